@@ -1,0 +1,38 @@
+"""What stands in the side bar, and for whom: one list, read top to bottom."""
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True)
+class Place:
+    label: str | Promise
+    url_name: str
+    icon: str
+    permission: str = ""
+
+    @property
+    def url(self) -> str:
+        return reverse(self.url_name)
+
+
+SECTIONS: list[tuple[str | Promise, list[Place]]] = []
+
+
+def places_for(user) -> list[tuple[str | Promise, list[Place]]]:
+    """Return the sections and places that `user` may open, without empty sections."""
+    open_to = [
+        (title, [place for place in places if not place.permission or user.has_perm(place.permission)])
+        for title, places in SECTIONS
+    ]
+    return [(title, places) for title, places in open_to if places]
+
+
+def navigation(request: HttpRequest) -> dict:
+    if not request.user.is_authenticated:
+        return {}
+    return {"navigation": places_for(request.user)}

@@ -1,0 +1,17 @@
+from django.conf.urls.i18n import i18n_patterns  # noqa: F401
+from django.urls import include, path
+
+from config import api, views
+
+urlpatterns = [
+    path("", include("operations.urls")),
+    path("accounts/", include("allauth.urls")),
+    path("i18n/", include("django.conf.urls.i18n")),
+    path("customers/", include("customers.urls")),
+    path("products/", include("products.urls")),
+    path("risk/", include("risk.urls")),
+    path("staff/", include("staff.urls")),
+    path("audit/", include("audit.urls")),
+    path("api/v1/", include((api.urlpatterns, "api"))),
+    path("palette/", views.palette, name="palette"),
+]

@@ -1,0 +1,60 @@
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F
+from django.utils.translation import gettext_lazy as _
+
+
+class Lifecycle(models.TextChoices):
+    NEW = "new", _("New")
+    ACTIVE = "active", _("Active")
+    COOLING = "cooling", _("Cooling")
+    DORMANT = "dormant", _("Dormant")
+    NEVER = "never", _("Never active")
+
+
+class Portrait(models.Model):
+    """Everything that decisions need about a customer in one row, as of a business date, in the customer's currency.
+
+    Written by the nightly run alone; movements in other currencies are left out of the sums and counted."""
+
+    customer = models.OneToOneField("customers.Customer", models.CASCADE, primary_key=True, related_name="portrait")
+    as_of = models.DateField(_("as of"))
+    currency = models.CharField(_("currency"), max_length=3)
+    balance = models.DecimalField(_("balance"), max_digits=20, decimal_places=2, default=0)
+    holdings_value = models.DecimalField(_("holdings"), max_digits=20, decimal_places=2, default=0)
+    loans_outstanding = models.DecimalField(_("loans outstanding"), max_digits=20, decimal_places=2, default=0)
+    overdue_amount = models.DecimalField(_("overdue"), max_digits=20, decimal_places=2, default=0)
+    overdue_days = models.PositiveIntegerField(_("days past due"), default=0)
+    n_30 = models.PositiveIntegerField(_("movements in 30 days"), default=0)
+    inflow_30 = models.DecimalField(_("inflow in 30 days"), max_digits=20, decimal_places=2, default=0)
+    outflow_30 = models.DecimalField(_("outflow in 30 days"), max_digits=20, decimal_places=2, default=0)
+    n_90 = models.PositiveIntegerField(_("movements in 90 days"), default=0)
+    inflow_90 = models.DecimalField(_("inflow in 90 days"), max_digits=20, decimal_places=2, default=0)
+    outflow_90 = models.DecimalField(_("outflow in 90 days"), max_digits=20, decimal_places=2, default=0)
+    largest_90 = models.DecimalField(_("largest in 90 days"), max_digits=20, decimal_places=2, default=0)
+    mean_90 = models.FloatField(_("mean amount in 90 days"), null=True)
+    deviation_90 = models.FloatField(_("standard deviation in 90 days"), null=True)
+    active_days_90 = models.PositiveSmallIntegerField(_("active days in 90"), default=0)
+    frequency = models.PositiveIntegerField(_("movements in all"), default=0)
+    monetary = models.DecimalField(_("turnover in all"), max_digits=22, decimal_places=2, default=0)
+    first_on = models.DateField(_("first movement"), null=True)
+    last_on = models.DateField(_("last movement"), null=True)
+    recency_days = models.PositiveIntegerField(_("days since the last movement"), null=True)
+    trend = models.FloatField(_("trend"), null=True, help_text=_("Outflow and inflow of 30 days over a third of 90, less one."))
+    tenure_days = models.PositiveIntegerField(_("days as a customer"), default=0)
+    lifecycle = models.CharField(_("lifecycle"), max_length=7, choices=Lifecycle, default=Lifecycle.NEVER)
+    other_currency_n = models.PositiveIntegerField(_("movements in other currencies"), default=0)
+    flags = ArrayField(models.CharField(max_length=30), default=list, blank=True)
+    run = models.BigIntegerField(_("nightly run"), null=True, help_text=_("The run that wrote this row."))
+
+    class Meta:
+        verbose_name = _("portrait")
+        indexes = [
+            models.Index(F("balance").desc(), F("customer").desc(), name="portrait_balance"),
+            models.Index(F("last_on").desc(nulls_last=True), F("customer").desc(), name="portrait_last_on"),
+            models.Index(fields=["lifecycle"], name="portrait_lifecycle"),
+            models.Index(F("overdue_days").desc(), F("customer").desc(), name="portrait_overdue", condition=models.Q(overdue_days__gt=0)),
+        ]
+
+    def __str__(self):
+        return f"{self.customer_id} {self.as_of}"

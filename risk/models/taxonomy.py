@@ -1,0 +1,56 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class RiskClass(models.TextChoices):
+    """The book's seven classes (requirements 18 to 24)."""
+
+    CREDIT = "credit", _("Credit risk")
+    MARKET = "market", _("Market risk")
+    LIQUIDITY = "liquidity", _("Liquidity risk")
+    OPERATIONAL = "operational", _("Operational risk")
+    TECHNOLOGY = "technology", _("Technology risk")
+    LEGAL = "legal", _("Legal and compliance risk")
+    OTHER = "other", _("Other risk")
+
+
+class RiskLevel(models.TextChoices):
+    LOW = "low", _("Low")
+    MEDIUM = "medium", _("Medium")
+    HIGH = "high", _("High")
+    CRITICAL = "critical", _("Critical")
+
+
+class RiskMatrix(models.Model):
+    """A likelihood × impact matrix under a version; ratings keep the version that they were made with."""
+
+    version = models.PositiveIntegerField(_("version"), unique=True)
+    size = models.PositiveSmallIntegerField(_("size"), default=5)
+    likelihood_labels = models.JSONField(_("likelihood, lowest first"))
+    impact_labels = models.JSONField(_("impact, lowest first"))
+    in_force_from = models.DateField(_("in force from"))
+
+    class Meta:
+        verbose_name = _("risk matrix")
+        ordering = ["-version"]
+
+    def __str__(self):
+        return f"v{self.version}"
+
+
+class RiskMatrixCell(models.Model):
+    """What a likelihood and an impact amount to under one matrix."""
+
+    matrix = models.ForeignKey(RiskMatrix, models.CASCADE, related_name="cells")
+    likelihood = models.PositiveSmallIntegerField(_("likelihood"))
+    impact = models.PositiveSmallIntegerField(_("impact"))
+    score = models.PositiveSmallIntegerField(_("score"))
+    level = models.CharField(_("level"), max_length=8, choices=RiskLevel)
+
+    class Meta:
+        verbose_name = _("matrix cell")
+        ordering = ["matrix", "likelihood", "impact"]
+        constraints = [models.UniqueConstraint(fields=["matrix", "likelihood", "impact"], name="one_cell_per_place")]
+
+    def __str__(self):
+        return f"{self.likelihood} × {self.impact}"

@@ -1,0 +1,29 @@
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.db.models import Q
+
+if TYPE_CHECKING:
+    from staff.models import User
+
+
+class RiskQuerySet(models.QuerySet):
+    def open(self) -> RiskQuerySet:
+        return self.filter(status="open")
+
+    def overdue(self, at: date) -> RiskQuerySet:
+        """Open risks whose review date has passed on `at`."""
+        return self.open().filter(review_on__lt=at)
+
+    def visible_to(self, user: User) -> RiskQuerySet:
+        if not user.has_perm("risk.view_risk"):
+            return self.none()
+        if user.business_lines:
+            return self.filter(Q(line__in=user.business_lines) | Q(line__isnull=True))
+        return self
+
+    def for_list(self) -> RiskQuerySet:
+        return self.select_related("line", "owner", "inherent", "residual")

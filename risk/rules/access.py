@@ -1,0 +1,20 @@
+from staff.rules.roles import Role
+
+READERS = frozenset({Role.RISK, Role.COMPLIANCE, Role.INTERNAL_AUDIT, Role.MANAGEMENT, Role.PRODUCT, Role.SERVICE_LEAD})
+RISK = frozenset({Role.RISK})
+
+GRANTS = {
+    "risk.view_risk": READERS,
+    "risk.add_risk": RISK | {Role.COMPLIANCE},
+    "risk.change_risk": RISK,
+    "risk.rate_risk": RISK,
+    "risk.review_risk": RISK,
+    "risk.view_indicator": READERS,
+    "risk.add_indicator": RISK,
+    "risk.change_indicator": RISK,
+    "risk.add_indicatorreading": RISK | {Role.COMPLIANCE},
+    "risk.view_alert": READERS,
+    "risk.assign_alert": RISK,
+    "risk.close_alert": RISK | {Role.COMPLIANCE, Role.PRODUCT, Role.SERVICE_LEAD},
+    "risk.view_loangrade": READERS,
+}
