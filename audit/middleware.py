@@ -1,0 +1,74 @@
+"""Who asked, for every request: the events it causes carry its person, session, address and id."""
+
+import hashlib
+import os
+import time
+import uuid
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+from audit.context import acting, current
+from audit.services import emit
+
+
+class AuditMiddleware:
+    """Stands after authentication. Also answers with `X-Request-ID`, and records refusals."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request_id = time_ordered_id()
+        with acting(
+            actor_id=request.user.pk,
+            label="" if request.user.is_authenticated else "anonymous",
+            session=session_digest(request),
+            request=str(request_id),
+            address=client_address(request),
+        ):
+            response = self.get_response(request)
+            # A refusal inside the view's transaction would be rolled back with it; here the transaction is over.
+            if response.status_code == 403 and current().actor_id:
+                emit("denied", action="request.denied", detail={"method": request.method, "path": request.path})
+        response["X-Request-ID"] = str(request_id)
+        return response
+
+
+def session_digest(request: HttpRequest) -> str:
+    """Return 16 hex digits that tell sessions apart and open none."""
+    key = request.session.session_key
+    return hashlib.sha256(key.encode()).hexdigest()[:16] if key else ""
+
+
+def client_address(request: HttpRequest) -> str:
+    """Return the address of the peer; behind a proxy of ours (`BEHIND_PROXY`), the address that proxy saw.
+
+    That is the last entry of X-Forwarded-For: entries before it are whatever the client chose to send.
+    """
+    address = request.META.get("REMOTE_ADDR", "")
+    if getattr(settings, "BEHIND_PROXY", False):
+        address = request.META.get("HTTP_X_FORWARDED_FOR", address).rpartition(",")[2].strip()
+    return address if is_address(address) else ""
+
+
+def is_address(text: str) -> bool:
+    from ipaddress import ip_address
+
+    try:
+        ip_address(text)
+    except ValueError:
+        return False
+    return True
+
+
+def time_ordered_id() -> uuid.UUID:
+    """Return a UUID of version 7 (RFC 9562, section 5.7): 48 bits of milliseconds, then random ones.
+
+    Ordered by time, so that the index over requests grows at its end instead of everywhere.
+    """
+    milliseconds = time.time_ns() // 1_000_000
+    value = milliseconds << 80 | int.from_bytes(os.urandom(10), "big")
+    value = value & ~(0xF << 76) | 0x7 << 76
+    value = value & ~(0x3 << 62) | 0x2 << 62
+    return uuid.UUID(int=value)

@@ -1,0 +1,48 @@
+-- One row is one event: a change of a row, a truncation, a batch, a read, an export, a sign-in, a refusal.
+-- `body` is text, not jsonb: sealing hashes these very bytes, and jsonb would rewrite them.
+-- `xid` is the writing transaction; the sealer reads in (xid, id) order behind the horizon of running transactions.
+CREATE SEQUENCE public.audit_event_id_seq AS bigint;
+
+CREATE TABLE public.audit_event (
+    id           bigint      NOT NULL DEFAULT nextval('public.audit_event_id_seq'),
+    at           timestamptz NOT NULL DEFAULT clock_timestamp(),
+    xid          bigint      NOT NULL DEFAULT pg_current_xact_id()::text::bigint,
+    actor_id     bigint,
+    approval_id  bigint,
+    unattributed boolean     NOT NULL,
+    kind         text        NOT NULL,
+    table_name   text        NOT NULL,
+    pk           text        NOT NULL,
+    action       text        NOT NULL,
+    actor_label  text        NOT NULL,
+    request      uuid,
+    session      text        NOT NULL,
+    address      inet,
+    db_user      text        NOT NULL,
+    reason       text        NOT NULL,
+    changed      text[],
+    body         text        NOT NULL,
+    PRIMARY KEY (id, at)
+) PARTITION BY RANGE (at);
+
+ALTER SEQUENCE public.audit_event_id_seq OWNED BY public.audit_event.id;
+
+-- (at, id) serves the newest-first pages of the explorer; a BRIN on `at` could find a day but not order it.
+CREATE INDEX audit_event_at       ON public.audit_event (at, id);
+CREATE INDEX audit_event_record   ON public.audit_event (table_name, pk, at);
+CREATE INDEX audit_event_actor    ON public.audit_event (actor_id, at);
+CREATE INDEX audit_event_changed  ON public.audit_event USING gin (changed);
+CREATE INDEX audit_event_request  ON public.audit_event (request) WHERE request IS NOT NULL;
+CREATE INDEX audit_event_action   ON public.audit_event (action, at) WHERE action <> '';
+CREATE INDEX audit_event_kind     ON public.audit_event (kind, at) WHERE kind NOT IN ('insert', 'update', 'delete');
+CREATE INDEX audit_event_stranger ON public.audit_event (at) WHERE unattributed;
+CREATE INDEX audit_event_xid      ON public.audit_event USING brin (xid) WITH (autosummarize = on);
+
+-- The plain text behind a hash in a body: SHA-256(salt || value). Erasing a person removes rows here, never a body.
+CREATE TABLE public.audit_secret (
+    event_id bigint NOT NULL,
+    field    text   NOT NULL,
+    salt     bytea  NOT NULL,
+    value    text   NOT NULL,
+    PRIMARY KEY (event_id, field)
+);
