@@ -20,4 +20,12 @@ TREATMENTS = {
     "django_migrations": Treatment(MACHINE, "Which migrations ran. Written before the log exists."),
     "django_session": Treatment(MACHINE, "Cookies of a browser. Signing in and out are events of their own."),
     "django_celery_beat_periodictasks": Treatment(MACHINE, "One time stamp that tells beat to read its schedule again."),
+    "customers_transactionkey": Treatment(DERIVED, "Says which transactions have been seen; follows from the transactions."),
+    "customers_dailyactivity": Treatment(DERIVED, "Sums of transactions; `rebuild_activity` makes it again."),
+    "customers_portrait": Treatment(DERIVED, "Written by the nightly run that it names."),
+    "customers_importfile": Treatment(MACHINE, "How far a file has come; the run itself and its batches are events."),
+    "customers_importreject": Treatment(DERIVED, "Follows from the file and the mapping, both kept by hash."),
+    "customers_idempotencykey": Treatment(MACHINE, "Answers kept for a program that asks again."),
+    "products_productday": Treatment(DERIVED, "Written by the nightly run from accounts and transactions."),
+    "operations_figure": Treatment(DERIVED, "Written by the nightly run that it names."),
 }

@@ -276,9 +276,9 @@ REST_FRAMEWORK = {
         "rest_framework.authentication.TokenAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
-    "DEFAULT_PERMISSION_CLASSES": ["config.api.BusinessPermission"],
+    "DEFAULT_PERMISSION_CLASSES": ["config.rest.BusinessPermission"],
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
-    "DEFAULT_PAGINATION_CLASS": "config.api.KeysetPagination",
+    "DEFAULT_PAGINATION_CLASS": "config.rest.KeysetPagination",
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_THROTTLE_CLASSES": [
@@ -286,7 +286,7 @@ REST_FRAMEWORK = {
         "rest_framework.throttling.UserRateThrottle",
     ],
     "DEFAULT_THROTTLE_RATES": {"anon": "60/min", "user": os.environ.get("API_RATE", "1200/min")},
-    "EXCEPTION_HANDLER": "config.api.problem_details",
+    "EXCEPTION_HANDLER": "config.rest.problem_details",
     "COERCE_DECIMAL_TO_STRING": True,
     "PAGE_SIZE": 50,
 }
