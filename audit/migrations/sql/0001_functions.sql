@@ -39,11 +39,12 @@ END $$;
 
 -- Write one event and return its id. Who, where and why come from the settings that the application keeps
 -- (`audit.ctx` for the connection; `audit.action`, `audit.reason`, `audit.approval` for the transaction).
+-- This and audit_hide run with the rights and the search path of the definer functions below, which alone call them.
 CREATE FUNCTION public.audit_write(
     event bigint, moment timestamptz, kind text, table_name text, pk text, changed text[], body text,
     action text DEFAULT NULL, reason text DEFAULT NULL
 ) RETURNS bigint
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql
 AS $$
 DECLARE
     ctx jsonb := nullif(current_setting('audit.ctx', true), '')::jsonb;
@@ -70,7 +71,7 @@ END $$;
 CREATE FUNCTION public.audit_hide(
     event bigint, row_body jsonb, side text, personal text[], withheld text[], touched text[]
 ) RETURNS jsonb
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql
 AS $$
 DECLARE
     name text;
@@ -102,13 +103,13 @@ DECLARE
     touched text[];
     event   bigint;
     body    text;
+    name    text;
 BEGIN
     IF TG_OP <> 'INSERT' THEN was := to_jsonb(OLD); END IF;
     IF TG_OP <> 'DELETE' THEN becomes := to_jsonb(NEW); END IF;
     IF TG_OP = 'UPDATE' THEN
-        SELECT array_agg(f.key) INTO touched FROM jsonb_each(becomes) AS f
-         WHERE f.value IS DISTINCT FROM was -> f.key AND f.key <> ALL (string_to_array(TG_ARGV[3], ','));
-        IF touched IS NULL THEN RETURN NULL; END IF;
+        touched := ARRAY(SELECT f.key FROM jsonb_each(becomes) AS f WHERE f.value IS DISTINCT FROM was -> f.key);
+        IF touched <@ string_to_array(TG_ARGV[3], ',') THEN RETURN NULL; END IF;
     END IF;
     event := nextval('public.audit_event_id_seq');
     IF TG_ARGV[1] <> '' OR TG_ARGV[2] <> '' THEN
@@ -116,8 +117,10 @@ BEGIN
         becomes := public.audit_hide(event, becomes, '.new', string_to_array(TG_ARGV[1], ','), string_to_array(TG_ARGV[2], ','), touched);
     END IF;
     IF TG_OP = 'UPDATE' THEN
-        SELECT '{' || string_agg(concat(to_json(name), ':[', was -> name, ',', becomes -> name, ']'), ',') || '}'
-          INTO body FROM unnest(touched) AS name;
+        FOREACH name IN ARRAY touched LOOP
+            body := concat(body || ',', to_json(name), ':[', was -> name, ',', becomes -> name, ']');
+        END LOOP;
+        body := '{' || body || '}';
     ELSE
         body := coalesce(becomes, was)::text;
     END IF;
