@@ -1,0 +1,183 @@
+"""Personal values at rest: AES-256-GCM under a ring of keys, found again through keyed blind indexes.
+
+A sealed value is `0x01 | length of key id | key id | 12-byte nonce | ciphertext and tag`. The purpose
+(`customers.customer.phone`) is authenticated with it, so a value moved to another column does not open. Nonces are random:
+rotate a key well before it has sealed 2^32 values (NIST SP 800-38D, section 8.3).
+"""
+
+import base64
+import binascii
+import hmac
+import os
+from dataclasses import dataclass
+from functools import lru_cache
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext as _
+
+from customers.rules.contacts import last_four, normalise_email, normalise_identity, normalise_phone, phone_forms
+
+VERSION = 1
+NONCE_SIZE = 12
+TAG_SIZE = 16
+KEY_SIZE = 32
+INDEX_SIZE = 16
+
+
+class DecryptionError(ValueError):
+    """A stored value cannot be opened; the message says why, never what it held."""
+
+
+@dataclass(frozen=True)
+class KeyRing:
+    """Keys by id; the first one named seals, all of them open."""
+
+    first: str
+    ciphers: dict[bytes, AESGCM]
+
+    @property
+    def header(self) -> bytes:
+        """The bytes that every value sealed under the first key starts with."""
+        return bytes([VERSION, len(self.first)]) + self.first.encode("ascii")
+
+
+def _key(text: str, *, where: str) -> bytes:
+    try:
+        key = base64.b64decode(text.strip(), validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise ImproperlyConfigured(f"{where} is not base64: write 32 random bytes as base64.") from error
+    if len(key) != KEY_SIZE:
+        raise ImproperlyConfigured(f"{where} has {len(key)} bytes: it needs 32, written as base64.")
+    return key
+
+
+@lru_cache(maxsize=8)
+def _read_ring(text: str) -> KeyRing:
+    ciphers: dict[bytes, AESGCM] = {}
+    for position, entry in enumerate((entry for entry in text.split(",") if entry.strip()), start=1):
+        key_id, colon, key = entry.strip().partition(":")
+        if not colon or not key_id.isascii() or not key_id.isprintable() or not 1 <= len(key_id) <= 32:
+            raise ImproperlyConfigured(f"Key {position} of MERIDIAN_KEYS is not written as id:base64 (id: 1-32 signs).")
+        if key_id.encode() in ciphers:
+            raise ImproperlyConfigured(f"MERIDIAN_KEYS names the key {key_id} twice: give every key its own id.")
+        ciphers[key_id.encode()] = AESGCM(_key(key, where=f"Key {key_id} of MERIDIAN_KEYS"))
+    if not ciphers:
+        raise ImproperlyConfigured("MERIDIAN_KEYS is empty: write at least one key as id:base64.")
+    return KeyRing(first=next(iter(ciphers)).decode(), ciphers=ciphers)
+
+
+@lru_cache(maxsize=8)
+def _read_index_key(text: str) -> bytes:
+    return _key(text, where="MERIDIAN_INDEX_KEY")
+
+
+def key_ring() -> KeyRing:
+    """Return the ring that `MERIDIAN_KEYS` describes; a malformed one raises ImproperlyConfigured."""
+    return _read_ring(settings.MERIDIAN_KEYS)
+
+
+def encrypt(text: str, *, purpose: str) -> bytes:
+    """Seal `text` for `purpose` under the first key; the same text gives other bytes each time."""
+    ring = key_ring()
+    nonce = os.urandom(NONCE_SIZE)
+    sealed = ring.ciphers[ring.first.encode()].encrypt(nonce, text.encode(), purpose.encode())
+    return ring.header + nonce + sealed
+
+
+def key_id_of(sealed: bytes) -> str:
+    """Return the id of the key that sealed a value."""
+    return _split(bytes(sealed))[0].decode("ascii", "replace")
+
+
+def decrypt(sealed: bytes | memoryview, *, purpose: str) -> str:
+    """Open what `encrypt` sealed for the same purpose; anything else raises DecryptionError."""
+    key_id, nonce, ciphertext = _split(bytes(sealed))
+    cipher = key_ring().ciphers.get(key_id)
+    if cipher is None:
+        raise DecryptionError(
+            _("A value of %(purpose)s was sealed with the key “%(key)s”, which is not in MERIDIAN_KEYS: put it back.")
+            % {"purpose": purpose, "key": key_id.decode("ascii", "replace")}
+        )
+    try:
+        return cipher.decrypt(nonce, ciphertext, purpose.encode()).decode()
+    except InvalidTag as error:
+        raise DecryptionError(
+            _("A value of %(purpose)s does not open: it was changed in the database, or sealed for another field.")
+            % {"purpose": purpose}
+        ) from error
+
+
+def _split(sealed: bytes) -> tuple[bytes, bytes, bytes]:
+    start = 2 + sealed[1] if len(sealed) > 1 else 0
+    if not start or sealed[0] != VERSION or len(sealed) < start + NONCE_SIZE + TAG_SIZE:
+        raise DecryptionError(_("A stored value is not one that this system sealed: look for a write that went past it."))
+    return sealed[2:start], sealed[start : start + NONCE_SIZE], sealed[start + NONCE_SIZE :]
+
+
+def blind_index(value: str, *, purpose: str) -> bytes:
+    """Return 16 bytes that are the same for the same value and purpose, and say nothing without the index key.
+
+    HMAC-SHA-256, cut to 128 bits. `value` must already be in its one written form.
+    """
+    key = _read_index_key(settings.MERIDIAN_INDEX_KEY)
+    return hmac.digest(key, purpose.encode() + b"\0" + value.encode(), "sha256")[:INDEX_SIZE]
+
+
+def last_four_index(value: str, *, purpose: str) -> bytes | None:
+    """Return the blind index of a value's last four letters or digits, or None where it has no more than four."""
+    tail = last_four(value)
+    return blind_index(tail, purpose=f"{purpose}.last4") if tail else None
+
+
+PHONE, EMAIL, IDENTITY = "customers.phone", "customers.email", "customers.identity"
+
+
+def phone_index(text: str | None, *, region: str = "CN") -> bytes | None:
+    """Return what to store beside a telephone number so that it is found by the whole of it."""
+    form = normalise_phone(text, region=region) if text else ""
+    return blind_index(form, purpose=PHONE) if form else None
+
+
+def phone_search_indexes(text: str) -> list[bytes]:
+    """Return the indexes under which a number typed in any form may be stored: match with `phone_index__in`."""
+    return [blind_index(form, purpose=PHONE) for form in phone_forms(text) if form]
+
+
+def phone_tail_index(text: str | None) -> bytes | None:
+    """Return what to store beside a telephone number, and to look for, so that four last digits find it."""
+    return _tail(text, PHONE)
+
+
+def email_index(text: str | None) -> bytes | None:
+    """Return what to store beside an e-mail address, and to look for."""
+    form = normalise_email(text) if text else ""
+    return blind_index(form, purpose=EMAIL) if form else None
+
+
+def identity_index(text: str | None) -> bytes | None:
+    """Return what to store beside an identity number, and to look for; 15- and 18-digit forms of one person agree."""
+    form = normalise_identity(text) if text else ""
+    return blind_index(form, purpose=IDENTITY) if form else None
+
+
+def identity_tail_index(text: str | None) -> bytes | None:
+    """Return what to store beside an identity number so that its four last signs find it."""
+    return _tail(normalise_identity(text) if text else None, IDENTITY)
+
+
+def _tail(text: str | None, purpose: str) -> bytes | None:
+    return last_four_index(text, purpose=purpose) if text else None
+
+
+def tail_search_indexes(typed: str) -> dict[str, bytes]:
+    """Return, for four typed signs, what to compare with `phone_tail_index` and `identity_tail_index`; {} for others."""
+    sought = normalise_identity(typed)
+    if len(sought) != 4:
+        return {}
+    return {
+        "phone_tail_index": blind_index(sought, purpose=f"{PHONE}.last4"),
+        "identity_tail_index": blind_index(sought, purpose=f"{IDENTITY}.last4"),
+    }
