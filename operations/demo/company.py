@@ -1,0 +1,74 @@
+"""Makes the whole demo company in one go, then lets the nightly run look at its past."""
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+
+import numpy as np
+from django.db import transaction
+
+from customers.models import Customer
+from operations.demo import movements, stories
+from operations.demo.book import Book, make_book
+from operations.demo.booking import book as book_movements
+from operations.demo.catalogue import make_catalogue
+from operations.demo.population import make_population
+from operations.demo.register import make_register
+from operations.demo.staff import make_staff
+from operations.services.nightly import run_nightly
+
+Say = Callable[[str], None]
+STRUCTURER = 76  # the place in the order of joining of the customer who splits deposits
+
+
+def make_company(*, customers: int, seed: int, days: int, last: date, now: datetime, say: Say) -> None:
+    """Create staff, catalogue, customers, movements, stories and register, then run the past nights.
+
+    Everything up to the nights is one transaction, so a company is there whole or not at all."""
+    random = np.random.default_rng(seed)
+    first = last - timedelta(days=days)
+    with transaction.atomic():
+        people = make_staff()
+        products = make_catalogue(owner=people["product"], opened=first, now=now)
+        desk = [people[word] for word in ("service", "service2", "service3")]
+        population = make_population(count=customers, random=random, first=first, last=last, desk=desk)
+        say(f"{len(population):,} customers")
+        ledger = make_book(customers=population, products=products, random=random, last=last)
+        say(f"{len(ledger.holdings):,} holdings, {len(ledger.loans):,} loans")
+        moves = _all_movements(ledger, population, last=last, random=random)
+        book_movements(moves, now=now)
+        say(f"{len(moves):,} movements")
+        stories.contacts(ledger, population, desk=desk, last=last, random=random)
+        make_register(people, last=last, now=now)
+    run_past_nights(first=first, last=last, say=say)
+
+
+def _all_movements(ledger: Book, population: list[Customer], *, last: date, random: np.random.Generator) -> list[movements.Movement]:
+    moves = []
+    for customer in population:
+        moves += movements.wallet_movements(customer, ledger.accounts[customer.pk], last=last, random=random)
+    for holding in ledger.holdings:
+        moves += movements.holding_movements(holding, last=last, random=random)
+    by_loan: dict[int, list] = {}
+    for row in ledger.instalments:
+        by_loan.setdefault(row.loan_id, []).append(row)
+    for loan in ledger.loans:
+        moves += movements.loan_movements(loan, by_loan[loan.pk])
+    moves += stories.redemption_run(ledger, last=last, random=random)
+    moves += stories.structuring(ledger, population[min(STRUCTURER, len(population) - 1)], last=last)
+    moves += stories.campaign_that_worked(ledger, population, last=last)
+    moves += stories.campaign_that_drew_abusers(ledger, population, last=last)
+    return [move for move in moves if move.amount]
+
+
+def run_past_nights(*, first: date, last: date, say: Say) -> None:
+    """The last day of each month, and every day of the last five weeks, oldest first."""
+    month_ends = {day for day in _days(first, last) if (day + timedelta(days=1)).day == 1}
+    recent = set(_days(max(first, last - timedelta(days=35)), last))
+    nights = sorted(month_ends | recent)
+    for day in nights:
+        run_nightly(business_date=day)
+    say(f"{len(nights)} nights")
+
+
+def _days(first: date, last: date):
+    return (first + timedelta(days=number) for number in range((last - first).days + 1))
