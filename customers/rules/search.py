@@ -1,0 +1,53 @@
+"""What somebody who types into a search box means."""
+
+import re
+from dataclasses import dataclass, field
+
+REFERENCE = re.compile(r"c[- ]?(\d{4,12})", re.IGNORECASE)
+CJK = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
+NUMBER = re.compile(r"[\d\sxX()+\-.]{4,32}")
+TAIL = re.compile(r"\d{3}[\dxX]")
+WORD = re.compile(r"[^\W_]+", re.UNICODE)
+LONGEST = 80
+
+
+@dataclass(frozen=True)
+class Sought:
+    """A search text taken apart: a customer number, a telephone or identity number, its last four, words of a name."""
+
+    reference: str = ""
+    email: str = ""
+    number: str = ""
+    tail: str = ""
+    name: list[str] = field(default_factory=list)
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.reference or self.email or self.number or self.tail or self.name)
+
+
+def read_search(text: str) -> Sought:
+    """Take a typed text apart. A CJK surname and four last digits may stand together: `王 1234` means both.
+
+    Words of a name come in lower case, each CJK character a word of its own."""
+    text = " ".join(text.split())[:LONGEST]
+    if match := REFERENCE.fullmatch(text):
+        return Sought(reference=f"C-{match.group(1)}")
+    if "@" in text and " " not in text:
+        return Sought(email=text)
+    if NUMBER.fullmatch(text) and len(re.sub(r"\D", "", text)) >= 3:
+        compact = re.sub(r"[^\dxX+]", "", text)
+        return Sought(tail=compact) if TAIL.fullmatch(compact) else Sought(number=text)
+    words = text.split()
+    tails = [word for word in words if TAIL.fullmatch(word)]
+    names = [word for word in words if not TAIL.fullmatch(word)]
+    return Sought(tail=tails[0] if len(tails) == 1 else "", name=_name_words(" ".join(names)))
+
+
+def _name_words(text: str) -> list[str]:
+    return WORD.findall(CJK.sub(lambda match: f" {match.group()} ", text.lower()))
+
+
+def prefix_query(words: list[str]) -> str:
+    """Return the tsquery text that finds names with all of `words`, the Latin ones as beginnings of words."""
+    return " & ".join(word if CJK.fullmatch(word) else f"{word}:*" for word in words)
