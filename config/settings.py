@@ -177,10 +177,25 @@ ACCOUNT_ADAPTER = "staff.adapters.StaffAccountAdapter"
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_RATE_LIMITS = {
+    "login": "30/m/ip",
+    "login_failed": "10/m/ip,5/300s/key",
+    "reset_password": "20/m/ip,5/m/key",
+    "reset_password_from_key": "20/m/ip",
+    "change_password": "5/m/user",
+    "reauthenticate": "10/m/user",
+}
+# Addresses are counted as the proxy saw them, and only behind a proxy of ours.
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if flag("BEHIND_PROXY") else 0
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
 MFA_TOTP_ISSUER = "Meridian"
+# A code holds for its own 30 seconds only, and allauth marks it in the shared cache, so it opens one door once.
+MFA_TOTP_TOLERANCE = 0
+# Administrators enter the e-mail of staff, so there is nothing to verify.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_REQUIRED_ROLES = words(
     "MFA_REQUIRED_ROLES",
     "administrator,compliance,risk,internal_audit,management,service_lead" if PRODUCTION else "",

@@ -1,0 +1,28 @@
+from allauth.account.adapter import DefaultAccountAdapter
+from django.db import transaction
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from audit.services import name_act
+
+
+class StaffAccountAdapter(DefaultAccountAdapter):
+    """How allauth behaves here: administrators make accounts, nobody signs up, and nobody is sent to another site."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return False
+
+    def is_safe_url(self, url: str) -> bool:
+        """Only this site, as the browser named it: our other host names are no reason to leave."""
+        hosts = {self.request.get_host()}
+        return url_has_allowed_host_and_scheme(url, allowed_hosts=hosts, require_https=self.request.is_secure())
+
+    def set_password(self, user, password: str) -> None:
+        with transaction.atomic():
+            name_act("staff.user.password_changed")
+            user.set_password(password)
+            user.save(update_fields=["password"])
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        return reverse("staff:profile")
