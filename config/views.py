@@ -3,12 +3,18 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from config.navigation import places_for
+from staff.palette import Hit, search
 
 
 @require_safe
 @login_required
 def palette(request):
-    """Answer the command palette: places whose name holds the text, then records."""
-    text = request.GET.get("q", "").strip().lower()
-    places = [place for _title, places in places_for(request.user) for place in places if text in str(place.label).lower()]
-    return render(request, "components/palette_results.html", {"places": places})
+    """Answer the command palette: places whose name holds the text first, then records and actions."""
+    text = request.GET.get("q", "").strip()
+    places = [place for _title, places in places_for(request.user) for place in places]
+    hits = [
+        Hit(label=str(place.label), detail="", url=place.url, icon=place.icon, group="page")
+        for place in places
+        if text.lower() in str(place.label).lower()
+    ][:8]
+    return render(request, "components/palette_results.html", {"hits": [*hits, *(search(request.user, text) if text else [])]})
