@@ -113,7 +113,9 @@ def decrypt(sealed: bytes | memoryview, *, purpose: str) -> str:
 def _split(sealed: bytes) -> tuple[bytes, bytes, bytes]:
     start = 2 + sealed[1] if len(sealed) > 1 else 0
     if not start or sealed[0] != VERSION or len(sealed) < start + NONCE_SIZE + TAG_SIZE:
-        raise DecryptionError(_("A stored value is not one that this system sealed: look for a write that went past it."))
+        raise DecryptionError(
+            _("A stored value is not one that this system sealed: look for a write that went past it.")
+        )
     return sealed[2:start], sealed[start : start + NONCE_SIZE], sealed[start + NONCE_SIZE :]
 
 

@@ -1,23 +1,17 @@
 """One written form for telephone numbers, e-mail addresses and identity numbers, so that equal ones compare equal."""
 
 import re
-import unicodedata
 from collections.abc import Iterable
 
 import phonenumbers
 
-from customers.rules.identifiers import upgrade_resident_id
+from customers.rules.identifiers import mobile_e164, plain_width, upgrade_resident_id
 
 REGIONS = ("CN", "TW", "HK")
 _SPACES = re.compile(r"\s+")
-_NOT_A_SIGN = re.compile(r"[^0-9A-Za-z]")
-_NOT_A_DIGIT = re.compile(r"\D")
+_NOT_A_SIGN = re.compile(r"[\W_]")
+_NOT_A_DIGIT = re.compile(r"[^0-9]")
 _EXTENSION = re.compile(r"(?:ext\.?|x|#|转|轉|分机|分機).*$", re.IGNORECASE)
-
-
-def plain_width(text: str) -> str:
-    """Return `text` in the width that keyboards write (`１３８` becomes `138`), without spaces at its ends."""
-    return unicodedata.normalize("NFKC", text).strip()
 
 
 def e164(text: str, *, region: str = "CN") -> str | None:
@@ -25,6 +19,8 @@ def e164(text: str, *, region: str = "CN") -> str | None:
 
     A number that starts with `+` or `00` says its own country and `region` is not looked at. ITU-T E.164.
     """
+    if region in REGIONS and (mobile := mobile_e164(text, region=region)):
+        return mobile  # the usual case, ten times quicker; the library lags behind newly opened ranges
     written = plain_width(text)
     written = "+" + written[2:] if written.startswith("00") else written
     try:

@@ -5,7 +5,6 @@ Full-width digits and spaces around are read as a person would read them; signs 
 """
 
 import re
-import unicodedata
 from datetime import date
 from typing import Literal, NamedTuple
 
@@ -13,6 +12,7 @@ ID_WEIGHTS = tuple(pow(2, 17 - position, 11) for position in range(17))
 ID_CHECKS = "10X98765432"
 CREDIT_SIGNS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 CREDIT_WEIGHTS = tuple(pow(3, position, 31) for position in range(17))
+FULL_WIDTH = {0xFF01 + offset: 0x21 + offset for offset in range(94)} | {0x3000: 0x20}
 TAIWAN_LETTERS = "ABCDEFGHJKLMNPQRSTUVXYWZIO"
 
 _RESIDENT_ID = re.compile(r"[1-9][0-9]{16}[0-9X]")
@@ -36,8 +36,14 @@ class Birth(NamedTuple):
     sex: Literal["female", "male"]
 
 
+def plain_width(text: object) -> str:
+    """Return text in the width that keyboards write (`１３８` becomes `138`), without spaces at its ends; others as ''."""
+    return text.translate(FULL_WIDTH).strip() if isinstance(text, str) else ""
+
+
 def _signs(text: object) -> str:
-    return unicodedata.normalize("NFKC", text).strip().upper() if isinstance(text, str) else ""
+    signs = plain_width(text)
+    return signs.upper() if signs.isascii() else signs
 
 
 def _birth_date(digits: str) -> date | None:
@@ -78,7 +84,9 @@ def upgrade_resident_id(text15: str) -> str:
         raise ValueError("A legacy resident number has 15 digits and does not start with 0: check how it was written.")
     first17 = number[:6] + "19" + number[6:]
     if _birth_date(first17[6:14]) is None:
-        raise ValueError("Digits 7 to 12 of a legacy resident number are a birth date (YYMMDD): these are not a real day.")
+        raise ValueError(
+            "Digits 7 to 12 of a legacy resident number are a birth date (YYMMDD): these are not a real day."
+        )
     return first17 + resident_id_check(first17)
 
 
