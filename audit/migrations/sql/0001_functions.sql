@@ -1,7 +1,8 @@
 -- Months ---------------------------------------------------------------------------------------------------------------
 
--- Make the partition of `parent` that holds `day`, unless it stands. Safe in parallel: one maker at a time per parent, and
--- ATTACH locks out neither readers nor writers of the parent, as CREATE … PARTITION OF would.
+-- Make the partition of `parent` that holds `day`, unless it stands. Safe in parallel: one maker at a time per parent, by the
+-- lock that ATTACH takes anyway and that keeps out neither readers nor writers (CREATE … PARTITION OF would). An advisory
+-- lock would not do: only the lock of a table makes this session look again for what others have just made.
 CREATE FUNCTION public.audit_ensure_month(parent regclass, day date) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
@@ -24,7 +25,7 @@ BEGIN
         RAISE EXCEPTION 'The table % is not partitioned by range, so it has no months.', parent;
     END IF;
     IF to_regclass(format('%I.%I', home, part)) IS NOT NULL THEN RETURN; END IF;
-    PERFORM pg_advisory_xact_lock(hashtext('audit_ensure_month'), parent::oid::int);
+    EXECUTE format('LOCK TABLE ONLY %s IN SHARE UPDATE EXCLUSIVE MODE', parent);
     IF to_regclass(format('%I.%I', home, part)) IS NOT NULL THEN RETURN; END IF;
     EXECUTE format('CREATE TABLE %I.%I (LIKE %s INCLUDING DEFAULTS INCLUDING CONSTRAINTS INCLUDING STORAGE)', home, part, parent);
     EXECUTE format('ALTER TABLE %s ATTACH PARTITION %I.%I FOR VALUES FROM (%L) TO (%L)',

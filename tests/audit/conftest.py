@@ -1,0 +1,49 @@
+import json
+
+import pytest
+from django.db import connection
+
+from audit.models import Event
+
+
+@pytest.fixture
+def events(db):
+    """Return a function that gives the events since the test began, oldest first, of one table if named."""
+    start = Event.objects.order_by("-id").values_list("id", flat=True).first() or 0
+
+    def since(table: str = "", **conditions):
+        found = Event.objects.filter(id__gt=start, **conditions).order_by("id")
+        return list(found.filter(table_name=table) if table else found)
+
+    return since
+
+
+@pytest.fixture
+def run(db):
+    """Return a function that executes SQL as psql would, past the ORM."""
+
+    def execute(statement: str, *values):
+        with connection.cursor() as cursor:
+            cursor.execute(statement, values or None)
+            return cursor.fetchall() if cursor.description else []
+
+    return execute
+
+
+@pytest.fixture
+def probe(run):
+    """A table with a personal, a withheld, an ignored and a plain column of every awkward kind."""
+    run(
+        "CREATE TABLE probe (id bigint PRIMARY KEY, name text, password text, ticks int, amount numeric(18,2),"
+        " state text, notes json, tags text[], at timestamptz, sealed bytea)"
+    )
+    run("SELECT audit_attach('probe', 'id', 'name', 'password', 'ticks')")
+    run(
+        "INSERT INTO probe VALUES (1, 'Wang Xiaoming', 'pbkdf2$secret', 0, 10.50, 'open', '{\"a\": 1}', '{x,y}',"
+        " '2026-03-01 08:00+08', '\\x01ff')"
+    )
+    return "probe"
+
+
+def body(event):
+    return json.loads(event.body)
