@@ -1,7 +1,5 @@
 """What signed-in people carry through every request: their language, their time zone, and the second factor their role asks for."""
 
-import zoneinfo
-
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
@@ -10,6 +8,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect
 
+from staff.languages import zone_of
 from staff.second_factor import lacks_second_factor
 
 
@@ -26,7 +25,7 @@ class PreferencesMiddleware:
         if request.user.is_authenticated:
             translation.activate(request.user.language)
             request.LANGUAGE_CODE = translation.get_language()
-            timezone.activate(_zone(request.user.time_zone))
+            timezone.activate(zone_of(request.user))
         try:
             return self.get_response(request)
         finally:
@@ -61,9 +60,3 @@ def _is_open(path: str) -> bool:
         "staff:preferences"
     )
 
-
-def _zone(name: str) -> zoneinfo.ZoneInfo:
-    try:
-        return zoneinfo.ZoneInfo(name)
-    except (zoneinfo.ZoneInfoNotFoundError, ValueError):  # a zone that the system's tables have dropped since it was chosen
-        return zoneinfo.ZoneInfo(settings.TIME_ZONE)

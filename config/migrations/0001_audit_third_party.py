@@ -11,7 +11,6 @@ class Migration(migrations.Migration):
         ("audit", "0001_initial"),
         ("account", "0009_emailaddress_unique_primary_email"),
         ("auth", "0012_alter_user_first_name_max_length"),
-        ("authtoken", "0004_alter_tokenproxy_options"),
         ("contenttypes", "0002_remove_content_type_name"),
         ("django_celery_beat", "0019_alter_periodictasks_options"),
         ("mfa", "0003_authenticator_type_uniq"),
@@ -25,8 +24,6 @@ class Migration(migrations.Migration):
         AuditTable("account_emailconfirmation", withheld=["key"]),
         # `data` holds TOTP secrets, recovery-code seeds and public keys.
         AuditTable("mfa_authenticator", withheld=["data"]),
-        # A token's primary key is the token, so its record is named by its owner.
-        AuditTable("authtoken_token", withheld=["key"], key="user_id"),
         # Beat counts its runs in the schedule's own row, every time it sends one.
         AuditTable("django_celery_beat_periodictask", ignored=["last_run_at", "total_run_count", "date_changed"]),
         AuditTable("django_celery_beat_crontabschedule"),

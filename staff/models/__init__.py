@@ -2,8 +2,9 @@ from staff.models.jobs import Job, JobState
 from staff.models.notifications import Notification, NotificationKind, NotificationPreference
 from staff.models.people import Team, Theme, User
 from staff.models.saved_views import Audience, SavedView
+from staff.models.tokens import ApiToken
 
 __all__ = [
-    "Audience", "Job", "JobState", "Notification", "NotificationKind", "NotificationPreference", "SavedView", "Team",
+    "ApiToken", "Audience", "Job", "JobState", "Notification", "NotificationKind", "NotificationPreference", "SavedView", "Team",
     "Theme", "User",
 ]

@@ -14,7 +14,11 @@ class JobState(models.TextChoices):
 
 
 class Job(models.Model):
-    """Long work for one person: it outlives the page that asked for it, shows progress, and may leave a file."""
+    """Long work for one person: it outlives the page that asked for it, shows progress, and may leave a file.
+
+    `attempt` counts the workers that took it, and fences them: only the last one may still write here. While a job is queued,
+    `beat_at` is when it was last sent to the workers.
+    """
 
     kind = models.CharField(_("kind"), max_length=60)
     title = models.CharField(_("title"), max_length=200)
@@ -31,6 +35,7 @@ class Job(models.Model):
     created_at = models.DateTimeField(_("asked at"))
     started_at = models.DateTimeField(_("started at"), null=True, blank=True)
     beat_at = models.DateTimeField(_("last sign of life"), null=True, blank=True)
+    attempt = models.PositiveSmallIntegerField(_("attempt"), default=0)
     ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
 
     objects = JobQuerySet.as_manager()
@@ -40,7 +45,8 @@ class Job(models.Model):
         permissions = [("view_any_job", _("Can see everybody's jobs"))]
         indexes = [
             models.Index("owner", models.F("created_at").desc(), models.F("id").desc(), name="job_newest_first"),
-            models.Index("beat_at", condition=models.Q(state="running"), name="job_running"),
+            models.Index("beat_at", condition=models.Q(state__in=["queued", "running"]), name="job_waiting_or_running"),
+            models.Index("ended_at", condition=~models.Q(result=""), name="job_with_a_result"),
         ]
 
     def __str__(self):

@@ -16,7 +16,10 @@ class NotificationKind(models.TextChoices):
 
 
 class Notification(models.Model):
-    """One message to one person; `key` makes telling them twice impossible."""
+    """One message to one person; `key` makes telling them twice impossible.
+
+    `by_email` is the person's preference when it was written; `emailed_at` is set by the sender that takes it.
+    """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="notifications")
     kind = models.CharField(_("kind"), max_length=20, choices=NotificationKind)
@@ -26,6 +29,7 @@ class Notification(models.Model):
     url = models.CharField(max_length=300, blank=True)
     created_at = models.DateTimeField(_("at"))
     read_at = models.DateTimeField(_("read at"), null=True, blank=True)
+    by_email = models.BooleanField(_("also by e-mail"), default=False)
     emailed_at = models.DateTimeField(_("e-mailed at"), null=True, blank=True)
 
     objects = NotificationQuerySet.as_manager()
@@ -34,7 +38,8 @@ class Notification(models.Model):
         verbose_name = _("notification")
         indexes = [
             models.Index("user", models.F("created_at").desc(), models.F("id").desc(), name="notification_newest_first"),
-            models.Index("user", condition=Q(read_at__isnull=True), name="notification_unread"),
+            models.Index("user", "id", condition=Q(read_at__isnull=True), name="notification_unread"),
+            models.Index("id", condition=Q(by_email=True, emailed_at__isnull=True), name="notification_to_email"),
         ]
         constraints = [models.UniqueConstraint(fields=["user", "key"], name="one_notification_per_user_and_key")]
 

@@ -3,6 +3,7 @@ import zoneinfo
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
@@ -33,8 +34,6 @@ class UserAccounts(BaseUserManager.from_queryset(UserQuerySet)):
 
 
 def check_time_zone(name):
-    from django.core.exceptions import ValidationError
-
     if name not in zoneinfo.available_timezones():
         raise ValidationError(_("%(name)s is not a time zone; write one like Asia/Shanghai."), params={"name": name})
 
@@ -58,6 +57,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         help_text=_("Empty means all."),
     )
     is_active = models.BooleanField(_("active"), default=True)
+    invited_at = models.DateTimeField(_("password link asked for at"), null=True, blank=True)
     date_joined = models.DateTimeField(_("joined"), default=timezone.now)
 
     objects = UserAccounts()
