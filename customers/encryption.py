@@ -1,8 +1,8 @@
 """Personal values at rest: AES-256-GCM under a ring of keys, found again through keyed blind indexes.
 
 A sealed value is `0x01 | length of key id | key id | 12-byte nonce | ciphertext and tag`. The purpose
-(`customers.customer.phone`) is authenticated with it, so a value moved to another column does not open. Nonces are random:
-rotate a key well before it has sealed 2^32 values (NIST SP 800-38D, section 8.3).
+(`customers.customer.phone`) is authenticated with it, so a value moved to another column does not open. Nonces are
+random: rotate a key well before it has sealed 2^32 values (NIST SP 800-38D, section 8.3).
 """
 
 import base64
@@ -175,7 +175,8 @@ def _tail(text: str | None, purpose: str) -> bytes | None:
 
 
 def tail_search_indexes(typed: str) -> dict[str, bytes]:
-    """Return, for four typed signs, what to compare with `phone_tail_index` and `identity_tail_index`; {} for others."""
+    """Return, for four typed signs, what to compare with `phone_tail_index` and `identity_tail_index`; {} for
+    others."""
     sought = normalise_identity(typed)
     if len(sought) != 4:
         return {}

@@ -12,7 +12,8 @@ from customers.encryption import decrypt, encrypt
 
 
 class Personal(str):
-    """Text that shows itself where it is written out, and not where it is merely inspected: logs, tracebacks, `repr`."""
+    """Text that shows itself where it is written out, and not where it is merely inspected: logs, tracebacks,
+    `repr`."""
 
     __slots__ = ()
 
@@ -31,11 +32,12 @@ class PersonalAttribute(DeferredAttribute):
 
 
 class EncryptedTextField(models.Field):
-    """Text of any length, sealed by `customers.encryption` for `purpose` (`app.model.field`, never changed afterwards).
+    """Text of any length, sealed by `customers.encryption` for `purpose` (`app.model.field`, never changed
+    afterwards).
 
-    It can be asked whether it is null, and nothing else: what must be found needs a blind index beside it. Where null is
-    allowed an empty text is stored as null. A value that does not open raises DecryptionError when its row is read, so
-    lists that do not show it `.defer()` it and pay nothing.
+    It can be asked whether it is null, and nothing else: what must be found needs a blind index beside it. Where null
+    is allowed an empty text is stored as null. A value that does not open raises DecryptionError when its row is read,
+    so lists that do not show it `.defer()` it and pay nothing.
     """
 
     descriptor_class = PersonalAttribute

@@ -1,4 +1,5 @@
-"""The one place where a customer's personal values become what a person sees: pages, search, API and exports all ask here."""
+"""The one place where a customer's personal values become what a person sees: pages, search, API and exports all ask
+here."""
 
 from collections.abc import Callable
 from typing import Any, Protocol

@@ -68,6 +68,7 @@ def normalise_identity(text: str) -> str:
 
 
 def last_four(text: str) -> str:
-    """Return the last four letters or digits, in capitals; fewer than five signs have no tail that says less than all."""
+    """Return the last four letters or digits, in capitals; fewer than five signs have no tail that says less
+    than all."""
     bare = _NOT_A_SIGN.sub("", plain_width(text)).upper()
     return bare[-4:] if len(bare) > 4 else ""

@@ -1,7 +1,7 @@
 """Whether an identity number, a credit code, a card number or a telephone number can be a real one.
 
-The questions (`is_…`) answer False for anything that is not such a number, whatever its type or length, and never raise.
-Full-width digits and spaces around are read as a person would read them; signs in between are not.
+The questions (`is_…`) answer False for anything that is not such a number, whatever its type or length, and never
+raise. Full-width digits and spaces around are read as a person would read them; signs in between are not.
 """
 
 import re
@@ -37,7 +37,8 @@ class Birth(NamedTuple):
 
 
 def plain_width(text: object) -> str:
-    """Return text in the width that keyboards write (`１３８` becomes `138`), without spaces at its ends; others as ''."""
+    """Return text in the width that keyboards write (`１３８` becomes `138`), without spaces at its ends; others as
+    ''."""
     return text.translate(FULL_WIDTH).strip() if isinstance(text, str) else ""
 
 
@@ -61,9 +62,10 @@ def resident_id_check(first17: str) -> str:
 def is_resident_id(text: object, *, today: date | None = None) -> bool:
     """Return whether `text` is an 18-sign mainland resident number: its check sign and a real birth date.
 
-    The birth date must not lie after `today`; whoever leaves it out means the machine's date (the only rule that looks at
-    the clock, because a number born tomorrow must never pass by default). The six digits of the county are not compared
-    with any list: counties are merged and renamed, numbers are for life. Legacy numbers: see `upgrade_resident_id`.
+    The birth date must not lie after `today`; whoever leaves it out means the machine's date (the only rule that looks
+    at the clock, because a number born tomorrow must never pass by default). The six digits of the county are not
+    compared with any list: counties are merged and renamed, numbers are for life. Legacy numbers: see
+    `upgrade_resident_id`.
     """
     number = _signs(text)
     if not _RESIDENT_ID.fullmatch(number) or number[17] != resident_id_check(number[:17]):
@@ -91,7 +93,8 @@ def upgrade_resident_id(text15: str) -> str:
 
 
 def birth_and_sex_of_resident_id(text: str) -> Birth:
-    """Return birth date and sex (odd sequence numbers are men's) of an 18- or 15-digit number; ValueError if invalid."""
+    """Return birth date and sex (odd sequence numbers are men's) of an 18- or 15-digit number; ValueError if
+    invalid."""
     number = _signs(text)
     number = upgrade_resident_id(number) if len(number) == 15 else number
     if not is_resident_id(number):
@@ -101,7 +104,8 @@ def birth_and_sex_of_resident_id(text: str) -> Birth:
 
 
 def is_social_credit_code(text: object) -> bool:
-    """Return whether `text` is an 18-sign unified social credit code with a right check sign (GB 32100-2015, MOD 31)."""
+    """Return whether `text` is an 18-sign unified social credit code with a right check sign (GB 32100-2015,
+    MOD 31)."""
     code = _signs(text)
     if not _CREDIT_CODE.fullmatch(code):
         return False
@@ -110,7 +114,8 @@ def is_social_credit_code(text: object) -> bool:
 
 
 def is_luhn(text: object) -> bool:
-    """Return whether digits pass the Luhn check (ISO/IEC 7812-1, annex B); spaces and hyphens between them are skipped."""
+    """Return whether digits pass the Luhn check (ISO/IEC 7812-1, annex B); spaces and hyphens between them are
+    skipped."""
     digits = re.sub(r"[ -]", "", _signs(text))
     if not re.fullmatch(r"[0-9]+", digits):
         return False
@@ -129,9 +134,9 @@ def is_card_number(text: object) -> bool:
 def is_taiwan_id(text: object) -> bool:
     """Return whether `text` is a national identity or resident-certificate number of Taiwan: a letter, nine digits.
 
-    The letter stands for 10 to 35 in the order of the registry; its two digits and the nine are weighted 1 9 8 7 6 5 4 3 2 1 1
-    and must sum to a multiple of ten. The second sign is 1 or 2 for citizens, 8 or 9 for residents since 2021 and A to D
-    before, which counts as the last digit of its letter's number.
+    The letter stands for 10 to 35 in the order of the registry; its two digits and the nine are weighted 1 9 8 7 6 5 4
+    3 2 1 1 and must sum to a multiple of ten. The second sign is 1 or 2 for citizens, 8 or 9 for residents since 2021
+    and A to D before, which counts as the last digit of its letter's number.
     """
     number = _signs(text)
     if not _TAIWAN_ID.fullmatch(number):

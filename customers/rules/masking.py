@@ -1,9 +1,9 @@
 """What a personal value looks like to someone who may not read it.
 
-Every mask is as long as what it hides or shorter, is its own mask, and hides a stated least number of signs: a value too
-short to spare them shows less, and at worst nothing but stars. Characters that cannot be seen are dropped first. Defaults:
-mobile 3 + 4, resident ID 1 + 2, card 4 + 4, e-mail first letter and domain, address all but its district (Hutool's
-conventions; PCI DSS 3.4 allows more of a card).
+Every mask is as long as what it hides or shorter, is its own mask, and hides a stated least number of signs: a value
+too short to spare them shows less, and at worst nothing but stars. Characters that cannot be seen are dropped first.
+Defaults: mobile 3 + 4, resident ID 1 + 2, card 4 + 4, e-mail first letter and domain, address all but its district
+(Hutool's conventions; PCI DSS 3.4 allows more of a card).
 """
 
 import re
@@ -11,22 +11,27 @@ import unicodedata
 
 from phonenumbers import COUNTRY_CODE_TO_REGION_CODE
 
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(text.split())
+
+
 STAR = "*"
-COMPOUND_SURNAMES = frozenset(
-    "欧阳 歐陽 司马 司馬 上官 夏侯 诸葛 諸葛 闻人 聞人 东方 東方 赫连 赫連 皇甫 尉迟 尉遲 公羊 澹台 澹臺 公冶 宗政 濮阳 濮陽 淳于 单于 單于 "
-    "太叔 申屠 公孙 公孫 仲孙 仲孫 轩辕 軒轅 令狐 钟离 鍾離 宇文 长孙 長孫 慕容 鲜于 鮮于 闾丘 閭丘 司徒 司空 司寇 亓官 仉督 子车 子車 "
-    "颛孙 顓孫 端木 巫马 巫馬 公西 漆雕 乐正 樂正 壤驷 壤駟 公良 拓跋 夹谷 夾谷 宰父 谷梁 穀梁 段干 百里 呼延 东郭 東郭 南门 南門 羊舌 "
-    "微生 公户 公戶 公玉 公仪 公儀 梁丘 公仲 公上 公门 公門 公山 公坚 公堅 左丘 公伯 西门 西門 公祖 第五 公乘 贯丘 貫丘 公皙 南荣 南榮 "
-    "东里 東里 东宫 東宮 仲长 仲長 子书 子書 子桑 即墨 达奚 達奚 褚师 褚師 独孤 獨孤 纳兰 納蘭 叶赫 葉赫 完颜 完顏 耶律 南宫 南宮 "
-    "东门 東門 万俟 萬俟 张简 張簡 范姜".split()
+COMPOUND_SURNAMES = _words(
+    "欧阳 歐陽 司马 司馬 上官 夏侯 诸葛 諸葛 闻人 聞人 东方 東方 赫连 赫連 皇甫 尉迟 尉遲 公羊 澹台 澹臺 "
+    "公冶 宗政 濮阳 濮陽 淳于 单于 單于 太叔 申屠 公孙 公孫 仲孙 仲孫 轩辕 軒轅 令狐 钟离 鍾離 宇文 长孙 "
+    "長孫 慕容 鲜于 鮮于 闾丘 閭丘 司徒 司空 司寇 亓官 仉督 子车 子車 颛孙 顓孫 端木 巫马 巫馬 公西 漆雕 "
+    "乐正 樂正 壤驷 壤駟 公良 拓跋 夹谷 夾谷 宰父 谷梁 穀梁 段干 百里 呼延 东郭 東郭 南门 南門 羊舌 微生 "
+    "公户 公戶 公玉 公仪 公儀 梁丘 公仲 公上 公门 公門 公山 公坚 公堅 左丘 公伯 西门 西門 公祖 第五 公乘 "
+    "贯丘 貫丘 公皙 南荣 南榮 东里 東里 东宫 東宮 仲长 仲長 子书 子書 子桑 即墨 达奚 達奚 褚师 褚師 独孤 "
+    "獨孤 纳兰 納蘭 叶赫 葉赫 完颜 完顏 耶律 南宫 南宮 东门 東門 万俟 萬俟 张简 張簡 范姜"
 )
-LEGAL_FORMS = (
-    "有限责任公司 有限責任公司 股份有限公司 有限公司 股份公司 集团公司 集團公司 分公司 公司 集团 集團 合伙企业 合夥企業 有限合伙 有限合夥 "
-    "事务所 事務所 合作社 商行 工作室 经营部 經營部 商店 基金会 基金會"
-).split()
-LEGAL_WORDS = frozenset(
-    "ltd limited inc incorporated llc llp plc corp corporation company co gmbh ag bv nv sa sarl pty".split()
+LEGAL_FORMS = _words(
+    "有限责任公司 有限責任公司 股份有限公司 有限公司 股份公司 集团公司 集團公司 分公司 公司 "
+    "集团 集團 合伙企业 合夥企業 有限合伙 有限合夥 事务所 事務所 合作社 "
+    "商行 工作室 经营部 經營部 商店 基金会 基金會"
 )
+LEGAL_WORDS = _words("ltd limited inc incorporated llc llp plc corp corporation company co gmbh ag bv nv sa sarl pty")
 AREA_CODE = re.compile(r"(\(?0(?:10|2[0-9]|[3-9][0-9]{2})\)?[ -]?)(.*)", re.DOTALL)
 
 _HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U000323af]")
@@ -35,6 +40,7 @@ _WORD = re.compile(r"[^\s·•‧・]+")
 _DOMAIN = re.compile(r"[^\W_](?:[\w-]*[^\W_])?(?:\.[^\W_](?:[\w-]*[^\W_])?)+")
 _DISTRICT = re.compile(r"(?:.{2,8}自治[区區])?[^0-9路街号號]{1,20}?(?<![小社园園校厂廠])[区區县縣旗]")
 _CITY = re.compile(r"(?:.{1,10}?(?:省|自治[区區]))?[^0-9路街号號市]{1,8}市(?:[^0-9路街号號市]{1,4}市)?")
+_COMPOUND = frozenset(COMPOUND_SURNAMES)
 _SEPARATORS = frozenset(" -().+/")
 
 
@@ -63,14 +69,16 @@ def _keep(text: str, *, head: int, tail: int, least: int, through: frozenset[str
 
 
 def _calling_code(text: str) -> str:
-    """Return the `+86` that a number starts with, or an empty string; calling codes are free of each other's prefixes."""
+    """Return the `+86` that a number starts with, or an empty string; calling codes are free of each other's
+    prefixes."""
     lengths = (1, 2, 3) if text.startswith("+") else ()
     codes = (text[: length + 1] for length in lengths if re.fullmatch(r"[0-9]+", text[1 : length + 1]))
     return next((code for code in codes if int(code[1:]) in COUNTRY_CODE_TO_REGION_CODE), "")
 
 
 def mask_phone(text: str | None) -> str:
-    """Return `180****1999`: the first three and last four digits, at least four hidden; a calling code stays before them."""
+    """Return `180****1999`: the first three and last four digits, at least four hidden; a calling code stays before
+    them."""
     number = _visible(text)
     code = _calling_code(number)
     return code + _keep(number[len(code) :], head=3, tail=4, least=4, through=_SEPARATORS)
@@ -90,7 +98,8 @@ def mask_resident_id(text: str | None) -> str:
 
 
 def mask_card(text: str | None) -> str:
-    """Return `6222 **** **** 0123`: the first and last four digits in groups of four; a card shorter than 12 shows less."""
+    """Return `6222 **** **** 0123`: the first and last four digits in groups of four; a card shorter than 12 shows
+    less."""
     digits = re.sub(r"[\s-]", "", _visible(text))
     if len(digits) < 12:
         return _keep(digits, head=0, tail=4, least=8)
@@ -112,16 +121,18 @@ def _initial(word: str) -> str:
 
 
 def mask_name(text: str | None) -> str:
-    """Return a name by its surname (`欧阳**`, `段**`), a Latin or dotted one by initials, a company by initial and legal form.
+    """Return a name by its surname (`欧阳**`, `段**`), a Latin or dotted one by initials, a company by initial and
+    legal form.
 
     A name of one character is a star, because a surname alone would be all of it.
+
     """
     name = _visible(text)
     form = next((form for form in LEGAL_FORMS if name.endswith(form) and len(name) > len(form)), "")
     if form:
         return _star_words(name[: -len(form)]) + form
     if _HAN.search(name) and not _LATIN.search(name) and len(_WORD.findall(name)) == 1:
-        surname = 2 if name[:2] in COMPOUND_SURNAMES and len(name) > 2 else 1
+        surname = 2 if name[:2] in _COMPOUND and len(name) > 2 else 1
         return name[:surname] + STAR * (len(name) - surname) if len(name) > 1 else STAR
     return _star_words(name)
 

@@ -7,7 +7,8 @@ Number = Decimal | int | float | str
 
 
 def read_number(value: Number, *, what: str) -> Decimal:
-    """Return `value` as an exact Decimal (a float as it prints); ValueError names `what` where it is no finite number."""
+    """Return `value` as an exact Decimal (a float as it prints); ValueError names `what` where it is no finite
+    number."""
     try:
         number = Decimal(str(value)) if not isinstance(value, bool) else Decimal("NaN")
     except InvalidOperation:

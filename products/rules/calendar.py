@@ -6,11 +6,14 @@ from decimal import Decimal
 
 
 def shift_months(day: date, months: int, *, on: int | None = None) -> date:
-    """Return the date `months` later (or earlier), on day `on` of the month (default: its own), at most the month's last."""
+    """Return the date `months` later (or earlier), on day `on` of the month (default: its own), at most the month's
+    last."""
     month0 = day.year * 12 + day.month - 1 + months
     year, month = divmod(month0, 12)
     if not 1 <= year <= 9999:
-        raise ValueError(f"{months} months from {day} lie outside the years 1 to 9999: check the date and the number of periods.")
+        raise ValueError(
+            f"{months} months from {day} lie outside the years 1 to 9999: check the date and the number of periods."
+        )
     return date(year, month + 1, min(on or day.day, monthrange(year, month + 1)[1]))
 
 
@@ -35,10 +38,11 @@ def days_30_360(start: date, end: date) -> int:
 
 
 def years_back(start: date, end: date) -> Decimal:
-    """Return the years from `start` to `end`: whole ones counted back from the end, then days over the length of their year.
+    """Return the years from `start` to `end`: whole ones counted back from the end, then days over the length of their
+    year.
 
-    Directive 2008/48/EC, annex I, remark (c), with 2011/90/EU: the length of the year is that of the one which ends where
-    the remaining days end.
+    Directive 2008/48/EC, annex I, remark (c), with 2011/90/EU: the length of the year is that of the one which ends
+    where the remaining days end.
     """
     whole = end.year - start.year
     whole -= shift_months(end, -12 * whole) < start

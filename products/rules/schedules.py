@@ -47,19 +47,21 @@ def repayment_schedule(
     first_due: date | None = None,
     rounding: Number = "0.01",
 ) -> list[Instalment]:
-    """Return the instalments of a loan paid out on `start`; their principals sum to `principal`, the last balance is nought.
+    """Return the instalments of a loan paid out on `start`; their principals sum to `principal`, the last balance is
+    nought.
 
-    `annual_rate` is a fraction. Interest counts from the day after `start`, or after the last due date, through the due
-    day, on the balance, and is rounded to `rounding` (a half up) in each period. Under 30/360 a period of whole months is
-    30 days a month wherever in the month it falls.
+    `annual_rate` is a fraction. Interest counts from the day after `start`, or after the last due date, through the
+    due day, on the balance, and is rounded to `rounding` (a half up) in each period. Under 30/360 a period of whole
+    months is 30 days a month wherever in the month it falls.
 
-    equal_instalment: P / Σ 1/Π(1+r_k), rounded; the last takes the remainder (Apache Fineract's method, its case C3152).
-    Where a long first period earns more interest than the instalment pays, what is unpaid adds to the balance.
+    equal_instalment: P / Σ 1/Π(1+r_k), rounded; the last takes the remainder (Apache Fineract's method, its case
+    C3152). Where a long first period earns more interest than the instalment pays, what is unpaid adds to the balance.
     equal_principal: P / n, rounded, and the interest; the last takes the remainder. interest_only: interest alone, and
     the principal with the last. bullet: one instalment at the end, with simple interest over the whole term.
 
     Due dates keep the day of the month they are anchored at (31 January, 28 February, 31 March): that of `first_due`,
     or of `start` where it is left out. Bad input raises ValueError.
+
     """
     owed, rate, step = _amounts(principal, annual_rate, rounding)
     starts = read_date(start, what="start")
@@ -111,7 +113,9 @@ def _due_dates(start: date, periods: int, every: str, first_due: date | None) ->
             shift_months(first, step * k, on=anchor) if months else first + timedelta(step * k) for k in range(periods)
         ]
     except OverflowError as error:
-        raise ValueError(f"{periods} periods from {start} end after the year 9999: check the number of periods.") from error
+        raise ValueError(
+            f"{periods} periods from {start} end after the year 9999: check the number of periods."
+        ) from error
 
 
 def _years(begin: date, end: date, fraction: Callable[[date, date], Decimal], every: str, *, regular: bool) -> Decimal:
@@ -121,9 +125,7 @@ def _years(begin: date, end: date, fraction: Callable[[date, date], Decimal], ev
     return fraction(begin, end)
 
 
-def _repaid(
-    method: str, owed: Decimal, rates: list[Decimal], step: Decimal
-) -> Callable[[Decimal, Decimal], Decimal]:
+def _repaid(method: str, owed: Decimal, rates: list[Decimal], step: Decimal) -> Callable[[Decimal, Decimal], Decimal]:
     """Return how much principal a period repays, given the balance before it and its interest."""
     if method == "equal_principal":
         share = round_to(owed / len(rates), step)
