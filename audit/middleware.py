@@ -4,6 +4,7 @@ import hashlib
 import os
 import time
 import uuid
+from ipaddress import ip_address
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -47,14 +48,12 @@ def client_address(request: HttpRequest) -> str:
     That is the last entry of X-Forwarded-For: entries before it are whatever the client chose to send.
     """
     address = request.META.get("REMOTE_ADDR", "")
-    if getattr(settings, "BEHIND_PROXY", False):
+    if settings.BEHIND_PROXY:
         address = request.META.get("HTTP_X_FORWARDED_FOR", address).rpartition(",")[2].strip()
     return address if is_address(address) else ""
 
 
 def is_address(text: str) -> bool:
-    from ipaddress import ip_address
-
     try:
         ip_address(text)
     except ValueError:

@@ -20,7 +20,9 @@ class Place:
         return reverse(self.url_name)
 
 
-SECTIONS: list[tuple[str | Promise, list[Place]]] = []
+SECTIONS: list[tuple[str | Promise, list[Place]]] = [
+    (_("Assurance"), [Place(_("Log"), "audit:event_list", "history", "audit.view_event")]),
+]
 
 
 def places_for(user) -> list[tuple[str | Promise, list[Place]]]:

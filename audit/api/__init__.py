@@ -1,0 +1,3 @@
+from audit.api.events import EventViewSet
+
+ROUTES = [("events", EventViewSet, "event")]

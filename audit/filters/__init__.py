@@ -1,0 +1,3 @@
+from audit.filters.events import EventFilter
+
+__all__ = ["EventFilter"]

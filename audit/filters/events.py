@@ -1,0 +1,40 @@
+import django_filters
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+from django_filters.widgets import DateRangeWidget
+
+from audit.labels import table_choices
+from audit.models import Event, Kind
+from audit.people import ids_like
+
+
+class EventFilter(django_filters.FilterSet):
+    """Who did what, when, to which record. Every condition is one that an index or a narrow range of time serves."""
+
+    who = django_filters.CharFilter(method="by_whom", label=_("Person, e-mail or task"))
+    when = django_filters.DateFromToRangeFilter(
+        field_name="at", label=_("When"), widget=DateRangeWidget(attrs={"type": "date"})
+    )
+    kind = django_filters.MultipleChoiceFilter(choices=Kind.choices, label=_("What happened"))
+    table = django_filters.MultipleChoiceFilter(field_name="table_name", choices=table_choices, label=_("Kind of record"))
+    record = django_filters.CharFilter(field_name="pk_text", label=_("Record"))
+    field = django_filters.CharFilter(method="of_field", label=_("Changed field"))
+    action = django_filters.CharFilter(field_name="action", lookup_expr="startswith", label=_("Action"))
+    request = django_filters.UUIDFilter(field_name="request", label=_("Request"))
+    unattributed = django_filters.ChoiceFilter(
+        method="by_nobody", choices=[("true", _("Unattributed only"))], empty_label=_("All"), label=_("Attribution")
+    )
+
+    class Meta:
+        model = Event
+        fields: list[str] = []
+
+    def by_whom(self, events: QuerySet, name: str, value: str) -> QuerySet:
+        """A person by part of their name or e-mail, or a label by its beginning (`task:`, `command:import_data`)."""
+        return events.filter(Q(actor_id__in=ids_like(value)) | Q(actor_label__startswith=value))
+
+    def of_field(self, events: QuerySet, name: str, value: str) -> QuerySet:
+        return events.touching(value)
+
+    def by_nobody(self, events: QuerySet, name: str, value: str) -> QuerySet:
+        return events.unattributed()

@@ -1,0 +1,35 @@
+"""What tables and columns are called in the reader's language: the names that their models give them."""
+
+from functools import lru_cache
+
+from django.apps import apps
+from django.db import models
+from django.utils.text import capfirst
+
+
+@lru_cache(maxsize=1)
+def _models() -> dict[str, type[models.Model]]:
+    return {model._meta.db_table: model for model in apps.get_models(include_auto_created=True)}
+
+
+@lru_cache(maxsize=4096)
+def _column(table: str, column: str) -> models.Field | None:
+    model = _models().get(table)
+    return next((field for field in model._meta.fields if field.column == column), None) if model else None
+
+
+def table_label(table: str) -> str:
+    """Return what a record of `table` is called, or the table's own name where no model stands behind it."""
+    model = _models().get(table)
+    return str(capfirst(model._meta.verbose_name)) if model else table
+
+
+def field_label(table: str, column: str) -> str:
+    """Return what `column` is called; one that has gone since the event keeps its own name."""
+    field = _column(table, column)
+    return str(capfirst(field.verbose_name)) if field else column
+
+
+def table_choices() -> list[tuple[str, str]]:
+    """Return every table that a model stands behind, by its label, for filters."""
+    return sorted(((table, table_label(table)) for table in _models()), key=lambda choice: choice[1].lower())

@@ -1,0 +1,118 @@
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cached_property
+from typing import Any
+
+from django.contrib.auth.decorators import login_required, permission_required
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+from pages.keyset import Count, keyset_page
+from pages.lists import ListPage, render_list
+
+from audit.columns import TONES, event_columns
+from audit.filters import EventFilter
+from audit.labels import field_label, table_label
+from audit.models import Event
+from audit.people import names_of, who
+from audit.rules.differences import details, differences
+
+NEWEST_FIRST = ["-at", "-id"]
+HISTORY_SIZE = 20
+
+
+@dataclass
+class EventPage(ListPage):
+    """A list of the log. It says how many there are only as far as they stand on the page: counting a log is reading it."""
+
+    @cached_property
+    def count(self) -> Count:
+        return Count(len(self.page.rows), more=bool(self.page.next or self.page.previous))
+
+
+@require_safe
+@login_required
+@permission_required("audit.view_event", raise_exception=True)
+def event_list(request: HttpRequest) -> HttpResponse:
+    """The log explorer: newest first, filters in the address."""
+    events = EventFilter(request.GET, queryset=Event.objects.visible_to(request.user).for_list(), request=request)
+    names: dict[int, str] = {}
+    listing = EventPage(
+        request,
+        filterset=events,
+        columns=event_columns(names),
+        order=NEWEST_FIRST,
+        row_url=lambda event: reverse("audit:event_detail", args=[event.pk]),
+        search_field="who",
+        label=_("Events"),
+        empty=_("Nothing has happened yet. Every change of any record appears here as it is made."),
+    )
+    names.update(names_of(listing.page.rows))
+    return render_list(request, "audit/event_list.html", listing)
+
+
+@require_safe
+@login_required
+@permission_required("audit.view_event", raise_exception=True)
+def event_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    event = get_object_or_404(Event.objects.visible_to(request.user), pk=pk)
+    page = "audit/event_detail.html#event" if request.htmx and request.htmx.target == "preview" else "audit/event_detail.html"
+    return render(request, page, {**described(event, names_of([event])), "links": neighbours(event)})
+
+
+@require_safe
+@login_required
+@permission_required("audit.view_event", raise_exception=True)
+def record_history(request: HttpRequest, table: str, pk: str) -> HttpResponse:
+    """Everything that happened to one record; record pages load it into their History tab."""
+    events = Event.objects.visible_to(request.user).of_record(table, pk)
+    problem = ""
+    try:
+        page = keyset_page(events, order=NEWEST_FIRST, cursor=request.GET.get("cursor"), size=HISTORY_SIZE)
+    except ValidationError as error:
+        problem = " ".join(error.messages)
+        page = keyset_page(events, order=NEWEST_FIRST, size=HISTORY_SIZE)
+    names = names_of(page.rows)
+    template = "audit/record_history.html#history" if request.htmx else "audit/record_history.html"
+    return render(
+        request,
+        template,
+        {
+            "history": [described(event, names) for event in page.rows],
+            "page": page,
+            "problem": problem,
+            "table": table,
+            "table_label": table_label(table),
+            "record": pk,
+        },
+    )
+
+
+def described(event: Event, names: dict[int, str]) -> dict[str, Any]:
+    """Return an event with the words that a page needs around it."""
+    return {
+        "event": event,
+        "who": who(event, names),
+        "tone": TONES.get(event.kind, ""),
+        "table_label": table_label(event.table_name) if event.table_name else "",
+        "differences": [
+            (field_label(event.table_name, change.field), change) for change in differences(event.kind, event.body)
+        ],
+        "details": details(event.kind, event.body),
+    }
+
+
+def neighbours(event: Event) -> dict[str, str]:
+    """Return the addresses of the explorer for the same record, person and request."""
+    explorer = reverse("audit:event_list")
+    day_before, day_after = event.at - timedelta(days=1), event.at + timedelta(days=1)
+    # The days bound the search: an index by block ranges finds a request, sooner still within a month.
+    around = f"when_after={day_before:%Y-%m-%d}&when_before={day_after:%Y-%m-%d}"
+    return {
+        "record": f"{explorer}?table={event.table_name}&record={event.pk_text}" if event.pk_text else "",
+        "person": f"{explorer}?who={event.actor_id}" if event.actor_id else "",
+        "request": f"{explorer}?request={event.request}&{around}" if event.request else "",
+    }
