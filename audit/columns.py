@@ -36,7 +36,7 @@ def event_columns(names: dict[int, str]) -> list[Column]:
 def second(event: Event) -> SafeString:
     """Return the time to the second, in the reader's zone; in a log the minute is too coarse."""
     local = timezone.localtime(event.at)
-    return format_html('<time datetime="{}" class="num">{:%Y-%m-%d %H:%M:%S}</time>', local.isoformat(), local)
+    return format_html('<time datetime="{}" class="num">{}</time>', local.isoformat(), f"{local:%Y-%m-%d %H:%M:%S}")
 
 
 def kind_pill(event: Event) -> SafeString:

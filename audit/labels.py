@@ -4,6 +4,7 @@ from functools import lru_cache
 
 from django.apps import apps
 from django.db import models
+from django.utils.functional import Promise
 from django.utils.text import capfirst
 
 
@@ -30,6 +31,6 @@ def field_label(table: str, column: str) -> str:
     return str(capfirst(field.verbose_name)) if field else column
 
 
-def table_choices() -> list[tuple[str, str]]:
-    """Return every table that a model stands behind, by its label, for filters."""
-    return sorted(((table, table_label(table)) for table in _models()), key=lambda choice: choice[1].lower())
+def table_choices() -> list[tuple[str, str | Promise]]:
+    """Return every table that a model stands behind with its label, room by room, for filters. Labels are lazy."""
+    return [(table, capfirst(_models()[table]._meta.verbose_name)) for table in sorted(_models())]

@@ -16,7 +16,7 @@ class EventFilter(django_filters.FilterSet):
         field_name="at", label=_("When"), widget=DateRangeWidget(attrs={"type": "date"})
     )
     kind = django_filters.MultipleChoiceFilter(choices=Kind.choices, label=_("What happened"))
-    table = django_filters.MultipleChoiceFilter(field_name="table_name", choices=table_choices, label=_("Kind of record"))
+    table = django_filters.MultipleChoiceFilter(field_name="table_name", choices=table_choices(), label=_("Kind of record"))
     record = django_filters.CharFilter(field_name="pk_text", label=_("Record"))
     field = django_filters.CharFilter(method="of_field", label=_("Changed field"))
     action = django_filters.CharFilter(field_name="action", lookup_expr="startswith", label=_("Action"))

@@ -1,6 +1,5 @@
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import cached_property
 from typing import Any
 
 from django.contrib.auth.decorators import login_required, permission_required
@@ -10,7 +9,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
-from pages.keyset import Count, keyset_page
+from pages.keyset import Count, Page, keyset_page
 from pages.lists import ListPage, render_list
 
 from audit.columns import TONES, event_columns
@@ -28,9 +27,8 @@ HISTORY_SIZE = 20
 class EventPage(ListPage):
     """A list of the log. It says how many there are only as far as they stand on the page: counting a log is reading it."""
 
-    @cached_property
-    def count(self) -> Count:
-        return Count(len(self.page.rows), more=bool(self.page.next or self.page.previous))
+    def _count(self, page: Page) -> Count:
+        return Count(len(page.rows), more=bool(page.next or page.previous))
 
 
 @require_safe
