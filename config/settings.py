@@ -256,6 +256,8 @@ EMAIL_USE_TLS = flag("EMAIL_USE_TLS")
 DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "meridian@localhost")
 
 # Transport and headers -----------------------------------------------------------------------------------------------
+# True where one proxy of ours stands in front: the address that it saw is the client's.
+BEHIND_PROXY = flag("BEHIND_PROXY")
 X_FRAME_OPTIONS = "DENY"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"

@@ -40,6 +40,11 @@ def wallet_movements(customer: Customer, account: Account, *, last: date, random
                  channel="bank", purpose="salary" if scale == 1 else "turnover")
         for day in range(0, active_until + 1, 30)
     ]
+    moves += [
+        Movement(account, move.day + timedelta(days=4), "withdrawal", -_cents(move.amount * Decimal("0.62")), channel="bank")
+        for move in moves
+        if move.day + timedelta(days=4) <= last and random.random() < 0.9
+    ]
     rate = float(random.gamma(1.3, 0.11)) * (2 if scale > 1 else 1)
     for day in np.flatnonzero(random.random(active_until + 1) < min(rate, 0.9)):
         amount = _cents(min(float(random.lognormal(4.1, 1.0)) * scale, income / 3))
