@@ -1,6 +1,8 @@
 """Tasks act in a name too: `task:<name>`, for the person who queued them, if one did."""
 
+import sys
 from contextlib import ExitStack
+from pathlib import Path
 from typing import Any
 
 from celery import signals
@@ -17,6 +19,9 @@ def connect() -> None:
     signals.task_prerun.connect(begin, dispatch_uid="audit.prerun")
     signals.task_postrun.connect(end, dispatch_uid="audit.postrun")
     signals.beat_init.connect(begin_beat, dispatch_uid="audit.beat")
+    # The scheduler writes its schedule down before that signal.
+    if Path(sys.argv[0]).name == "celery" and "beat" in sys.argv:
+        begin_beat()
 
 
 def carry_actor(headers: dict | None = None, **kwargs: Any) -> None:
@@ -40,4 +45,5 @@ def end(task: Any, **kwargs: Any) -> None:
 
 def begin_beat(**kwargs: Any) -> None:
     """The scheduler writes down when it ran what, for as long as its process lives."""
-    BEAT.enter_context(acting(label="beat"))
+    if current() is None:
+        BEAT.enter_context(acting(label="beat"))

@@ -22,6 +22,8 @@ TREATMENTS = {
     "django_celery_beat_periodictasks": Treatment(MACHINE, "One time stamp that tells beat to read its schedule again."),
     "customers_transactionkey": Treatment(DERIVED, "Says which transactions have been seen; follows from the transactions."),
     "customers_dailyactivity": Treatment(DERIVED, "Sums of transactions; `rebuild_activity` makes it again."),
+    "customers_activitybatch": Treatment(DERIVED, "Which chunks of transactions have been rolled up; the batch is an event."),
+    "customers_portraitround": Treatment(DERIVED, "How far the portraits have come; the nightly run's step is an event."),
     "customers_portrait": Treatment(DERIVED, "Written by the nightly run that it names."),
     "customers_importfile": Treatment(MACHINE, "How far a file has come; the run itself and its batches are events."),
     "customers_importreject": Treatment(DERIVED, "Follows from the file and the mapping, both kept by hash."),

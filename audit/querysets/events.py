@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from django.db import models
@@ -12,12 +13,22 @@ class EventQuerySet(models.QuerySet):
     def of_record(self, table: str, pk: str | int) -> EventQuerySet:
         return self.filter(table_name=table, pk_text=str(pk))
 
-    def by_actor(self, actor_id: int) -> EventQuerySet:
-        return self.filter(actor_id=actor_id)
+    def by_actors(self, actor_ids: Sequence[int]) -> EventQuerySet:
+        return self.filter(actor_id__in=actor_ids)
 
     def touching(self, field: str) -> EventQuerySet:
         """Updates in which `field` changed."""
         return self.filter(changed__contains=[field])
+
+    # The indexes over labels and actions leave out what has none, and are used only where the question does too.
+
+    def labelled(self, beginning: str) -> EventQuerySet:
+        """Events of tasks and commands whose label begins so, such as `task:`."""
+        return self.exclude(actor_label="").filter(actor_label__startswith=beginning)
+
+    def named(self, beginning: str) -> EventQuerySet:
+        """Events of actions whose name begins so, such as `customers.export`."""
+        return self.exclude(action="").filter(action__startswith=beginning)
 
     def unattributed(self) -> EventQuerySet:
         return self.filter(unattributed=True)

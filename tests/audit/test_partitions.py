@@ -1,10 +1,12 @@
 import threading
-from datetime import date
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import DatabaseError, connection, transaction
 
 from audit.partitions import ensure_months
+from audit.services.months import prepare_months
 
 FAR = "'2199-07-15 12:00+00'"
 WRITE = f"SELECT audit_write(nextval('audit_event_id_seq'), {FAR}, 'read', 'probe', '1', NULL, '{{}}')"
@@ -48,6 +50,20 @@ def test_a_month_ends_where_the_next_begins(run, column, inside):
     assert partitions(run, "reading") == ["reading_y2026m11", "reading_y2026m12", "reading_y2027m01"]
     run("INSERT INTO reading VALUES (1, %s)", inside)
     assert run("SELECT tableoid::regclass::text FROM reading") == [("reading_y2026m12",)]
+
+
+@pytest.mark.django_db
+def test_the_log_is_prepared_for_three_months_in_utc(run):
+    late = datetime(2150, 1, 1, 3, tzinfo=ZoneInfo("Asia/Shanghai"))
+
+    prepare_months(at=late)
+
+    assert [name for name in partitions(run, "audit_event") if "y2149" in name or "y2150" in name] == [
+        "audit_event_y2149m12",
+        "audit_event_y2150m01",
+        "audit_event_y2150m02",
+        "audit_event_y2150m03",
+    ]
 
 
 @pytest.mark.django_db

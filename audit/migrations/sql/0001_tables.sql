@@ -34,6 +34,7 @@ CREATE INDEX audit_event_record   ON public.audit_event (table_name, pk, at);
 CREATE INDEX audit_event_actor    ON public.audit_event (actor_id, at);
 CREATE INDEX audit_event_changed  ON public.audit_event USING gin (changed);
 CREATE INDEX audit_event_action   ON public.audit_event (action, at) WHERE action <> '';
+CREATE INDEX audit_event_label    ON public.audit_event (actor_label, at) WHERE actor_label <> '';
 CREATE INDEX audit_event_kind     ON public.audit_event (kind, at) WHERE kind NOT IN ('insert', 'update', 'delete');
 CREATE INDEX audit_event_stranger ON public.audit_event (at) WHERE unattributed;
 -- Requests are UUIDs of version 7, so they grow with time as transactions do, and block ranges find them.
