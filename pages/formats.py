@@ -1,7 +1,7 @@
 """Numbers, money, dates and times as the reader's language writes them, in the reader's time zone.
 
-Babel says how; what it says is taken apart once per language, because a dense list has hundreds of figures and Babel's own
-formatting costs 20 µs each. `tests/pages/test_formats.py` holds every function here against Babel.
+Babel says how; what it says is taken apart once per language, because a dense list has hundreds of figures and Babel's
+own formatting costs 20 µs each. `tests/pages/test_formats.py` holds every function here against Babel.
 
 None is shown as a dash everywhere: an unknown is never a zero.
 """
@@ -58,7 +58,9 @@ def locale() -> Locale:
 
 
 def number(value: int | float | Decimal | None, places: int | None = None) -> str:
-    """Return a number with separators. `places` fixes the decimals; without it up to six are shown, none that are zero."""
+    """Return a number with separators. `places` fixes the decimals; without it up to six are shown, none that are
+    zero.
+    """
     if value is None:
         return NOTHING
     return _separated(_digits(value, places), writing())
@@ -187,7 +189,9 @@ def _relative(seconds: int, language: str) -> str:
 def _relative_days(days: int, language: str) -> str:
     if -1 <= days <= 1:  # Babel has no word for these; the active language is `language`
         return {-1: _("yesterday"), 0: _("today"), 1: _("tomorrow")}[days]
-    return format_timedelta(timedelta(days=days), add_direction=True, granularity="day", locale=_writing(language).locale)
+    return format_timedelta(
+        timedelta(days=days), add_direction=True, granularity="day", locale=_writing(language).locale
+    )
 
 
 def duration(length: float | int | timedelta | None) -> str:

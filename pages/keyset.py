@@ -1,8 +1,8 @@
 """Pages of a list by key instead of by number: page 10,000 costs what page 1 costs.
 
-A cursor is the order keys of a row, as URL-safe text. It survives rows that come and go. A cursor that is not one of this
-list in this order is answered with a sentence. It is not signed: it holds only what the reader has just seen, and every
-value in it reaches SQL as a parameter of the field's type.
+A cursor is the order keys of a row, as URL-safe text. It survives rows that come and go. A cursor that is not one of
+this list in this order is answered with a sentence. It is not signed: it holds only what the reader has just seen, and
+every value in it reaches SQL as a parameter of the field's type.
 """
 
 from __future__ import annotations
@@ -58,27 +58,34 @@ class Key:
     field: Field
 
     def ordering(self, backwards: bool) -> Expression:
-        """NULLs last going forward, so first coming back; said only where there are any, or an index would not be used."""
+        """NULLs last going forward, so first coming back; said only where there are any, or an index would not be
+        used.
+        """
         nulls = {"nulls_first" if backwards else "nulls_last": True} if self.nullable else {}
         return F(self.name).desc(**nulls) if self.descends != backwards else F(self.name).asc(**nulls)
 
 
 def keyset_page(queryset: QuerySet, *, order: Sequence[str], cursor: str | None = None, size: int = 50) -> Page:
-    """Return one page of `queryset` (of objects, `values()` or `values_list()`) under `order`: names, `-` for descending.
+    """Return one page of `queryset` (of objects, `values()` or `values_list()`) under `order`: names, `-` for
+    descending.
 
-    NULLs stand last, and the primary key breaks ties. Where rows come as dicts or tuples, the names in `order` and the primary
-    key must be among their columns. A cursor that cannot be read, or is of another order, raises ValidationError.
+    NULLs stand last, and the primary key breaks ties. Where rows come as dicts or tuples, the names in `order` and the
+    primary key must be among their columns. A cursor that cannot be read, or is of another order, raises
+    ValidationError.
     """
     keys = keys_of(queryset, order)
     backwards, after = _read(cursor, keys) if cursor else (False, None)
     page = _walk(queryset, keys, after, backwards=backwards, size=size)
     if backwards and page.previous is None and len(page.rows) < size:
-        return _walk(queryset, keys, None, backwards=False, size=size)  # a full first page rather than its last few rows
+        # A full first page rather than its last few rows.
+        return _walk(queryset, keys, None, backwards=False, size=size)
     return page
 
 
 def capped_count(queryset: QuerySet, cap: int = 1000) -> Count:
-    """Count rows, but never more than `cap` of them: counting a million takes 50 ms, knowing that there are over 1,000 takes 1."""
+    """Count rows, but never more than `cap` of them: counting a million takes 50 ms, knowing that there are over 1,000
+    takes 1.
+    """
     number = queryset.order_by()[: cap + 1].count()
     return Count(min(number, cap), number > cap)
 
@@ -88,7 +95,7 @@ def keys_of(queryset: QuerySet, order: Sequence[str]) -> list[Key]:
     primary = queryset.model._meta.pk
     names = list(order)
     if not {name.lstrip("-") for name in names} & {"pk", primary.name, primary.attname}:
-        names.append(f"-{primary.name}" if names and names[-1].startswith("-") else primary.name)
+        names.append(f"-{primary.attname}" if names and names[-1].startswith("-") else primary.attname)
     return [_key(queryset, name) for name in names]
 
 
@@ -101,8 +108,9 @@ def _key(queryset: QuerySet, wish: str) -> Key:
         field = model._meta.pk if part == "pk" else model._meta.get_field(part)
         nullable = nullable or field.null
         model = field.related_model
-    if field.is_relation:
+    if field.is_relation and part in ("pk", field.attname):
         field = field.target_field
+    elif field.is_relation:
         raise FieldDoesNotExist(f"order by {name}_id or by a column of it, not by the relation {name}")
     return Key(name, wish.startswith("-"), nullable, field)
 
@@ -130,11 +138,14 @@ def _neighbour_before(rows: list[Any], after: list[Any] | None, keys: list[Key],
     return _write(at, keys, backwards=True) if at is not None else None
 
 
-# Which rows stand beyond -----------------------------------------------------------------------------------------------
+# Which rows stand beyond
+# -----------------------------------------------------------------------------------------------
 
 
 class RowBeyond(Func):
-    """`(a, b) < (x, y)`: PostgreSQL starts reading an index over (a, b) at the place, which it does not for the same in ORs."""
+    """`(a, b) < (x, y)`: PostgreSQL starts reading an index over (a, b) at the place, which it does not for the same in
+    ORs.
+    """
 
     output_field = BooleanField()
     conditional = True
@@ -178,7 +189,8 @@ def _past(key: Key, value: Any, backwards: bool) -> Q:
     return beyond if backwards or not key.nullable else beyond | Q(**{f"{key.name}__isnull": True})
 
 
-# Rows → values → text, and back ----------------------------------------------------------------------------------------
+# Rows → values → text, and back
+# ----------------------------------------------------------------------------------------
 
 
 def _reader(queryset: QuerySet) -> Callable[[Any, str], Any]:
@@ -198,7 +210,9 @@ def _reader(queryset: QuerySet) -> Callable[[Any, str], Any]:
 
 
 def _write(values: Sequence[Any], keys: list[Key], *, backwards: bool) -> str:
-    text = json.dumps(["b" if backwards else "f", _mark(keys), *map(_plain, values)], separators=(",", ":"), ensure_ascii=False)
+    text = json.dumps(
+        ["b" if backwards else "f", _mark(keys), *map(_plain, values)], separators=(",", ":"), ensure_ascii=False
+    )
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
@@ -223,8 +237,19 @@ def _read(cursor: str, keys: list[Key]) -> tuple[bool, list[Any]]:
         if way not in ("f", "b") or mark != _mark(keys) or len(values) != len(keys):
             raise ValueError("of another order")
         return way == "b", [_typed(key, value) for key, value in zip(keys, values, strict=True)]
-    except (binascii.Error, ValueError, TypeError, OverflowError, ArithmeticError, RecursionError, ValidationError) as error:
-        raise ValidationError(_("This page link is not one of this list: go back to its first page."), code="cursor") from error
+    except (
+        binascii.Error,
+        ValueError,
+        TypeError,
+        OverflowError,
+        ArithmeticError,
+        RecursionError,
+        ValidationError,
+    ) as error:
+        raise ValidationError(
+            _("That page of the list is not there any more; perhaps its order has changed. Go on from the first."),
+            code="cursor",
+        ) from error
 
 
 def _refuse(constant: str) -> None:

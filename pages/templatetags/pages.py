@@ -1,62 +1,288 @@
+"""Tags and filters of every page; loaded everywhere without `{% load %}` (settings name them as builtins)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+from itertools import count
+from typing import Any
+
 from django import template
+from django.conf import settings
 from django.templatetags.static import static
-from django.utils.html import format_html
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.html import conditional_escape, format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from pages import formats
+from pages.charts import Chart
 
 register = template.Library()
-TONES = {"green": "green", "amber": "yellow", "yellow": "yellow", "red": "red", "low": "green", "medium": "yellow", "high": "orange",
-         "critical": "critical"}
+
+# Words for how grave something is, on the grounds that theme.css has; anything else is neutral.
+TONES = {
+    "green": "green", "low": "green", "success": "green", "done": "green",
+    "amber": "amber", "yellow": "amber", "medium": "amber", "warning": "amber",
+    "orange": "orange", "high": "orange",
+    "red": "red", "error": "red", "failed": "red",
+    "critical": "critical",
+    "blue": "blue", "info": "blue", "running": "blue",
+}  # fmt: skip
+numbers = count(1)
+
+for name in ("amount", "compact", "percent", "day", "long_day", "clock", "relative", "duration", "money", "number"):
+    register.filter(name, getattr(formats, name))
 
 
-def icon_svg(name):
-    return format_html('<svg class="icon" aria-hidden="true"><use href="{}#{}"></use></svg>', static("vendor/icons/sprite.svg"), name)
+# Small pieces
 
 
-def pill_html(label, tone=""):
-    """A word on a ground of its tone: green, amber, red, low … critical; anything else is neutral."""
-    return format_html('<span class="pill pill-{}">{}</span>', TONES.get(str(tone), "secondary"), label)
+@lru_cache(maxsize=512)
+def icon_svg(name: str, css: str = "") -> SafeString:
+    """An icon of the sprite (scripts/vendor_frontend.py lists them). It is decoration: the words stand beside it."""
+    return format_html(
+        '<svg class="icon{}" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
+        f" {css}" if css else "", static("vendor/icons/sprite.svg"), name,
+    )  # fmt: skip
+
+
+def pill_html(label: Any, tone: Any = "") -> SafeString:
+    """A word on a ground of its tone: green, amber, orange, red, critical, blue; anything else is neutral."""
+    return format_html('<span class="pill pill-{}">{}</span>', TONES.get(str(tone), "neutral"), label)
 
 
 register.simple_tag(icon_svg, name="icon")
 register.simple_tag(pill_html, name="pill")
-register.filter("number", formats.number)
-register.filter("amount", formats.amount)
-register.filter("money", formats.money)
-register.filter("compact", formats.compact)
-register.filter("percent", formats.percent)
-register.filter("day", formats.day)
-register.filter("relative", formats.relative)
-register.filter("duration", formats.duration)
 
 
 @register.filter
-def moment(value):
-    """An absolute time with the relative one in its title."""
+def tone_of(word: Any) -> str:
+    """The tone that a word such as `medium` or `failed` is shown in."""
+    return TONES.get(str(word), "neutral")
+
+
+@register.filter
+def moment(value: datetime | None) -> str:
+    """An absolute time with the relative one beside it."""
     if value is None:
         return formats.NOTHING
-    return format_html('<time datetime="{}" title="{}">{}</time>', value.isoformat(), formats.relative(value), formats.moment(value))
+    return format_html('{} <span class="ago">{}</span>', _time(value, formats.moment(value)), formats.relative(value))
+
+
+@register.filter
+def moment_only(value: datetime | None) -> str:
+    """An absolute time; the relative one shows on hover."""
+    return formats.NOTHING if value is None else _time(value, formats.moment(value), title=formats.relative(value))
 
 
 @register.simple_tag
-def figure(label, value, url="", tone="", note=""):
-    """A number with its name that opens its rows."""
+def relative_time(value: datetime | None) -> str:
+    """A relative time that app.js keeps right while the page stays open; the absolute one shows on hover."""
+    if value is None:
+        return formats.NOTHING
+    return format_html(
+        '<time datetime="{}" title="{}" data-relative>{}</time>',
+        value.isoformat(), formats.moment(value), formats.relative(value),
+    )  # fmt: skip
+
+
+def _time(value: datetime, text: str, title: str = "") -> SafeString:
+    return format_html(
+        '<time datetime="{}"{}>{}</time>', value.isoformat(), format_html(' title="{}"', title) if title else "", text
+    )
+
+
+@register.simple_tag
+def figure(label: Any, value: Any, url: str = "", tone: str = "", note: Any = "") -> SafeString:
+    """A number with its name, inside `<dl class="stats">`. `url` opens the rows that it counts."""
     shown = format_html('<a href="{}">{}</a>', url, value) if url else value
-    return format_html('<div class="stat"><dt>{}</dt><dd class="num {}">{}</dd>{}</div>', label, f"text-{tone}-x" if tone else "", shown,
-                       format_html('<p class="stat-note">{}</p>', note) if note else "")
+    css = f" text-{TONES[tone]}" if tone in TONES else ""
+    return format_html(
+        '<div class="stat"><dt>{}</dt><dd class="figure{}">{}</dd>{}</div>',
+        label, css, shown, format_html('<dd class="stat-note">{}</dd>', note) if note else "",
+    )  # fmt: skip
+
+
+@register.simple_tag
+def masked(value: Any, reveal_url: str = "") -> SafeString:
+    """A masked value with an eye that asks why, shows it, and closes again after half a minute. See docs/pages.md."""
+    if not value:
+        return mark_safe(formats.NOTHING)
+    if not reveal_url:
+        return format_html('<span class="masked">{}</span>', value)
+    return format_html(
+        '<span class="masked" data-masked="{0}">{0}</span>'
+        '<button class="btn-icon" type="button" data-reveal="{1}" aria-label="{2}" title="{2}">{3}</button>',
+        value, reveal_url, _("Reveal (you are asked why, and it is logged)"), icon_svg("eye"),
+    )  # fmt: skip
+
+
+@register.simple_tag
+def deadline(
+    due: date | None, tone: str = "", paused: Any = "", done: bool = False, amber_hours: int = 24
+) -> SafeString:
+    """A chip that counts down: neutral, amber within `amber_hours`, red once it has passed, grey with why while paused.
+
+    The hours here are those of the clock. A room that counts on a working calendar passes the `tone` it has found.
+    """
+    if due is None:
+        return mark_safe(formats.NOTHING)
+    absolute = formats.moment(due) if isinstance(due, datetime) else formats.day(due)
+    if paused:
+        return _chip("neutral", "clock-pause", _("Paused: %(why)s") % {"why": paused}, absolute)
+    if done:
+        return _chip("neutral", "check", absolute, absolute)
+    return _chip(tone or _urgency(due, amber_hours), "clock", _countdown(due), absolute)
+
+
+def _urgency(due: date, amber_hours: int) -> str:
+    left = due - timezone.now() if isinstance(due, datetime) else due - timezone.localdate()
+    if left < timedelta(0):
+        return "red"
+    return "amber" if left <= timedelta(hours=amber_hours) else "neutral"
+
+
+def _countdown(due: date) -> str:
+    return _("due %(when)s") % {"when": formats.relative(due)}
+
+
+def _chip(tone: str, icon: str, text: Any, title: str) -> SafeString:
+    return format_html(
+        '<span class="pill pill-{} deadline" title="{}">{}{}</span>',
+        TONES.get(tone, "neutral"),
+        title,
+        icon_svg(icon),
+        text,
+    )
+
+
+@register.simple_tag
+def as_of(value: date | None, stale: bool = False) -> SafeString:
+    """When the figures of a panel are from; `stale` says that they should be newer."""
+    if value is None:
+        return pill_html(_("never computed"), "amber")
+    text = _("as of %(when)s") % {"when": formats.moment(value) if isinstance(value, datetime) else formats.day(value)}
+    if stale:
+        return format_html('<span class="pill pill-amber">{} · {}</span>', text, _("stale"))
+    return format_html('<span class="sub as-of">{}</span>', text)
+
+
+@register.simple_tag
+def disabled_reason(why: Any) -> SafeString:
+    """The attributes of a control that cannot be used now: it stays reachable by keyboard, and says why."""
+    return format_html('aria-disabled="true" data-why="{0}" aria-description="{0}"', why) if why else mark_safe("")
+
+
+# Pieces with a template
+
+
+@register.inclusion_tag("components/empty_state.html")
+def empty_state(icon: str, sentence: Any, action: Any = "", url: str = "", title: Any = "") -> dict[str, Any]:
+    """What stands where nothing is: a sentence, and the next step."""
+    return {"icon": icon, "sentence": sentence, "action": action, "url": url, "title": title}
 
 
 @register.inclusion_tag("components/chart.html")
-def chart(id, spec):
-    """A chart with its table behind. `spec`: kind (line, area, bar, stacked), title, unit, as_of, x, series of name and data."""
-    rows = [[x, *(series["data"][place] for series in spec["series"])] for place, x in enumerate(spec["x"])]
-    return {"id": id, "spec": spec, "rows": rows, "label": spec.get("title") or _("Chart")}
+def chart(id: str, spec: Chart | dict[str, Any]) -> dict[str, Any]:
+    """A chart with its table behind it. `spec` is a pages.charts.Chart, or a dict of its fields with series as name and
+    data.
+    """
+    drawn = spec if isinstance(spec, Chart) else _chart_of(spec)
+    return {"id": id, "chart": drawn, "spec": drawn.spec(), "rows": drawn.rows(), "names": list(drawn.series)}
+
+
+def _chart_of(spec: dict[str, Any]) -> Chart:
+    series = {one["name"]: one["data"] for one in spec["series"]}
+    from pages.charts import Bound
+
+    bounds = [Bound(**bound) for bound in spec.get("bounds", [])]
+    kept = {key: spec[key] for key in ("title", "kind", "unit", "as_of", "x", "urls", "places", "note") if key in spec}
+    return Chart(**{"title": "", **kept, "series": series, "bounds": bounds})
 
 
 @register.simple_tag
-def chart_spark(id, data):
+def chart_spark(id: str, data: list[Any], label: Any = "") -> SafeString:
+    """A line without axes, as small as a word; its figures stand beside it on the page."""
     from django.utils.html import json_script
 
-    spec = {"kind": "spark", "x": list(range(len(data))), "series": [{"name": "", "data": data}]}
-    return format_html('{}<div class="chart-spark" data-chart="{}" aria-hidden="true"></div>', json_script(spec, id), id)
+    spec = {"kind": "spark", "x": [str(place) for place in range(len(data))], "series": [{"name": "", "data": data}]}
+    name = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
+    return format_html('{}<div class="chart-spark" data-chart="{}" {}></div>', json_script(_plain(spec), id), id, name)
+
+
+def _plain(spec: dict[str, Any]) -> dict[str, Any]:
+    data = spec["series"][0]["data"]
+    spec["series"][0]["data"] = [None if value is None else float(value) for value in data]
+    return spec
+
+
+@register.inclusion_tag("components/error_summary.html")
+def error_summary(form: Any) -> dict[str, Any]:
+    """What is wrong in a form, in one place: each sentence leads to its field."""
+    problems = [(form[name], text) for name, texts in form.errors.items() if name in form.fields for text in texts]
+    return {"problems": problems, "general": form.non_field_errors(), "is_wrong": bool(form.errors)}
+
+
+@register.inclusion_tag("components/progress.html")
+def progress(done: int | None, total: int | None, label: Any = "", note: Any = "") -> dict[str, Any]:
+    """A bar of work; a total that is not known yet shows a bar that only moves."""
+    share = None if not total or done is None else min(done / total, 1)
+    return {"done": done, "total": total, "label": label, "note": note, "share": share}
+
+
+@register.simple_tag
+def job_bar(url: str) -> SafeString:
+    """A bar that asks `url` every second how far a job is, until it answers with status 286. It sleeps while the page
+    is hidden.
+    """
+    return format_html('<div class="job-bar" hx-get="{}" hx-trigger="load, every 1s" data-poll></div>', url)
+
+
+# The frame
+
+
+@register.simple_tag(takes_context=True)
+def current_place(context: template.Context) -> str:
+    """The address of the side bar that this page lies under: the longest that its path begins with."""
+    path = context["request"].path if "request" in context else ""
+    urls = [place.url for _title, places in context.get("navigation") or [] for place in places]
+    return max((url for url in urls if path == url or (url != "/" and path.startswith(url))), key=len, default="")
+
+
+@register.simple_tag
+def url_if_any(name: str, *args: Any) -> str:
+    """The address of a URL name, or nothing where the site has none of that name."""
+    try:
+        return reverse(name, args=args)
+    except NoReverseMatch:
+        return ""
+
+
+@register.simple_tag
+def number_here() -> int:
+    """A number not given before, for ids that must be unique on a page."""
+    return next(numbers)
+
+
+@register.simple_tag
+def company() -> str:
+    return settings.COMPANY_NAME
+
+
+@register.filter
+def bcp47(language: str | None) -> str:
+    """A language code as HTML wants it: zh-hans is zh-Hans."""
+    return {"zh-hans": "zh-Hans", "zh-hant": "zh-Hant"}.get(language or "", language or "en")
+
+
+@register.simple_tag
+def attributes(**values: Any) -> SafeString:
+    """HTML attributes from keywords, without those that are empty; `data_x` becomes `data-x`."""
+    pairs = [
+        (name.replace("_", "-"), conditional_escape(value))
+        for name, value in values.items()
+        if value not in ("", None, False)
+    ]
+    return format_html_join("", ' {}="{}"', pairs)

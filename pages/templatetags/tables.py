@@ -12,6 +12,9 @@ def table(columns, rows, label="", row_url=None, empty=_("Nothing is here yet.")
     """A table without filters: rows of one record, such as a customer's accounts. Rows open where `row_url` is given."""
     rows = list(rows)
     return {
-        "columns": columns, "rows": render_rows(rows, columns, url=row_url), "label": conditional_escape(label),
-        "is_empty": not rows, "empty": empty,
+        "columns": columns,
+        "rows": render_rows(rows, columns, url=row_url),
+        "label": conditional_escape(label),
+        "is_empty": not rows,
+        "empty": empty,
     }

@@ -1,71 +1,130 @@
-// Charts from JSON beside them: {kind, unit, x, series: [{name, data}], bounds: [{name, value, tone}]}. Tooltips are nodes, for the policy.
+// Charts from the JSON beside them: {kind: line | area | bar | stacked | spark, title, unit, x, series: [{name, data}],
+// bounds: [{name, value, tone}], urls, places}. ECharts is fetched only where a chart stands. Tooltips are DOM nodes, for the policy.
 (() => {
-  const drawn = [];
+  const { $, $$, toast } = window.meridian;
+  const drawn = new Map();
   const css = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
-  const palette = () => ["--accent", "--c-2", "--c-3", "--c-4", "--c-5", "--c-6"].map(css);
   const lang = document.documentElement.lang || "en";
-  const number = (value) => value === null || value === undefined ? "–" : new Intl.NumberFormat(lang, { maximumFractionDigits: 4 }).format(value);
-  const short = (value) => new Intl.NumberFormat(lang, { notation: "compact", maximumFractionDigits: 2 }).format(value);
+  const full = new Intl.NumberFormat(lang, { maximumFractionDigits: 4 });
+  const short = new Intl.NumberFormat(lang, { notation: "compact", maximumFractionDigits: 2 });
+  const write = (value) => (value === null || value === undefined || Number.isNaN(value) ? "–" : full.format(value));
 
-  function tip(points) {
-    const box = document.createElement("div");
-    box.className = "ec-tip";
-    const head = document.createElement("strong");
-    head.textContent = points[0].name;
-    box.append(head);
-    for (const point of points) {
-      const line = document.createElement("div");
-      line.textContent = (point.seriesName ? point.seriesName + ": " : "") + number(point.value);
-      box.append(line);
-    }
+  let loading = null;
+  function engine() {
+    loading ??= new Promise((resolve, reject) => {
+      const script = document.createElement("script");
+      script.src = document.body.dataset.echarts;
+      script.onload = resolve;
+      script.onerror = reject;
+      document.head.append(script);
+    });
+    return loading;
+  }
+
+  const make = (tag, css, text) => { const node = document.createElement(tag); if (css) node.className = css; if (text !== undefined) node.textContent = text; return node; };
+  function tip(points, unit) {
+    const box = make("div", "ec-tip");
+    const list = make("dl");
+    points.forEach((point) => {
+      const name = make("dt");
+      name.append(make("span", `ec-dot ec-dot-${(point.seriesIndex % 6) + 1}`), point.seriesName || unit);
+      list.append(name, make("dd", "", write(point.value)));
+    });
+    box.append(make("strong", "", points[0].name), list);
     return box;
   }
 
   function options(spec) {
-    const spark = spec.kind === "spark", bars = spec.kind === "bar" || spec.kind === "stacked";
-    const tones = { amber: css("--y-f"), red: css("--r-f") };
+    const bars = spec.kind === "bar" || spec.kind === "stacked";
+    const spark = spec.kind === "spark";
+    const ink = css("--fg-2");
+    const several = spec.series.length > 1;
     return {
-      aria: { enabled: true }, color: palette(), textStyle: { fontFamily: css("--tblr-font-sans-serif"), fontSize: 12 },
+      aria: { enabled: true },
+      color: [1, 2, 3, 4, 5, 6].map((number) => css(`--series-${number}`)),
+      textStyle: { fontFamily: css("--sans"), fontSize: 12 },
       animation: !matchMedia("(prefers-reduced-motion: reduce)").matches,
-      grid: spark ? { left: 2, right: 2, top: 4, bottom: 4 } : { left: 8, right: 16, top: spec.series.length > 1 ? 32 : 12, bottom: 4, containLabel: true },
-      legend: spark || spec.series.length < 2 ? undefined : { top: 0, left: 0, icon: "roundRect", itemWidth: 10, itemHeight: 10, textStyle: { color: css("--fg-2") } },
-      xAxis: { type: "category", data: spec.x, show: !spark, boundaryGap: bars, axisLabel: { color: css("--fg-2"), hideOverlap: true }, axisLine: { lineStyle: { color: css("--line") } }, axisTick: { show: false } },
-      yAxis: { type: "value", show: !spark, scale: !bars, axisLabel: { color: css("--fg-2"), formatter: short }, splitLine: { lineStyle: { color: css("--line") } } },
-      tooltip: { trigger: "axis", className: "ec-tooltip", formatter: tip, confine: true },
+      animationDuration: 250,
+      grid: spark ? { left: 2, right: 2, top: 3, bottom: 3 } : { left: 4, right: 16, top: several ? 34 : 14, bottom: 4, containLabel: true },
+      legend: several && !spark ? { type: "scroll", top: 0, left: 0, icon: "roundRect", itemWidth: 10, itemHeight: 10, textStyle: { color: ink }, pageTextStyle: { color: ink }, pageIconColor: ink } : undefined,
+      xAxis: { type: "category", data: spec.x, show: !spark, boundaryGap: bars, axisLabel: { color: ink, hideOverlap: true }, axisLine: { lineStyle: { color: css("--line") } }, axisTick: { show: false } },
+      yAxis: { type: "value", show: !spark, scale: !bars && spec.kind !== "area", axisLabel: { color: ink, formatter: (value) => short.format(value) }, splitLine: { lineStyle: { color: css("--line") } } },
+      tooltip: spark ? { show: false } : {
+        trigger: "axis", confine: true, className: "ec-tooltip", formatter: (points) => tip(points, spec.unit),
+        backgroundColor: css("--bg-1"), borderColor: css("--line"), textStyle: { color: css("--fg") }, axisPointer: { lineStyle: { color: ink }, type: bars ? "shadow" : "line" },
+      },
       series: spec.series.map((series, place) => ({
-        name: series.name, data: series.data, type: bars ? "bar" : "line", stack: spec.kind === "stacked" ? "all" : undefined,
-        barMaxWidth: 22, symbol: "none", connectNulls: false, lineStyle: { width: 2 },
+        name: series.name, data: series.data, type: bars ? "bar" : "line", barMaxWidth: 24, cursor: spec.urls?.length ? "pointer" : "default",
+        stack: spec.kind === "stacked" ? "all" : undefined, connectNulls: false, lineStyle: { width: 2 },
+        // A lone point between two gaps would not be seen as a line.
+        symbol: "circle", symbolSize: 5, showSymbol: !spark && series.data.filter((value) => value !== null).length < 3,
         areaStyle: spec.kind === "area" || spark ? { opacity: 0.12 } : undefined,
-        markLine: place === 0 && spec.bounds ? { silent: true, symbol: "none", label: { formatter: "{b}", color: css("--fg-2") },
-          data: spec.bounds.map((bound) => ({ name: bound.name, yAxis: bound.value, lineStyle: { color: tones[bound.tone], type: "dashed" } })) } : undefined,
+        markLine: place === 0 && spec.bounds?.length ? bounds(spec, ink) : undefined,
       })),
     };
   }
+  const bounds = (spec, ink) => ({
+    silent: true, symbol: "none", label: { formatter: "{b}", position: "insideEndTop", color: ink },
+    data: spec.bounds.map((bound) => ({ name: bound.name, yAxis: bound.value, lineStyle: { color: css(`--${bound.tone}-fg`), type: "dashed", width: 1.5 } })),
+  });
 
-  function draw(root) {
-    if (!window.echarts) return;
-    root.querySelectorAll("[data-chart]").forEach((element) => {
-      if (element.dataset.drawn) return;
-      element.dataset.drawn = "1";
-      const spec = JSON.parse(document.getElementById(element.dataset.chart).textContent);
-      const chart = echarts.init(element, null, { renderer: "canvas" });
+  async function draw(root) {
+    const places = $$("[data-chart]", root).filter((place) => !drawn.has(place));
+    if (root.matches?.("[data-chart]") && !drawn.has(root)) places.push(root);
+    if (!places.length) return;
+    try { await engine(); } catch (error) { toast(document.body.dataset.offline, "red"); return; }
+    places.forEach((place) => {
+      if (drawn.has(place)) return;
+      const spec = JSON.parse(document.getElementById(place.dataset.chart).textContent);
+      const chart = window.echarts.init(place, null, { renderer: "canvas" });
       chart.setOption(options(spec));
-      drawn.push([element, chart, spec]);
-      new ResizeObserver(() => chart.resize()).observe(element);
+      chart.on("click", (point) => { if (spec.urls?.[point.dataIndex]) location.href = spec.urls[point.dataIndex]; });
+      drawn.set(place, { chart, spec });
+      new ResizeObserver(() => chart.resize()).observe(place);
     });
   }
+  function forgetGone() {
+    drawn.forEach(({ chart }, place) => { if (!place.isConnected) { chart.dispose(); drawn.delete(place); } });
+  }
 
-  document.addEventListener("meridian:theme", () => drawn.forEach(([, chart, spec]) => chart.setOption(options(spec), true)));
-  document.addEventListener("htmx:load", (event) => draw(event.target));
-  document.addEventListener("click", (event) => {
-    const button = event.target.closest("[data-download]");
-    if (!button) return;
-    const rows = [...document.querySelectorAll(`[data-chart-table="${button.dataset.download}"] tr`)].map((row) =>
-      [...row.cells].map((cell) => '"' + cell.textContent.replaceAll('"', '""') + '"').join(","));
-    const link = document.createElement("a");
-    link.href = URL.createObjectURL(new Blob(["\ufeff" + rows.join("\r\n")], { type: "text/csv" }));
-    link.download = button.dataset.download + ".csv";
+  // The table behind: copied with tabs, saved with commas, and the picture as it stands.
+  const table = (id) => [...$(`[data-chart-table="${CSS.escape(id)}"]`).rows].map((row) => [...row.cells].map((cell) => cell.textContent.trim()));
+  function exact(id) {
+    const spec = JSON.parse(document.getElementById(id).textContent);
+    return [["", ...spec.series.map((series) => series.name)], ...spec.x.map((name, place) => [name, ...spec.series.map((series) => series.data[place] ?? "")])];
+  }
+  // A spreadsheet runs a cell that starts like a formula; numbers may start with a minus.
+  const cell = (value) => {
+    const text = String(value);
+    const safe = typeof value === "number" || !/^[=+\-@\t\r]/.test(text) ? text : `'${text}`;
+    return `"${safe.replaceAll('"', '""')}"`;
+  };
+  function save(name, url) {
+    const link = make("a");
+    link.href = url;
+    link.download = name;
     link.click();
+  }
+  document.addEventListener("click", async (event) => {
+    const near = (name) => event.target.closest(`[data-chart-${name}]`);
+    const copy = near("copy"), csv = near("csv"), png = near("png");
+    if (copy) {
+      await navigator.clipboard.writeText(table(copy.dataset.chartCopy).map((row) => row.join("\t")).join("\n"));
+      toast(copy.dataset.done, "success");
+    }
+    if (csv) {
+      const id = csv.dataset.chartCsv;
+      const url = URL.createObjectURL(new Blob(["\ufeff" + exact(id).map((row) => row.map(cell).join(",")).join("\r\n")], { type: "text/csv" }));
+      save(`${id}.csv`, url);
+      setTimeout(() => URL.revokeObjectURL(url), 10000);
+    }
+    if (png) {
+      const { chart } = drawn.get($(`[data-chart="${CSS.escape(png.dataset.chartPng)}"]`));
+      save(`${png.dataset.chartPng}.png`, chart.getDataURL({ pixelRatio: 2, backgroundColor: css("--bg-1") }));
+    }
   });
-  draw(document);
+
+  document.addEventListener("meridian:theme", () => drawn.forEach(({ chart, spec }) => chart.setOption(options(spec), true)));
+  document.addEventListener("htmx:load", (event) => { forgetGone(); draw(event.target); });
+  draw(document.body);
 })();

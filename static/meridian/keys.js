@@ -1,32 +1,50 @@
-// Lists by keyboard: j and k move, Enter opens, Space shows beside, / searches, ? tells the keys.
+// Keys of a list: j and k move, Enter opens, Space shows beside, x selects, [ and ] turn pages, / searches, ? tells the keys.
 (() => {
-  const typing = (target) => target.closest("input:not([type=checkbox]), textarea, select, [contenteditable], dialog[open]");
-  const rows = () => [...document.querySelectorAll("table[data-list] tbody tr[data-href]")];
-  let at = -1;
+  const { $, $$, showPreview, previewIsOpen } = window.meridian;
+  const isTyping = (target) => target.closest("input:not([type=checkbox]), textarea, select, [contenteditable]") || $("dialog[open]");
+  const rows = () => $$("table[data-list] tbody tr");
+  const current = () => $("table[data-list] tr.at");
 
-  function select(place) {
-    const all = rows();
-    if (!all.length) return;
-    at = Math.max(0, Math.min(place, all.length - 1));
-    all.forEach((row, number) => row.classList.toggle("selected", number === at));
-    all[at].scrollIntoView({ block: "nearest" });
-    const link = all[at].querySelector("a");
+  function goTo(row) {
+    if (!row) return;
+    current()?.classList.remove("at");
+    row.classList.add("at");
+    row.scrollIntoView({ block: "nearest" });
+    $("a, input", row)?.focus({ preventScroll: true });
+    const link = $("a.row-link", row);
     if (link) link.focus({ preventScroll: true });
+    if (previewIsOpen() && row.dataset.href) showPreview(row.dataset.href);
   }
-
+  function step(by) {
+    const all = rows();
+    const at = all.indexOf(current());
+    goTo(all[Math.max(0, Math.min(all.length - 1, at + by))]);
+  }
+  const keys = {
+    j: () => step(1),
+    k: () => step(-1),
+    " ": () => current()?.dataset.href && showPreview(current().dataset.href),
+    x: () => $("td.row-box input", current() ?? document.createElement("tr"))?.click(),
+    "[": () => $("a[rel=prev]")?.click(),
+    "]": () => $("a[rel=next]")?.click(),
+    "/": () => $("[data-search]")?.select(),
+    "?": () => $("#keys")?.showModal(),
+  };
   document.addEventListener("keydown", (event) => {
-    if (typing(event.target) || event.ctrlKey || event.metaKey || event.altKey) return;
-    const row = rows()[at];
-    if (event.key === "j") select(at + 1);
-    else if (event.key === "k") select(at - 1);
-    else if (event.key === "/") { const search = document.querySelector("[data-search]"); if (search) { event.preventDefault(); search.focus(); search.select(); } }
-    else if (event.key === "?") document.getElementById("keys").showModal();
-    else if (event.key === " " && row) { event.preventDefault(); window.meridian.preview(row.dataset.href); }
-    else if (event.key === "Enter" && row && event.target === document.body) location.href = row.dataset.href;
+    if (event.ctrlKey || event.metaKey || event.altKey || !keys[event.key] || isTyping(event.target)) return;
+    if (event.key === " " && (!current() || event.target.closest("button, summary, input"))) return; // Space also presses and scrolls
+    event.preventDefault();
+    keys[event.key]();
   });
+  // A click anywhere in a row opens it, as its link does; text that is being selected is left alone.
   document.addEventListener("click", (event) => {
-    const row = event.target.closest("table[data-list] tbody tr[data-href]");
-    if (row && !event.target.closest("a, button, input, label") && !getSelection().toString()) location.href = row.dataset.href;
+    const row = event.target.closest("table[data-list] tr[data-href]");
+    if (!row || event.target.closest("a, button, input, label, summary") || String(getSelection())) return;
+    if (event.target.closest("td.row-box")) { $("input", row).click(); return; }
+    if (event.ctrlKey || event.metaKey) open(row.dataset.href, "_blank", "noopener"); else location.href = row.dataset.href;
   });
-  document.addEventListener("htmx:afterSwap", (event) => { if (event.target.id === "rows") at = -1; });
+  document.addEventListener("focusin", (event) => {
+    const row = event.target.closest?.("table[data-list] tbody tr");
+    if (row && row !== current()) { current()?.classList.remove("at"); row.classList.add("at"); }
+  });
 })();

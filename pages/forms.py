@@ -1,0 +1,53 @@
+"""How forms look: one helper for all of them, so that buttons stand in one place and say what they do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Layout, LayoutObject
+from django.forms import BaseForm
+from django.utils.functional import Promise
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+Text = str | Promise
+
+
+def form_helper(
+    form: BaseForm,
+    submit: Text = _("Save"),
+    *,
+    cancel_url: str = "",
+    fields: Sequence[Any] | None = None,
+    tone: str = "",
+) -> FormHelper:
+    """Return a crispy helper: the fields (or crispy layout objects in `fields`), the button that says what it does, the way out.
+
+    The browser's own checks are off: the server says what is wrong in the person's language, all of it at once.
+    """
+    helper = FormHelper()
+    helper.form_method = "post"
+    helper.attrs = {"novalidate": "novalidate"}
+    helper.layout = Layout(
+        *(form.fields if fields is None else fields), Buttons(submit, cancel_url=cancel_url, tone=tone)
+    )
+    return helper
+
+
+class Buttons(LayoutObject):
+    """The end of a form. `tone="red"` for what cannot be undone."""
+
+    def __init__(self, submit: Text, *, cancel_url: str = "", tone: str = ""):
+        self.submit, self.cancel_url, self.tone, self.fields = submit, cancel_url, tone, []
+
+    def render(self, form: BaseForm, context: Any, template_pack: str = "", **kwargs: Any) -> SafeString:
+        way_out = (
+            format_html('<a class="btn" href="{}">{}</a>', self.cancel_url, _("Cancel")) if self.cancel_url else ""
+        )
+        kind = "btn-danger" if self.tone == "red" else "btn-primary"
+        return format_html(
+            '<div class="form-end"><button class="btn {}">{}</button>{}</div>', kind, self.submit, way_out
+        )
