@@ -10,6 +10,11 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(related_name="tasks")
 app.conf.beat_schedule = {
     "sign of life": {"task": "config.tasks.tick_task", "schedule": 10.0, "options": {"expires": 30}},
+    "months of the log": {"task": "audit.tasks.months.prepare_months_task", "schedule": 6 * 3600.0},
+    # A message that waits longer than the next one comes is worth nothing, so it expires.
+    "revive jobs": {"task": "staff.tasks.jobs.revive_jobs_task", "schedule": 30.0, "options": {"expires": 30}},
+    "send e-mails": {"task": "staff.tasks.notifications.send_emails_task", "schedule": 60.0, "options": {"expires": 60}},
+    "expire results of jobs": {"task": "staff.tasks.jobs.expire_results_task", "schedule": 6 * 3600.0},
 }
 
 

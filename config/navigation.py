@@ -22,6 +22,15 @@ class Place:
 
 SECTIONS: list[tuple[str | Promise, list[Place]]] = [
     (_("Assurance"), [Place(_("Log"), "audit:event_list", "history", "audit.view_event")]),
+    (
+        _("Administration"),
+        [
+            Place(_("People"), "staff:user_list", "users", "staff.view_user"),
+            Place(_("Teams"), "staff:team_list", "users-group", "staff.view_team"),
+            Place(_("What roles may do"), "staff:access_matrix", "shield-check", "staff.view_access_matrix"),
+            Place(_("Jobs"), "staff:job_list", "progress-check", "staff.view_job"),
+        ],
+    ),
 ]
 
 

@@ -5,3 +5,14 @@ from django.utils.translation import gettext_lazy as _
 class StaffConfig(AppConfig):
     name = "staff"
     verbose_name = _("Staff")
+
+    def ready(self):
+        from pages.lists import SAVED_VIEWS
+        from staff.palette import register_source
+        from staff.search import search_people, search_teams
+        from staff.services.saved_views import views_for
+
+        register_source("people", search_people)
+        register_source("teams", search_teams)
+        if views_for not in SAVED_VIEWS:
+            SAVED_VIEWS.append(views_for)

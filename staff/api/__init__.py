@@ -1,0 +1,12 @@
+from staff.api import schema
+from staff.api.jobs import JobViewSet
+from staff.api.notifications import NotificationViewSet
+from staff.api.users import UserViewSet
+
+__all__ = ["ROUTES", "schema"]
+
+ROUTES = [
+    ("jobs", JobViewSet, "job"),
+    ("notifications", NotificationViewSet, "notification"),
+    ("users", UserViewSet, "user"),
+]

@@ -9,8 +9,15 @@ GRANTS = {
     "staff.view_team": EVERYONE,
     "staff.add_team": frozenset({Role.ADMINISTRATOR}),
     "staff.change_team": frozenset({Role.ADMINISTRATOR, Role.SERVICE_LEAD}),
+    "staff.view_job": EVERYONE,
+    # Cancelling somebody else's job; one's own needs no more than seeing it.
+    "staff.change_job": frozenset({Role.ADMINISTRATOR}),
     "staff.view_any_job": frozenset({Role.ADMINISTRATOR}),
     "staff.share_view": frozenset({Role.SERVICE_LEAD, Role.RISK, Role.COMPLIANCE, Role.MANAGEMENT, Role.ADMINISTRATOR}),
+    # Deleting what somebody shared with everyone and left behind.
+    "staff.delete_savedview": frozenset({Role.ADMINISTRATOR}),
+    "staff.view_notification": EVERYONE,
+    "staff.change_notification": EVERYONE,
     "staff.view_access_matrix": EVERYONE,
     # The log knows no roles; this room, just above it, says who reads it.
     "audit.view_event": OVERSIGHT,

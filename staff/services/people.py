@@ -1,0 +1,163 @@
+"""Accounts of staff: made, changed and ended by administrators, never by oneself."""
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+
+from allauth.account.models import EmailAddress
+from django.contrib.auth.models import Group
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from audit.services import name_act
+from staff.models import ApiToken, Team, User
+from staff.rules.people import escalates_self, leaves_no_administrator
+from staff.rules.roles import Role
+from staff.tasks.notifications import send_password_link_task
+
+
+@transaction.atomic
+def create_user(
+    *,
+    actor: User | None,
+    email: str,
+    full_name: str,
+    roles: Collection[str],
+    teams: Iterable[Team] = (),
+    business_lines: Collection[str] = (),
+    regions: Collection[str] = (),
+    language: str = "en",
+    password: str | None = None,
+    at: datetime,
+) -> User:
+    """Make an account. Without a password, its person is sent a link to set one. `actor` is None for an operator's command."""
+    if actor is not None and not actor.has_perm("staff.add_user"):
+        raise PermissionDenied(_("Only an administrator makes accounts."))
+    name_act("staff.user.created")
+    user = User(email=email.strip().lower(), full_name=full_name.strip(), language=language)
+    user.business_lines, user.regions = sorted(business_lines), sorted(regions)
+    user.set_password(password)
+    user.full_clean()
+    user.save()
+    _set_roles(user, roles)
+    user.teams.set(teams)
+    if password is None:
+        _ask_for_link(user, at)
+    return user
+
+
+@transaction.atomic
+def change_user(
+    *,
+    actor: User,
+    user_id: int,
+    email: str,
+    full_name: str,
+    roles: Collection[str],
+    teams: Iterable[Team],
+    business_lines: Collection[str],
+    regions: Collection[str],
+    reason: str = "",
+) -> User:
+    """Change who somebody is, what they may do and what they see. Nobody changes their own roles or scope."""
+    if not actor.has_perm("staff.change_user"):
+        raise PermissionDenied(_("Only an administrator changes accounts."))
+    user = _locked(user_id)
+    _check_own(actor, user, roles, business_lines, regions)
+    _check_administrators(user, roles, active=user.is_active)
+    name_act("staff.user.changed", reason=reason)
+    user.email, user.full_name = email.strip().lower(), full_name.strip()
+    user.business_lines, user.regions = sorted(business_lines), sorted(regions)
+    user.full_clean()
+    user.save(update_fields=["email", "full_name", "business_lines", "regions"])
+    # allauth finds people by these addresses too: an old one must not receive a link to a new password.
+    EmailAddress.objects.filter(user=user).exclude(email__iexact=user.email).delete()
+    _set_roles(user, roles)
+    user.teams.set(teams)
+    return user
+
+
+@transaction.atomic
+def deactivate_user(*, actor: User, user_id: int, reason: str, at: datetime) -> User:
+    """End an account: no sign-in, and every session and API token of it ends at once. Its history stays.
+
+    The password goes too, because sessions hang on it; whoever comes back is sent a link to set a new one.
+    """
+    if not actor.has_perm("staff.change_user"):
+        raise PermissionDenied(_("Only an administrator deactivates accounts."))
+    user = _locked(user_id)
+    if user.pk == actor.pk:
+        raise ValidationError(_("You cannot deactivate your own account; ask another administrator."))
+    if not user.is_active:
+        raise ValidationError(_("This account is not active."))
+    _check_administrators(user, user.roles, active=False)
+    name_act("staff.user.deactivated", reason=reason)
+    user.is_active = False
+    user.set_unusable_password()
+    user.save(update_fields=["is_active", "password"])
+    ApiToken.objects.filter(owner=user, revoked_at__isnull=True).update(revoked_at=at)
+    return user
+
+
+@transaction.atomic
+def activate_user(*, actor: User, user_id: int, reason: str, at: datetime) -> User:
+    """Let somebody back in, and send them the link with which they set a password."""
+    if not actor.has_perm("staff.change_user"):
+        raise PermissionDenied(_("Only an administrator activates accounts."))
+    user = _locked(user_id)
+    if user.is_active:
+        raise ValidationError(_("This account is already active."))
+    name_act("staff.user.activated", reason=reason)
+    user.is_active = True
+    user.save(update_fields=["is_active"])
+    _ask_for_link(user, at)
+    return user
+
+
+@transaction.atomic
+def invite_user(*, actor: User, user_id: int, at: datetime) -> User:
+    """Send somebody a link with which they set their password; a link sent before it still works until one is used."""
+    if not actor.has_perm("staff.change_user"):
+        raise PermissionDenied(_("Only an administrator sends password links."))
+    user = _locked(user_id)
+    if not user.is_active:
+        raise ValidationError(_("This account is not active; activate it first."))
+    name_act("staff.user.invited")
+    _ask_for_link(user, at)
+    return user
+
+
+def _locked(user_id: int) -> User:
+    return User.objects.select_for_update(of=["self"]).get(pk=user_id)
+
+
+def _ask_for_link(user: User, at: datetime) -> None:
+    user.invited_at = at
+    user.save(update_fields=["invited_at"])
+    send_password_link_task.delay_on_commit(user.pk)
+
+
+def _set_roles(user: User, roles: Collection[str]) -> None:
+    unknown = set(roles) - set(Role.values)
+    if unknown:
+        raise ValidationError({"roles": _("There is no role %(role)s.") % {"role": ", ".join(sorted(unknown))}})
+    user.groups.set(Group.objects.filter(name__in=roles))
+    user.__dict__.pop("roles", None)
+
+
+def _check_own(actor: User, user: User, roles: Collection[str], lines: Collection[str], regions: Collection[str]) -> None:
+    own = {"actor_id": actor.pk, "person_id": user.pk}
+    if escalates_self(**own, before=user.roles, after=roles):
+        raise ValidationError({"roles": _("Nobody changes their own roles; ask another administrator.")})
+    if escalates_self(**own, before=user.business_lines, after=lines) or escalates_self(
+        **own, before=user.regions, after=regions
+    ):
+        raise ValidationError(_("Nobody changes their own scope; ask another administrator."))
+
+
+def _check_administrators(user: User, roles: Collection[str], *, active: bool) -> None:
+    # Locked, so that two administrators cannot strip each other in the same moment.
+    list(Group.objects.select_for_update().filter(name=Role.ADMINISTRATOR))
+    others = User.objects.active().in_role(Role.ADMINISTRATOR).exclude(pk=user.pk).count()
+    if leaves_no_administrator(others=others, was=user.roles if user.is_active else (), becomes=roles, active=active):
+        raise ValidationError(_("This is the last active administrator. Make another one first."))

@@ -1,0 +1,151 @@
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required, permission_required
+from django.core.exceptions import ValidationError
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from pages.actions import Action
+from pages.lists import ListPage, render_list
+from staff import columns
+from staff.views.previews import page_or_preview
+from staff.columns import role_names
+from staff.filters.people import UserFilter
+from staff.forms.people import ReasonForm, UserForm
+from staff.models import User
+from staff.scopes import scope_labels
+from staff.second_factor import STRONG
+from staff.services.people import activate_user, change_user, create_user, deactivate_user, invite_user
+
+
+@require_safe
+@login_required
+@permission_required("staff.view_user", raise_exception=True)
+def user_list(request: HttpRequest) -> HttpResponse:
+    people = UserFilter(request.GET, queryset=User.objects.visible_to(request.user).for_list(), request=request)
+    listing = ListPage(
+        request, filterset=people, columns=columns.USERS, order=["full_name"], label=_("People"),
+        row_url=lambda user: reverse("staff:user_detail", args=[user.pk]),
+    )  # fmt: skip
+    new = [Action(_("New person"), reverse("staff:user_create"), "user-plus", primary=True)]
+    actions = new if request.user.has_perm("staff.add_user") else []
+    return render_list(request, "staff/user_list.html", listing, actions=actions)
+
+
+@require_safe
+@login_required
+@permission_required("staff.view_user", raise_exception=True)
+def user_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    person = get_object_or_404(User.objects.visible_to(request.user).for_list(), pk=pk)
+    page = page_or_preview(request, "staff/user_detail.html", "person")
+    administers = request.user.has_perm("staff.change_user")
+    context = {
+        "person": person, "role_names": role_names(person), "administers": administers,
+        "lines": scope_labels("business_lines", person.business_lines), "regions": scope_labels("regions", person.regions),
+    }  # fmt: skip
+    if administers:
+        context["second_factor"] = person.authenticator_set.filter(type__in=STRONG).exists()
+        context["tokens"] = person.api_tokens.valid(timezone.now()).count()
+        context["actions"] = _actions(request, person)
+    return render(request, page, context)
+
+
+def _actions(request: HttpRequest, person: User) -> list[Action]:
+    """What an administrator does to an account now; what is not possible stays, and says why."""
+    own = _("Another administrator does this for you.") if person.pk == request.user.pk else None
+    asleep = None if person.is_active else _("Activate the account first.")
+    ends = Action(_("Deactivate"), reverse("staff:user_deactivate", args=[person.pk]), "user-off", tone="red").unless(own)
+    opens = Action(_("Activate"), reverse("staff:user_activate", args=[person.pk]), "user-check")
+    return [
+        Action(_("Send password link"), reverse("staff:user_invite", args=[person.pk]), "send", post=True).unless(asleep),
+        ends if person.is_active else opens,
+        Action(_("Change"), reverse("staff:user_change", args=[person.pk]), "pencil", primary=True),
+    ]
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+@permission_required("staff.add_user", raise_exception=True)
+def user_create(request: HttpRequest) -> HttpResponse:
+    form = UserForm(request.POST or None)
+    if form.is_valid():
+        try:
+            person = create_user(actor=request.user, at=timezone.now(), **_known(form))
+            messages.success(request, _("%(name)s has an account now, and an e-mail on its way.") % {"name": person})
+            return redirect("staff:user_detail", pk=person.pk)
+        except ValidationError as error:
+            add_errors(form, error)
+    return render(request, "staff/user_form.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+@permission_required("staff.change_user", raise_exception=True)
+def user_change(request: HttpRequest, pk: int) -> HttpResponse:
+    person = get_object_or_404(User.objects.visible_to(request.user).for_list(), pk=pk)
+    form = UserForm(request.POST or None, user=person, initial=UserForm.initial_of(person))
+    if form.is_valid():
+        try:
+            change_user(actor=request.user, user_id=person.pk, **_known(form))
+            messages.success(request, _("%(name)s was changed.") % {"name": person})
+            return redirect("staff:user_detail", pk=person.pk)
+        except ValidationError as error:
+            add_errors(form, error)
+    return render(request, "staff/user_form.html", {"form": form, "person": person}, status=422 if form.errors else 200)
+
+
+def _known(form: Form) -> dict:
+    """What was given, without what was left empty and has a default of its own."""
+    return {name: value for name, value in form.cleaned_data.items() if not (name == "language" and not value)}
+
+
+def add_errors(form: Form, error: ValidationError) -> None:
+    """Show what a service refused beside its fields; what belongs to no field of this form stands above."""
+    if not hasattr(error, "error_dict"):
+        return form.add_error(None, error)
+    for name, errors in error.error_dict.items():
+        form.add_error(name if name in form.fields else None, errors)
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+@permission_required("staff.change_user", raise_exception=True)
+def user_deactivate(request: HttpRequest, pk: int) -> HttpResponse:
+    return _decide(request, pk, deactivate_user, "staff/user_deactivate.html", _("%(name)s can no longer sign in."))
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+@permission_required("staff.change_user", raise_exception=True)
+def user_activate(request: HttpRequest, pk: int) -> HttpResponse:
+    return _decide(request, pk, activate_user, "staff/user_activate.html", _("%(name)s can sign in again."))
+
+
+def _decide(request: HttpRequest, pk: int, service, template: str, sentence: str) -> HttpResponse:
+    person = get_object_or_404(User.objects.visible_to(request.user), pk=pk)
+    form = ReasonForm(request.POST or None)
+    if form.is_valid():
+        try:
+            service(actor=request.user, user_id=person.pk, reason=form.cleaned_data["reason"], at=timezone.now())
+            messages.success(request, sentence % {"name": person})
+            return redirect("staff:user_detail", pk=person.pk)
+        except ValidationError as error:
+            add_errors(form, error)
+    return render(request, template, {"form": form, "person": person}, status=422 if form.errors else 200)
+
+
+@require_POST
+@login_required
+@permission_required("staff.change_user", raise_exception=True)
+def user_invite(request: HttpRequest, pk: int) -> HttpResponse:
+    person = get_object_or_404(User.objects.visible_to(request.user), pk=pk)
+    try:
+        invite_user(actor=request.user, user_id=person.pk, at=timezone.now())
+        messages.success(request, _("A link to set a password is on its way to %(email)s.") % {"email": person.email})
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    return redirect("staff:user_detail", pk=person.pk)
