@@ -21,11 +21,19 @@ class Place:
 
 
 SECTIONS: list[tuple[str | Promise, list[Place]]] = [
+    (
+        "",
+        [
+            Place(_("Home"), "operations:home", "home", "operations.view_home"),
+            Place(_("Customers"), "customers:customer_list", "users", "customers.view_customer"),
+            Place(_("Products"), "products:product_list", "package", "products.view_product"),
+        ],
+    ),
     (_("Assurance"), [Place(_("Log"), "audit:event_list", "history", "audit.view_event")]),
     (
         _("Administration"),
         [
-            Place(_("People"), "staff:user_list", "users", "staff.view_user"),
+            Place(_("People"), "staff:user_list", "user", "staff.view_user"),
             Place(_("Teams"), "staff:team_list", "users-group", "staff.view_team"),
             Place(_("What roles may do"), "staff:access_matrix", "shield-check", "staff.view_access_matrix"),
             Place(_("Jobs"), "staff:job_list", "progress-check", "staff.view_job"),

@@ -43,7 +43,7 @@ def children() -> list[Child]:
     python = [sys.executable, "-m"]
     celery = [*python, "celery", "-A", "config", "--quiet"]
     return [
-        Child("web", [*python, "gunicorn", "-c", "config/gunicorn.conf.py", "config.wsgi:application"]),
+        Child("web", [*python, "gunicorn", "-c", "config/gunicorn_conf.py", "config.wsgi:application"]),
         Child("worker", [*celery, "worker", "--concurrency", os.environ.get("WORKER_CONCURRENCY", "2"), "--loglevel", "WARNING"]),
         Child("beat", [*celery, "beat", "--loglevel", "WARNING", "--pidfile="]),
     ]

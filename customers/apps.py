@@ -5,3 +5,12 @@ from django.utils.translation import gettext_lazy as _
 class CustomersConfig(AppConfig):
     name = "customers"
     verbose_name = _("Customers")
+
+    def ready(self):
+        from customers.exports import customers_export
+        from customers.palette import search_customers
+        from staff.exports import register_export
+        from staff.palette import register_source
+
+        register_export("customers.export", customers_export, permission="customers.export_customer")
+        register_source("customers", search_customers)

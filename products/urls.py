@@ -1,4 +1,20 @@
-from django.urls import path  # noqa: F401
+from django.urls import path
+
+from products.views import products, versions
 
 app_name = "products"
-urlpatterns = []
+urlpatterns = [
+    path("", products.product_list, name="product_list"),
+    path("new/", products.product_create, name="product_create"),
+    path("lines/", products.line_list, name="line_list"),
+    path("lines/<slug:code>/switch/", versions.line_switch, name="line_switch"),
+    path("versions/<int:pk>/", versions.version_edit, name="version_edit"),
+    path("versions/<int:pk>/submit/", versions.version_submit, name="version_submit"),
+    path("versions/<int:pk>/documents/", versions.document_add, name="document_add"),
+    path("documents/<int:pk>/", products.document, name="document"),
+    path("<slug:code>/", products.product_detail, name="product_detail"),
+    path("<slug:code>/days/", products.product_days, name="product_days"),
+    path("<slug:code>/move/", products.product_move, name="product_move"),
+    path("<slug:code>/version/", products.version_start, name="version_start"),
+    path("<slug:code>/price/", versions.price_set, name="price_set"),
+]

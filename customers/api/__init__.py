@@ -1,0 +1,3 @@
+from customers.api.customers import CustomerViewSet
+
+ROUTES = [("customers", CustomerViewSet, "customer")]

@@ -27,7 +27,7 @@ class Moment:
     icon: str
     title: str | Promise
     text: str = ""
-    author: str = ""
+    who: str = ""
     internal: bool = False
     tone: str = ""
 

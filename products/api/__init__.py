@@ -1,0 +1,3 @@
+from products.api.products import ProductViewSet
+
+ROUTES = [("products", ProductViewSet, "product")]

@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.db import models
+from django.db.models import Count, Q
 
 if TYPE_CHECKING:
     from staff.models import User
@@ -14,3 +15,9 @@ class BusinessLineQuerySet(models.QuerySet):
 
     def visible_to(self, user: User) -> BusinessLineQuerySet:
         return self.filter(code__in=user.business_lines) if user.business_lines else self
+
+    def annotate_products(self) -> BusinessLineQuerySet:
+        """Add how many products a line has (n_products) and how many of them are on sale (n_on_sale)."""
+        return self.annotate(
+            n_products=Count("products"), n_on_sale=Count("products", filter=Q(products__status="on_sale"))
+        )
