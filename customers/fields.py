@@ -4,8 +4,10 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.core.checks import Error
+from django.core.exceptions import FieldError
 from django.db import models
-from django.db.models.lookups import IsNull
+from django.db.models.lookups import Exact, IsNull
 from django.db.models.query_utils import DeferredAttribute
 
 from customers.encryption import decrypt, encrypt
@@ -31,6 +33,15 @@ class PersonalAttribute(DeferredAttribute):
         instance.__dict__[self.field.attname] = Personal(value) if type(value) is str else value
 
 
+class OnlyNull(Exact):
+    """`field=None`; any other comparison with ciphertext would silently match nothing."""
+
+    def __init__(self, lhs: Any, rhs: Any) -> None:
+        if rhs is not None:
+            raise FieldError(f"{lhs.output_field} is encrypted: compare its blind index instead.")
+        super().__init__(lhs, rhs)
+
+
 class EncryptedTextField(models.Field):
     """Text of any length, sealed by `customers.encryption` for `purpose` (`app.model.field`, never changed
     afterwards).
@@ -52,18 +63,18 @@ class EncryptedTextField(models.Field):
         return name, path, list(args), {**kwargs, "purpose": self.purpose}
 
     def check(self, **kwargs: Any) -> list[Any]:
-        from django.core.checks import Error
+        return [*super().check(**kwargs), *self._check_purpose()]
 
-        problems = super().check(**kwargs)
-        if not self.purpose:
-            problems.append(Error("An encrypted field needs a purpose, such as 'app.model.field'.", obj=self))
-        return problems
+    def _check_purpose(self) -> list[Error]:
+        return (
+            [] if self.purpose else [Error("An encrypted field needs a purpose, such as 'app.model.field'.", obj=self)]
+        )
 
     def get_internal_type(self) -> str:
         return "BinaryField"
 
-    def get_lookup(self, lookup_name: str) -> type[IsNull] | None:
-        return IsNull if lookup_name == "isnull" else None
+    def get_lookup(self, lookup_name: str) -> Any:
+        return {"isnull": IsNull, "exact": OnlyNull}.get(lookup_name)
 
     def get_transform(self, lookup_name: str) -> None:
         return None

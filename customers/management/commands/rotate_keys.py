@@ -1,0 +1,31 @@
+from django.core.management.base import BaseCommand, CommandError
+
+from audit.context import command_context
+from customers.encryption import key_ring
+from customers.services.key_rotation import rotate_keys
+
+
+class Command(BaseCommand):
+    help = "Seal every encrypted value again under the first key of MERIDIAN_KEYS. Can be stopped and started again."
+
+    def add_arguments(self, parser):
+        parser.add_argument("--batch", type=int, default=500, help="rows in one transaction")
+        parser.add_argument("--dry-run", action="store_true", help="count what older keys sealed, write nothing")
+
+    def handle(self, *, batch, dry_run, **options):
+        if not 1 <= batch <= 10_000:
+            raise CommandError("--batch takes a number from 1 to 10,000.")
+        with command_context("rotate_keys"):
+            rotations = rotate_keys(batch_size=batch, dry_run=dry_run, progress=self.show_progress)
+        for rotation in rotations:
+            done = "" if dry_run else f", {rotation.sealed:,} sealed again"
+            self.stdout.write(f"{rotation.model}: {rotation.found:,} rows under older keys{done}")
+        unreadable = [line for rotation in rotations for line in rotation.unreadable]
+        if unreadable:
+            listed = "\n".join(unreadable[:50])
+            raise CommandError(f"{len(unreadable):,} values could not be opened and were left as they are:\n{listed}")
+        if not dry_run:
+            self.stdout.write(self.style.SUCCESS(f"Everything is sealed under the key “{key_ring().first}”."))
+
+    def show_progress(self, model, done, found):
+        self.stdout.write(f"{model}: {done:,} of {found:,}")
