@@ -130,6 +130,8 @@ class Holding(FromSource):
             models.Index(fields=["product"], name="holding_product"),
             models.Index(fields=["card_index"], name="holding_card", condition=Q(card_index__isnull=False)),
             models.Index(fields=["card_tail_index"], name="holding_card_tail", condition=Q(card_tail_index__isnull=False)),
+            models.Index(fields=["opened_on"], name="holding_opened"),
+            models.Index(fields=["closed_on"], name="holding_closed", condition=Q(closed_on__isnull=False)),
             models.Index(F("matures_on"), name="holding_maturity", condition=Q(status="active", matures_on__isnull=False)),
         ]
 

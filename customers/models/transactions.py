@@ -1,5 +1,7 @@
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import F
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from customers.querysets.transactions import TransactionQuerySet
@@ -53,6 +55,8 @@ class Transaction(models.Model):
             models.Index("customer", F("booked_on").desc(), F("id").desc(), name="transaction_customer"),
             models.Index("account", F("booked_on").desc(), F("id").desc(), name="transaction_account"),
             models.Index(fields=["batch"], name="transaction_batch"),
+            # Rows arrive by day, so a block range finds a day's rows for the nightly run and costs next to nothing.
+            BrinIndex(fields=["booked_on"], name="transaction_day", pages_per_range=16, autosummarize=True),
         ]
 
     def __str__(self):
@@ -72,19 +76,60 @@ class TransactionKey(models.Model):
 
 
 class DailyActivity(models.Model):
-    """What one customer did on one day in one kind and currency: the history in short, kept up as rows arrive."""
+    """What one customer did on one day in one line, kind and currency: the history in short, kept up as rows arrive.
 
-    pk = models.CompositePrimaryKey("customer_id", "day", "kind", "currency")
+    Only lines of `ActivityLine` are here, those where it is shorter than the history. The database view
+    `customers_activity` has the same columns and every line: read that one, unless you mean the storage."""
+
+    pk = models.CompositePrimaryKey("customer_id", "day", "line", "kind", "currency")
     customer = models.ForeignKey("customers.Customer", models.CASCADE, related_name="activity", db_index=False, db_constraint=False)
     day = models.DateField()
+    line = models.CharField(_("line"), max_length=20, blank=True)
     kind = models.CharField(max_length=12, choices=TransactionKind)
     currency = models.CharField(max_length=3)
     n = models.PositiveIntegerField(_("number"))
     inflow = models.DecimalField(_("inflow"), max_digits=20, decimal_places=2)
     outflow = models.DecimalField(_("outflow"), max_digits=20, decimal_places=2)
     largest = models.DecimalField(_("largest"), max_digits=20, decimal_places=2)
-    squares = models.FloatField(_("sum of squares"))
+    squares = models.DecimalField(_("sum of squares"), max_digits=38, decimal_places=4)
 
     class Meta:
         verbose_name = _("daily activity")
         indexes = [models.Index(fields=["day"], name="activity_day")]
+
+
+class ActivityLine(models.Model):
+    """A business line whose movements are kept rolled up in `DailyActivity`; the others are read from their transactions.
+
+    A row with an empty line stands for transactions without one."""
+
+    line = models.CharField(_("line"), max_length=20, primary_key=True, blank=True)
+    since = models.DateTimeField(_("since"), db_default=Now())
+
+    class Meta:
+        verbose_name = _("rolled-up line")
+
+    def __str__(self):
+        return self.line
+
+
+class ActivityBatch(models.Model):
+    """One chunk of transactions that arrived together, written in the transaction that brought them.
+
+    The next portrait round reads those that no round has `taken`: what commits late is simply taken later."""
+
+    batch = models.ForeignKey("customers.ImportRun", models.CASCADE, null=True, related_name="+", db_constraint=False)
+    first_id = models.BigIntegerField()
+    last_id = models.BigIntegerField()
+    first_day = models.DateField()
+    last_day = models.DateField()
+    rows = models.PositiveBigIntegerField()
+    added_at = models.DateTimeField(db_default=Now())
+    taken_by = models.ForeignKey("customers.PortraitRound", models.SET_NULL, null=True, related_name="batches")
+
+    class Meta:
+        verbose_name = _("rolled-up batch")
+        indexes = [
+            models.Index(fields=["id"], name="activity_batch_untaken", condition=models.Q(taken_by__isnull=True)),
+            models.Index(fields=["added_at"], name="activity_batch_added"),
+        ]

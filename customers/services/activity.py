@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit.services import name_act
-from customers.models import ActivityBatch, ActivityLine, DailyActivity, PortraitRound, Transaction
+from customers.models import ActivityBatch, ActivityLine, PortraitRound
 from customers.sql import statement
 from products.models import LineCode
 
@@ -91,11 +91,8 @@ def rebuild_activity(*, first: date | None = None, last: date | None = None) -> 
     """
     lock_activity()
     name_act("customers.activity.rebuilt")
-    span = Transaction.objects.aggregate(first=Min("booked_on"), last=Max("booked_on"))
-    if span["first"] is None:
-        return DailyActivity.objects.all().delete()[0] and 0
     add_strays()
-    return _rebuild_days(first or min(span["first"], _earliest()), last or span["last"])
+    return _rebuild_days(first or date.min, last or date.max)
 
 
 @transaction.atomic
@@ -130,10 +127,6 @@ def _rebuild_days(first: date, last: date) -> int:
     _run("DELETE FROM customers_dailyactivity WHERE day BETWEEN %(first)s AND %(last)s", {"first": first, "last": last})
     PortraitRound.objects.filter(is_void=False).update(is_void=True)
     return _run(statement("activity_rebuild"), {"first": first, "last": last})
-
-
-def _earliest() -> date:
-    return DailyActivity.objects.aggregate(first=Min("day"))["first"] or date.max
 
 
 def _last_round_began() -> datetime:
