@@ -171,7 +171,8 @@ def relative(value: date | None, *, now: datetime | None = None) -> str:
     now = now or timezone.now()
     if not isinstance(value, datetime):
         return _relative_days((value - timezone.localdate(now)).days, writing().language)
-    return _relative(_rounded((value - now).total_seconds()), writing().language)
+    seconds = (value - now).total_seconds()
+    return _("just now") if abs(seconds) < 1 else _relative(_rounded(seconds), writing().language)
 
 
 def _rounded(seconds: float) -> int:

@@ -1,16 +1,23 @@
-from django.utils.cache import add_never_cache_headers, patch_vary_headers
+"""What every page says to caches."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.cache import patch_vary_headers
 
 
 class NoStoreMiddleware:
-    """Pages of signed-in people are kept by nobody, and fragment and page of one address are told apart."""
+    """Pages of signed-in people are kept by no cache, and a fragment is never taken for the page of the same address.
 
-    def __init__(self, get_response):
+    Without `no-store` the browser's Back shows a fragment alone, or a customer after sign-out.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
         self.get_response = get_response
 
-    def __call__(self, request):
+    def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if getattr(request, "user", None) is not None and request.user.is_authenticated:
-            add_never_cache_headers(response)
+        patch_vary_headers(response, ["HX-Request", "HX-Target"])
+        if request.user.is_authenticated and "Cache-Control" not in response:
             response["Cache-Control"] = "no-store, private"
-            patch_vary_headers(response, ["HX-Request", "HX-Target"])
         return response
