@@ -29,6 +29,16 @@ SECTIONS: list[tuple[str | Promise, list[Place]]] = [
             Place(_("Products"), "products:product_list", "package", "products.view_product"),
         ],
     ),
+    (
+        _("Risk"),
+        [
+            Place(_("Register"), "risk:risk_list", "clipboard-list", "risk.view_risk"),
+            Place(_("Heat map"), "risk:heat_map", "grid-dots", "risk.view_risk"),
+            Place(_("Indicators"), "risk:indicator_list", "gauge", "risk.view_indicator"),
+            Place(_("Alerts"), "risk:alert_list", "alert-triangle", "risk.view_alert"),
+            Place(_("Loan book"), "risk:loan_list", "cash", "risk.view_loangrade"),
+        ],
+    ),
     (_("Assurance"), [Place(_("Log"), "audit:event_list", "history", "audit.view_event")]),
     (
         _("Administration"),

@@ -5,3 +5,10 @@ from django.utils.translation import gettext_lazy as _
 class RiskConfig(AppConfig):
     name = "risk"
     verbose_name = _("Risk")
+
+    def ready(self):
+        from risk.palette import find_indicators, find_risks
+        from staff.palette import register_source
+
+        register_source("risks", find_risks)
+        register_source("indicators", find_indicators)

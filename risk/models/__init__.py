@@ -1,11 +1,12 @@
 from risk.models.alerts import Alert
 from risk.models.indicators import Band, Direction, Indicator, IndicatorReading, IndicatorSource, Unit
-from risk.models.loan_grades import LoanClassCode, LoanClassRule, LoanGrade
+from risk.models.loan_grades import NONPERFORMING, LoanClassCode, LoanClassRule, LoanGrade
+from risk.models.parameters import Parameter
 from risk.models.register import RatingKind, Risk, RiskRating, RiskReview, RiskStatus
 from risk.models.taxonomy import RiskClass, RiskLevel, RiskMatrix, RiskMatrixCell
 
 __all__ = [
     "Alert", "Band", "Direction", "Indicator", "IndicatorReading", "IndicatorSource", "LoanClassCode", "LoanClassRule",
-    "LoanGrade", "RatingKind", "Risk", "RiskClass", "RiskLevel", "RiskMatrix", "RiskMatrixCell", "RiskRating",
-    "RiskReview", "RiskStatus", "Unit",
+    "LoanGrade", "NONPERFORMING", "Parameter", "RatingKind", "Risk", "RiskClass", "RiskLevel", "RiskMatrix",
+    "RiskMatrixCell", "RiskRating", "RiskReview", "RiskStatus", "Unit",
 ]

@@ -1,9 +1,11 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from risk.querysets.indicators import IndicatorQuerySet
+from risk.models.taxonomy import RiskClass
+from risk.querysets.indicators import IndicatorQuerySet, ReadingQuerySet
 
 
 class Band(models.TextChoices):
@@ -38,7 +40,7 @@ class Indicator(models.Model):
     code = models.SlugField(_("code"), max_length=40, unique=True)
     name = models.CharField(_("name"), max_length=120)
     description = models.TextField(_("description"), blank=True)
-    risk_class = models.CharField(_("class"), max_length=11)
+    risk_class = models.CharField(_("class"), max_length=11, choices=RiskClass)
     line = models.ForeignKey("products.BusinessLine", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("business line"))
     unit = models.CharField(_("unit"), max_length=6, choices=Unit)
     direction = models.CharField(_("direction"), max_length=4, choices=Direction)
@@ -50,6 +52,8 @@ class Indicator(models.Model):
     stale_after_days = models.PositiveSmallIntegerField(_("stale after days"), default=3)
     is_active = models.BooleanField(_("active"), default=True)
     latest = models.ForeignKey("risk.IndicatorReading", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("latest reading"))
+    failure = models.CharField(_("why it could not be read"), max_length=300, blank=True, editable=False)
+    failed_on = models.DateField(_("could not be read on"), null=True, blank=True, editable=False)
     risks = models.ManyToManyField("risk.Risk", related_name="indicators", blank=True, verbose_name=_("risks"))
 
     objects = IndicatorQuerySet.as_manager()
@@ -72,19 +76,32 @@ class Indicator(models.Model):
         ]
 
     def __str__(self):
-        return self.name
+        return self.label
+
+    @property
+    def label(self):
+        """The name in the reader's language where it is one of the names that a migration gave, else as written."""
+        return gettext(self.name)
+
+    @property
+    def band(self):
+        """The band of the latest reading, under the bounds of then; empty where there is none."""
+        return self.latest.band if self.latest else ""
 
 
 class IndicatorReading(models.Model):
     """What an indicator read for a business date. `value` is empty where there was nothing to divide by.
 
-    A later reading of the same date replaces nothing: the highest `taken_at` counts."""
+    A later reading of the same date replaces nothing: the highest `taken_at` counts. A trigger refuses changes. Where amounts
+    stand behind it, they are in `currency` alone, and `left_out` rows were in others."""
 
     indicator = models.ForeignKey(Indicator, models.PROTECT, related_name="readings", verbose_name=_("indicator"))
     day = models.DateField(_("day"))
     value = models.DecimalField(_("value"), max_digits=24, decimal_places=6, null=True)
     numerator = models.DecimalField(_("numerator"), max_digits=24, decimal_places=2, null=True)
     denominator = models.DecimalField(_("denominator"), max_digits=24, decimal_places=2, null=True)
+    currency = models.CharField(_("currency"), max_length=3, blank=True)
+    left_out = models.PositiveIntegerField(_("rows in other currencies"), default=0)
     band = models.CharField(_("band"), max_length=5, choices=Band, blank=True)
     amber = models.DecimalField(_("amber then"), max_digits=20, decimal_places=6)
     red = models.DecimalField(_("red then"), max_digits=20, decimal_places=6)
@@ -92,6 +109,8 @@ class IndicatorReading(models.Model):
     read_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("by"))
     run = models.BigIntegerField(_("nightly run"), null=True)
     taken_at = models.DateTimeField(_("taken at"))
+
+    objects = ReadingQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("reading")

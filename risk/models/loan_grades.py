@@ -1,6 +1,8 @@
 from django.db import models
+from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
+from risk.querysets.loan_grades import LoanGradeQuerySet
 
 class LoanClassCode(models.TextChoices):
     """The five levels of loan classification."""
@@ -13,7 +15,10 @@ class LoanClassCode(models.TextChoices):
 
 
 class LoanGrade(models.Model):
-    """The class of one loan as of a business date, from days past due; written by the nightly run where it changed."""
+    """The class of one loan, from days past due; written by the nightly run where it changed.
+
+    `as_of` is the business date from which the row has stood as it is; `days_known` is false where the source says that a loan
+    is in arrears without saying for how long."""
 
     loan = models.OneToOneField("customers.Loan", models.CASCADE, primary_key=True, related_name="grade")
     as_of = models.DateField(_("as of"))
@@ -25,16 +30,24 @@ class LoanGrade(models.Model):
     since = models.DateField(_("in this class since"))
     run = models.BigIntegerField(_("nightly run"), null=True)
 
+    objects = LoanGradeQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("loan class")
-        indexes = [models.Index(fields=["loan_class"], name="grade_class")]
+        indexes = [
+            models.Index(fields=["loan_class"], name="grade_class"),
+            models.Index(F("days_past_due").desc(), F("loan").desc(), name="grade_days"),
+        ]
 
     def __str__(self):
         return f"{self.loan_id} {self.get_loan_class_display()}"
 
 
+NONPERFORMING = (LoanClassCode.SUBSTANDARD, LoanClassCode.DOUBTFUL, LoanClassCode.LOSS)
+
+
 class LoanClassRule(models.Model):
-    """From how many days past due a class begins, and what is set aside for it, from a day on."""
+    """From how many days past due a class begins, and what is set aside for it, from a day on. `valid_to` is the last day."""
 
     loan_class = models.CharField(_("class"), max_length=15, choices=LoanClassCode)
     jurisdiction = models.CharField(_("jurisdiction"), max_length=2)

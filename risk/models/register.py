@@ -4,7 +4,7 @@ from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
 
 from risk.models.taxonomy import RiskClass, RiskLevel
-from risk.querysets.register import RiskQuerySet
+from risk.querysets.register import RatingQuerySet, RiskQuerySet
 
 
 class RiskStatus(models.TextChoices):
@@ -63,7 +63,7 @@ class RatingKind(models.TextChoices):
 
 
 class RiskRating(models.Model):
-    """One judgement of a risk under one matrix version. Never changed; a new judgement is a new row."""
+    """One judgement of a risk under one matrix version. A new judgement is a new row; a trigger refuses changes."""
 
     risk = models.ForeignKey(Risk, models.PROTECT, related_name="ratings", verbose_name=_("risk"))
     kind = models.CharField(_("kind"), max_length=8, choices=RatingKind)
@@ -75,6 +75,8 @@ class RiskRating(models.Model):
     reason = models.TextField(_("reason"))
     rated_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("by"))
     rated_at = models.DateTimeField(_("at"))
+
+    objects = RatingQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("rating")

@@ -1,6 +1,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from risk.querysets.register import MatrixQuerySet
+
 
 class RiskClass(models.TextChoices):
     """The book's seven classes (requirements 18 to 24)."""
@@ -30,6 +32,8 @@ class RiskMatrix(models.Model):
     impact_labels = models.JSONField(_("impact, lowest first"))
     in_force_from = models.DateField(_("in force from"))
 
+    objects = MatrixQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("risk matrix")
         ordering = ["-version"]
@@ -54,3 +58,8 @@ class RiskMatrixCell(models.Model):
 
     def __str__(self):
         return f"{self.likelihood} × {self.impact}"
+
+    @property
+    def place(self):
+        """How a form names this cell."""
+        return f"{self.likelihood}x{self.impact}"

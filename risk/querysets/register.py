@@ -18,7 +18,12 @@ class RiskQuerySet(models.QuerySet):
         """Open risks whose review date has passed on `at`."""
         return self.open().filter(review_on__lt=at)
 
+    def due(self, at: date) -> RiskQuerySet:
+        """Open risks whose review is due on `at` or was due before."""
+        return self.open().filter(review_on__lte=at)
+
     def visible_to(self, user: User) -> RiskQuerySet:
+        """Risks of the person's business lines, and those of the whole company."""
         if not user.has_perm("risk.view_risk"):
             return self.none()
         if user.business_lines:
@@ -27,3 +32,14 @@ class RiskQuerySet(models.QuerySet):
 
     def for_list(self) -> RiskQuerySet:
         return self.select_related("line", "owner", "inherent", "residual")
+
+
+class MatrixQuerySet(models.QuerySet):
+    def in_force(self, at: date) -> MatrixQuerySet:
+        """The matrix that new ratings are made under on `at`, alone; none where the first begins later."""
+        return self.filter(in_force_from__lte=at).order_by("-in_force_from", "-version")[:1]
+
+
+class RatingQuerySet(models.QuerySet):
+    def for_list(self) -> RatingQuerySet:
+        return self.select_related("matrix", "rated_by").order_by("-rated_at", "-id")

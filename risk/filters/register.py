@@ -1,0 +1,59 @@
+import django_filters
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from products.models import LineCode
+from risk.models import RatingKind, Risk, RiskClass, RiskLevel, RiskMatrix, RiskStatus
+from risk.querysets.people import risk_people
+
+SCALE = [(str(place), str(place)) for place in range(1, 6)]
+
+
+class RiskFilter(django_filters.FilterSet):
+    """One for the register, the heat map's links and the API. `rating` says which rating level and place are of."""
+
+    q = django_filters.CharFilter(method="search", label=_("Title or risk no."))
+    risk_class = django_filters.MultipleChoiceFilter(choices=RiskClass, label=_("Class"))
+    line = django_filters.MultipleChoiceFilter(choices=LineCode, label=_("Line"))
+    status = django_filters.MultipleChoiceFilter(choices=RiskStatus, label=_("Status"))
+    owner = django_filters.ModelChoiceFilter(queryset=risk_people, label=_("Owner"))
+    overdue = django_filters.BooleanFilter(method="with_review_overdue", label=_("Review overdue"))
+    rating = django_filters.ChoiceFilter(choices=RatingKind, method="unchanged", label=_("Rating"), empty_label=None)
+    level = django_filters.MultipleChoiceFilter(choices=RiskLevel, method="of_rating", label=_("Level"))
+    likelihood = django_filters.ChoiceFilter(choices=SCALE, method="of_rating", label=_("Likelihood"))
+    impact = django_filters.ChoiceFilter(choices=SCALE, method="of_rating", label=_("Impact"))
+    outdated = django_filters.BooleanFilter(method="under_another_matrix", label=_("Rated under another matrix"))
+
+    class Meta:
+        model = Risk
+        fields = ["q", "risk_class", "line", "status", "owner", "overdue", "rating", "level", "likelihood", "impact", "outdated"]
+
+    @property
+    def kind(self):
+        """Which rating is asked about: the residual one unless the address says inherent."""
+        return "inherent" if self.data.get("rating") == RatingKind.INHERENT else "residual"
+
+    def search(self, queryset, name, value):
+        return queryset.filter(Q(title__icontains=value) | Q(reference__iexact=value.strip()))
+
+    def unchanged(self, queryset, name, value):
+        return queryset
+
+    def with_review_overdue(self, queryset, name, value):
+        overdue = queryset.overdue(timezone.localdate())
+        return overdue if value else queryset.exclude(pk__in=overdue.values("pk"))
+
+    def of_rating(self, queryset, name, value):
+        if not value:
+            return queryset
+        lookup = "in" if isinstance(value, list) else "exact"
+        return queryset.filter(**{f"{self.kind}__{name}__{lookup}": value})
+
+    def under_another_matrix(self, queryset, name, value):
+        in_force = RiskMatrix.objects.in_force(timezone.localdate()).values("pk")
+        rated = Q(**{f"{self.kind}__isnull": False})
+        current = Q(**{f"{self.kind}__matrix__in": in_force})
+        return queryset.filter(rated & ~current) if value else queryset.filter(current)
+
+

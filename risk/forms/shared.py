@@ -1,0 +1,23 @@
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+DAY = {"type": "date"}
+
+
+def day_widget() -> forms.DateInput:
+    """A date field as the browser draws it; its value is ISO whatever the language."""
+    return forms.DateInput(format="%Y-%m-%d", attrs=DAY)
+
+
+class ReasonForm(forms.Form):
+    """Why something is done; the log keeps it."""
+
+    reason = forms.CharField(
+        label=_("Reason"), widget=forms.Textarea(attrs={"rows": 3}), min_length=10, max_length=2_000,
+        help_text=_("A sentence that somebody else understands a year from now."),
+    )
+
+    def __init__(self, *args, label=None, **kwargs):
+        super().__init__(*args, **kwargs)
+        if label:
+            self.fields["reason"].label = label

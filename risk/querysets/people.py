@@ -1,0 +1,23 @@
+"""Who can own a risk, an indicator or an alert."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+
+from risk.rules.access import GRANTS
+from staff.models import User
+
+
+def risk_people(request: object = None) -> QuerySet[User]:
+    """Active people whose roles see the register, by name."""
+    return _of_roles("risk.view_risk")
+
+
+def alert_people() -> QuerySet[User]:
+    """Active people whose roles close alerts, by name."""
+    return _of_roles("risk.close_alert")
+
+
+def _of_roles(permission: str) -> QuerySet[User]:
+    roles = [str(role) for role in GRANTS[permission]]
+    return User.objects.active().filter(groups__name__in=roles).distinct().order_by("full_name", "pk")

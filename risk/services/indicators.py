@@ -1,0 +1,78 @@
+"""Indicators are defined, changed and given bounds by people; readings keep the bounds that they were taken under."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from audit.services import name_act
+from risk.measures import MEASURES
+from risk.models import Indicator, IndicatorSource, Risk
+from staff.models import User
+
+CHANGEABLE = ("name", "description", "risk_class", "line", "owner", "stale_after_days", "is_active")
+
+
+@transaction.atomic
+def record_indicator(*, actor: User, risks: Iterable[Risk] = (), **fields: Any) -> Indicator:
+    """Define an indicator. `fields` are those of the model; one that reads a measure takes the measure's unit."""
+    indicator = Indicator(**fields)
+    if indicator.source == IndicatorSource.MANUAL:
+        indicator.measure = ""
+    else:
+        _check_measure(indicator)
+    _check_scope(actor, indicator)
+    indicator.full_clean()
+    name_act("risk.indicator.defined")
+    indicator.save()
+    indicator.risks.set(risks)
+    return indicator
+
+
+@transaction.atomic
+def change_indicator(*, actor: User, indicator_id: int, changes: dict[str, Any], risks: Iterable[Risk] | None = None) -> Indicator:
+    """Change what is written about an indicator, its owner or its risks; source, unit and bounds are not among it."""
+    indicator = Indicator.objects.select_for_update(of=["self"]).get(pk=indicator_id)
+    if unknown := changes.keys() - set(CHANGEABLE):
+        raise ValidationError(_("These cannot be changed: %(names)s.") % {"names": ", ".join(sorted(unknown))})
+    for name, value in changes.items():
+        setattr(indicator, name, value)
+    if indicator.source == IndicatorSource.MEASURE:
+        _check_measure(indicator)
+    _check_scope(actor, indicator)
+    indicator.full_clean()
+    name_act("risk.indicator.changed")
+    indicator.save(update_fields=[*changes])
+    if risks is not None:
+        indicator.risks.set(risks)
+    return indicator
+
+
+@transaction.atomic
+def change_bounds(*, actor: User, indicator_id: int, amber: Decimal, red: Decimal, reason: str) -> Indicator:
+    """Give an indicator new bounds, for a reason; they hold from the next reading, and past readings keep theirs."""
+    indicator = Indicator.objects.select_for_update(of=["self"]).get(pk=indicator_id)
+    if not reason.strip():
+        raise ValidationError({"reason": _("Say why the bounds change.")})
+    indicator.amber, indicator.red = amber, red
+    indicator.full_clean()
+    name_act("risk.indicator.bounds_changed", reason=reason)
+    indicator.save(update_fields=["amber", "red"])
+    return indicator
+
+
+def _check_measure(indicator: Indicator) -> None:
+    measure = MEASURES.get(indicator.measure)
+    if measure is None:
+        raise ValidationError({"measure": _("Choose the measure that this indicator reads.")})
+    if indicator.line_id and not measure.by_line:
+        raise ValidationError({"line": _("This measure is about the whole company: leave the business line empty.")})
+    indicator.unit = measure.unit
+
+
+def _check_scope(actor: User, indicator: Indicator) -> None:
+    if actor.business_lines and indicator.line_id and indicator.line_id not in actor.business_lines:
+        raise ValidationError({"line": _("This business line is outside your scope.")})

@@ -1,0 +1,162 @@
+"""The risk register: risks are recorded, rated, reviewed, closed and opened again; every act is named, and its reason kept."""
+
+from datetime import date, datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from audit.services import name_act
+from risk.models import RatingKind, Risk, RiskMatrix, RiskRating, RiskReview, RiskStatus
+from risk.rules.ratings import Judgement, Place, judge, may_remain
+from staff.models import User
+
+CHANGEABLE = ("title", "risk_class", "description", "causes", "consequences", "line_id", "owner", "review_on")
+
+
+@transaction.atomic
+def record_risk(
+    *, actor: User, at: datetime, title: str, risk_class: str, line_id: str | None = None, description: str = "",
+    causes: str = "", consequences: str = "", owner: User | None = None, review_on: date | None = None,
+) -> Risk:
+    """Add a risk to the register, open and unrated. Its line (None is the whole company) must be in the actor's scope."""
+    _check_line(actor, line_id)
+    risk = Risk(
+        title=title, risk_class=risk_class, line_id=line_id, description=description, causes=causes,
+        consequences=consequences, owner=owner, review_on=review_on, created_at=at,
+    )
+    risk.full_clean(exclude=["reference"])
+    name_act("risk.risk.recorded")
+    risk.save()
+    return risk
+
+
+@transaction.atomic
+def change_risk(*, actor: User, risk_id: int, changes: dict[str, Any]) -> Risk:
+    """Change what is written about an open risk; `changes` maps names in CHANGEABLE to new values."""
+    risk = _locked(risk_id, RiskStatus.OPEN)
+    if unknown := changes.keys() - set(CHANGEABLE):
+        raise ValidationError(_("These cannot be changed: %(names)s.") % {"names": ", ".join(sorted(unknown))})
+    if "line_id" in changes:
+        _check_line(actor, changes["line_id"])
+    for name, value in changes.items():
+        setattr(risk, name, value)
+    risk.full_clean(exclude=["reference"])
+    name_act("risk.risk.changed")
+    risk.save(update_fields=[*changes])
+    return risk
+
+
+@transaction.atomic
+def rate_risk(
+    *, actor: User, risk_id: int, kind: str, likelihood: int, impact: int, reason: str, at: datetime
+) -> RiskRating:
+    """Add a rating to an open risk under the matrix in force at `at`, and make it the one in force of its kind.
+
+    Raises ValidationError for a place outside the matrix, a residual above the inherent rating of the same matrix version, and
+    a missing reason.
+    """
+    risk = _locked(risk_id, RiskStatus.OPEN)
+    if not reason.strip():
+        raise ValidationError({"reason": _("Say why it is rated so.")})
+    matrix = matrix_in_force(timezone.localdate(at))
+    found = _judge(matrix, likelihood, impact)
+    if kind == RatingKind.RESIDUAL:
+        _check_residual(risk, matrix, found)
+    name_act("risk.risk.rated", reason=reason)
+    rating = RiskRating.objects.create(
+        risk=risk, kind=kind, matrix=matrix, likelihood=likelihood, impact=impact, score=found.score, level=found.level,
+        reason=reason.strip(), rated_by=actor, rated_at=at,
+    )
+    field = "inherent" if kind == RatingKind.INHERENT else "residual"
+    setattr(risk, field, rating)
+    risk.save(update_fields=[field])
+    return rating
+
+
+@transaction.atomic
+def review_risk(*, actor: User, risk_id: int, conclusion: str, next_on: date, at: datetime) -> RiskReview:
+    """Record what a look at an open risk concluded; the next look is due on `next_on`, a day ahead."""
+    risk = _locked(risk_id, RiskStatus.OPEN)
+    if not conclusion.strip():
+        raise ValidationError({"conclusion": _("Write what the review concluded.")})
+    if next_on <= timezone.localdate(at):
+        raise ValidationError({"next_on": _("The next review lies ahead: choose a day after today.")})
+    name_act("risk.risk.reviewed", reason=conclusion)
+    review = RiskReview.objects.create(
+        risk=risk, reviewed_at=at, reviewed_by=actor, conclusion=conclusion.strip(), next_on=next_on
+    )
+    risk.review_on = next_on
+    risk.save(update_fields=["review_on"])
+    return review
+
+
+@transaction.atomic
+def close_risk(*, actor: User, risk_id: int, reason: str) -> Risk:
+    """Close an open risk for a stated reason; its ratings and reviews stay."""
+    risk = _locked(risk_id, RiskStatus.OPEN)
+    if not reason.strip():
+        raise ValidationError({"reason": _("Say why the risk is closed.")})
+    name_act("risk.risk.closed", reason=reason)
+    risk.status, risk.closing_reason = RiskStatus.CLOSED, reason.strip()
+    risk.save(update_fields=["status", "closing_reason"])
+    return risk
+
+
+@transaction.atomic
+def reopen_risk(*, actor: User, risk_id: int, reason: str) -> Risk:
+    """Open a closed risk again for a stated reason, which the log keeps."""
+    risk = _locked(risk_id, RiskStatus.CLOSED)
+    if not reason.strip():
+        raise ValidationError({"reason": _("Say why the risk is opened again.")})
+    name_act("risk.risk.reopened", reason=reason)
+    risk.status, risk.closing_reason = RiskStatus.OPEN, ""
+    risk.save(update_fields=["status", "closing_reason"])
+    return risk
+
+
+def matrix_in_force(at: date) -> RiskMatrix:
+    """Return the matrix that ratings are made under on `at`; ValidationError where none is in force yet."""
+    matrix = RiskMatrix.objects.in_force(at).first()
+    if matrix is None:
+        raise ValidationError(_("No risk matrix is in force on %(day)s.") % {"day": at})
+    return matrix
+
+
+def cells_of(matrix: RiskMatrix) -> dict[Place, Judgement]:
+    """Return a matrix as the rules read it: (likelihood, impact) → score and level."""
+    return {(cell.likelihood, cell.impact): Judgement(cell.score, cell.level) for cell in matrix.cells.all()}
+
+
+def _judge(matrix: RiskMatrix, likelihood: int, impact: int) -> Judgement:
+    try:
+        return judge(cells_of(matrix), likelihood=likelihood, impact=impact)
+    except ValueError as error:
+        raise ValidationError(
+            _("Choose a likelihood and an impact from 1 to %(size)s.") % {"size": matrix.size}
+        ) from error
+
+
+def _check_residual(risk: Risk, matrix: RiskMatrix, found: Judgement) -> None:
+    rated = risk.inherent
+    inherent = Judgement(rated.score, rated.level) if rated and rated.matrix_id == matrix.pk else None
+    if not may_remain(found, inherent=inherent):
+        raise ValidationError(
+            _("Residual %(residual)s is above inherent %(inherent)s, but controls never make a risk graver: rate the inherent "
+              "risk again first.") % {"residual": found.score, "inherent": rated.score}
+        )
+
+
+def _locked(risk_id: int, status: str) -> Risk:
+    risk = Risk.objects.select_for_update(of=["self"]).select_related("inherent").get(pk=risk_id)
+    if risk.status != status:
+        closed = _("%(reference)s is closed: open it again first.")
+        raise ValidationError((closed if status == RiskStatus.OPEN else _("%(reference)s is open already.")) % {"reference": risk.reference})
+    return risk
+
+
+def _check_line(actor: User, line_id: str | None) -> None:
+    if actor.business_lines and line_id is not None and line_id not in actor.business_lines:
+        raise ValidationError({"line": _("This business line is outside your scope.")})

@@ -1,0 +1,41 @@
+"""What the views of this room share: the buttons of a record, and a form that asks one service."""
+
+from collections.abc import Callable
+
+from django.core.exceptions import ValidationError
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from pages.actions import Action
+from pages.forms import form_helper
+
+
+def act(user, permission: str, label, url: str, icon: str, *, hurdle: str = "", primary: bool = False, post: bool = False) -> Action:
+    """A button, greyed with why where the person's role or the record's state forbids it."""
+    why = hurdle if user.has_perm(permission) else _("Your role does not allow this.")
+    return Action(label, url, icon, primary=primary, post=post).unless(why)
+
+
+def ask(request, form, *, template: str, context: dict, verb, service: Callable[[], object], then: str):
+    """Show a form; where it was posted and is valid, call the service and go on to `then`. Refusals stand in the form.
+
+    `verb` stands on the button; Cancel leads to `then` as well.
+    """
+    form.helper = form_helper(form, verb, cancel_url=then)
+    if request.method == "POST" and form.is_valid():
+        try:
+            service()
+            return redirect(then)
+        except ValidationError as error:
+            add_errors(form, error)
+    return render(request, template, {**context, "form": form, "here": verb}, status=422 if form.errors else 200)
+
+
+def add_errors(form, error: ValidationError) -> None:
+    """Put what a service refused beside the field that it names, or over the form where there is no such field."""
+    if not hasattr(error, "error_dict"):
+        form.add_error(None, error)
+        return
+    for field, errors in error.error_dict.items():
+        name = field.removesuffix("_id")
+        form.add_error(name if name in form.fields else None, errors)

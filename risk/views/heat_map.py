@@ -1,0 +1,86 @@
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.contrib.auth.decorators import login_required, permission_required
+from django.db.models import Count
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
+
+from pages.formats import number
+from risk.filters.heat_map import HeatMapFilter
+from risk.formats import scale_labels
+from risk.models import RatingKind, Risk, RiskLevel
+from risk.services.register import matrix_in_force
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One place of the heat map: how many open risks stand there (`value`), its score (`note`), where they are listed."""
+
+    value: int
+    note: int
+    level: str
+    label: str
+    url: str
+
+
+@require_safe
+@login_required
+@permission_required("risk.view_risk", raise_exception=True)
+def heat_map(request):
+    """Open risks by likelihood and impact under the matrix in force; those rated under another stand apart."""
+    kind = RatingKind.INHERENT if request.GET.get("rating") == RatingKind.INHERENT else RatingKind.RESIDUAL
+    filterset = HeatMapFilter(request.GET, queryset=Risk.objects.visible_to(request.user).open(), request=request)
+    matrix, risks = matrix_in_force(timezone.localdate()), filterset.qs
+    chosen = [(name, value) for name in ("risk_class", "line") for value in request.GET.getlist(name) if value]
+    rows = _rows(risks, kind, matrix, chosen)
+    return render(request, "risk/heat_map.html", {
+        "filter": filterset, "matrix": matrix, "kind_label": RatingKind(kind).label, "kind": kind, "rows": rows, "impacts": scale_labels(matrix)[1],
+        "kinds": [(value, label, f"?{urlencode([('rating', value), *chosen])}", value == kind) for value, label in RatingKind.choices],
+        "legend": [(level, f"{level.label}: {number(_count(rows, level))}") for level in RiskLevel],
+        "total": sum(cell.value for _word, cells in rows for cell in cells),
+        "others": _others(risks, kind, matrix, chosen),
+        "unrated": risks.filter(**{f"{kind}__isnull": True}).count(),
+    })  # fmt: skip
+
+
+def _count(rows, level):
+    return sum(cell.value for _word, cells in rows for cell in cells if cell.level == level)
+
+
+def _rows(risks, kind, matrix, chosen):
+    """Rows from the likeliest down, each with its word and its cells."""
+    rated = risks.filter(**{f"{kind}__matrix": matrix}).values_list(f"{kind}__likelihood", f"{kind}__impact")
+    counts = {(likelihood, impact): count for likelihood, impact, count in rated.annotate(count=Count("pk")).order_by()}
+    likelihoods, impacts = scale_labels(matrix)
+    cells = {(cell.likelihood, cell.impact): cell for cell in matrix.cells.all()}
+    return [
+        (word, [_cell(counts, cells[likelihood, impact], kind, word, impacts[impact - 1], chosen)
+                for impact in range(1, matrix.size + 1)])
+        for likelihood, word in reversed(list(enumerate(likelihoods, 1)))
+    ]  # fmt: skip
+
+
+def _cell(counts, cell, kind, likelihood, impact, chosen):
+    count = counts.get((cell.likelihood, cell.impact), 0)
+    label = ngettext(
+        "%(count)s risk: %(likelihood)s × %(impact)s, score %(score)s, %(level)s",
+        "%(count)s risks: %(likelihood)s × %(impact)s, score %(score)s, %(level)s", count,
+    ) % {"count": number(count), "likelihood": likelihood, "impact": impact, "score": cell.score, "level": cell.get_level_display()}
+    query = [("status", "open"), ("rating", kind), ("likelihood", cell.likelihood), ("impact", cell.impact),
+             ("outdated", "false"), *chosen]  # fmt: skip
+    return Cell(count, cell.score, cell.level, label, f"{reverse('risk:risk_list')}?{urlencode(query)}")
+
+
+def _others(risks, kind, matrix, chosen):
+    """One sentence and address for each matrix version that open risks are still rated under."""
+    old = risks.filter(**{f"{kind}__isnull": False}).exclude(**{f"{kind}__matrix": matrix}).values_list(f"{kind}__matrix__version")
+    query = urlencode([("status", "open"), ("rating", kind), ("outdated", "true"), *chosen])
+    return [
+        (ngettext("%(count)s risk is rated under version %(version)s", "%(count)s risks are rated under version %(version)s", count)
+         % {"count": number(count), "version": version}, f"{reverse('risk:risk_list')}?{query}")
+        for version, count in old.annotate(count=Count("pk")).order_by()
+    ]  # fmt: skip

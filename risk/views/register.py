@@ -1,0 +1,178 @@
+from django.contrib.auth.decorators import login_required, permission_required
+from django.core.exceptions import ValidationError
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from pages.forms import form_helper
+from pages.lists import ListPage, render_list
+from risk.columns import risk_columns
+from risk.filters.register import RiskFilter
+from risk.formats import scale_labels
+from risk.forms.register import RateForm, ReviewForm, RiskForm
+from risk.forms.shared import ReasonForm
+from risk.models import Indicator, RatingKind, Risk, RiskStatus
+from risk.services.register import (
+    change_risk,
+    close_risk,
+    matrix_in_force,
+    rate_risk,
+    record_risk,
+    reopen_risk,
+    review_risk,
+)
+from risk.views.acts import act, add_errors, ask
+
+SHOWN = 50
+
+
+@require_safe
+@login_required
+@permission_required("risk.view_risk", raise_exception=True)
+def risk_list(request):
+    seen = Risk.objects.visible_to(request.user).for_list()
+    listing = ListPage(
+        request,
+        filterset=RiskFilter(request.GET, queryset=seen, request=request),
+        columns=risk_columns(),
+        order=["-residual__score", "review_on"],
+        row_url=lambda risk: f"/risk/register/{risk.reference}/",  # 50 rows a page: reverse() would cost more than the row
+        all_label=_("All risks"),
+        label=_("Risks"),
+        empty=_("No risk is recorded yet. Record the first one."),
+    )
+    actions = [act(request.user, "risk.add_risk", _("Record risk"), reverse("risk:risk_create"), "plus", primary=True)]
+    return render_list(request, "risk/risk_list.html", listing, actions=actions)
+
+
+@require_safe
+@login_required
+@permission_required("risk.view_risk", raise_exception=True)
+def risk_detail(request, reference):
+    risk = _risk(request, reference)
+    return render(request, "risk/risk_detail.html", {
+        "risk": risk,
+        "actions": _actions(request.user, risk),
+        "ratings": risk.ratings.for_list()[:SHOWN],
+        "reviews": risk.reviews.select_related("reviewed_by")[:SHOWN],
+        "indicators": Indicator.objects.visible_to(request.user).filter(risks=risk).for_list(),
+        "judgements": [(_("Inherent"), risk.inherent), (_("Residual"), risk.residual)],
+        "matrix": matrix_in_force(timezone.localdate()),
+        "is_overdue": risk.status == RiskStatus.OPEN and risk.review_on is not None and risk.review_on < timezone.localdate(),
+    })  # fmt: skip
+
+
+def _actions(user, risk):
+    closed = _("The risk is closed: open it again first.") if risk.status == RiskStatus.CLOSED else ""
+    to = lambda name: reverse(f"risk:risk_{name}", args=[risk.reference])  # noqa: E731
+    last = (
+        act(user, "risk.change_risk", _("Reopen"), to("reopen"), "refresh")
+        if closed
+        else act(user, "risk.change_risk", _("Close"), to("close"), "archive")
+    )
+    return [
+        act(user, "risk.rate_risk", _("Rate"), to("rate"), "gauge", hurdle=closed, primary=True),
+        act(user, "risk.review_risk", _("Record review"), to("review"), "clipboard-check", hurdle=closed),
+        act(user, "risk.change_risk", _("Edit"), to("edit"), "edit", hurdle=closed),
+        last,
+    ]
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+@permission_required("risk.add_risk", raise_exception=True)
+def risk_create(request):
+    form = RiskForm(request.POST or None, user=request.user)
+    if request.method == "POST" and form.is_valid():
+        try:
+            risk = record_risk(actor=request.user, at=timezone.now(), **form.as_changes())
+            return redirect("risk:risk_detail", risk.reference)
+        except ValidationError as error:
+            add_errors(form, error)
+    form.helper = form_helper(form, _("Record risk"), cancel_url=reverse("risk:risk_list"))
+    context = {"form": form, "here": _("Record risk")}
+    return render(request, "risk/risk_act.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+@permission_required("risk.change_risk", raise_exception=True)
+def risk_edit(request, reference):
+    risk = _risk(request, reference)
+    form = RiskForm(request.POST or None, instance=risk, user=request.user)
+    return ask(
+        request, form, template="risk/risk_act.html", context={"risk": risk}, verb=_("Save risk"), then=_url(risk),
+        service=lambda: change_risk(actor=request.user, risk_id=risk.pk, changes=form.as_changes()),
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+@permission_required("risk.rate_risk", raise_exception=True)
+def risk_rate(request, reference):
+    """Rate on the matrix itself: every cell is a choice that says its score and level."""
+    risk = _risk(request, reference)
+    kind = request.GET.get("kind")
+    form = RateForm(request.POST or None, initial={"kind": kind if kind in RatingKind.values else RatingKind.RESIDUAL})
+    matrix = matrix_in_force(timezone.localdate())
+    likelihoods, impacts = scale_labels(matrix)
+    cells = {(cell.likelihood, cell.impact): cell for cell in matrix.cells.all()}
+    rows = [
+        (word, [(impacts[impact - 1], cells[likelihood, impact]) for impact in range(1, matrix.size + 1)])
+        for likelihood, word in reversed(list(enumerate(likelihoods, 1)))
+    ]
+    return ask(
+        request, form, template="risk/risk_rate.html", verb=_("Save rating"), then=_url(risk),
+        context={"risk": risk, "matrix": matrix, "rows": rows, "impacts": impacts, "chosen": form["place"].value()},
+        service=lambda: rate_risk(actor=request.user, risk_id=risk.pk, at=timezone.now(), **form.as_rating()),
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+@permission_required("risk.review_risk", raise_exception=True)
+def risk_review(request, reference):
+    risk = _risk(request, reference)
+    form = ReviewForm(request.POST or None)
+    return ask(
+        request, form, template="risk/risk_act.html", then=_url(risk),
+        context={"risk": risk}, verb=_("Record review"),
+        service=lambda: review_risk(actor=request.user, risk_id=risk.pk, at=timezone.now(), **form.cleaned_data),
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+@permission_required("risk.change_risk", raise_exception=True)
+def risk_close(request, reference):
+    risk = _risk(request, reference)
+    form = ReasonForm(request.POST or None, label=_("Why is it closed?"))
+    return ask(
+        request, form, template="risk/risk_act.html", then=_url(risk),
+        context={"risk": risk}, verb=_("Close risk"),
+        service=lambda: close_risk(actor=request.user, risk_id=risk.pk, **form.cleaned_data),
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+@permission_required("risk.change_risk", raise_exception=True)
+def risk_reopen(request, reference):
+    risk = _risk(request, reference)
+    form = ReasonForm(request.POST or None, label=_("Why is it opened again?"))
+    return ask(
+        request, form, template="risk/risk_act.html", then=_url(risk),
+        context={"risk": risk}, verb=_("Reopen risk"),
+        service=lambda: reopen_risk(actor=request.user, risk_id=risk.pk, **form.cleaned_data),
+    )
+
+
+def _risk(request, reference):
+    seen = Risk.objects.visible_to(request.user).select_related("line", "owner", "inherent__matrix", "residual__matrix")
+    return get_object_or_404(seen, reference=reference.upper())
+
+
+def _url(risk):
+    return reverse("risk:risk_detail", args=[risk.reference])
