@@ -1,4 +1,8 @@
-from django.urls import path  # noqa: F401
+from django.urls import path
+
+from operations.views import home
 
 app_name = "operations"
-urlpatterns = []
+urlpatterns = [
+    path("", home.home, name="home"),
+]

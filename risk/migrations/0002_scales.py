@@ -7,9 +7,9 @@ from audit.operations import AuditTable
 LIKELIHOOD = ["Rare", "Unlikely", "Possible", "Likely", "Almost certain"]
 IMPACT = ["Negligible", "Minor", "Moderate", "Major", "Severe"]
 # Level by score = likelihood × impact: low to 4, medium to 9, high to 15, critical above.
-CONVENTION = "Guidelines on loan risk classification; days as practised, see regulation 1.2"
+CONVENTION = "Measures on risk classification of financial assets of commercial banks, 2023 No. 1, article 10"
 RULES = [
-    ("pass", 0, "0"), ("special_mention", 1, "0.02"), ("substandard", 91, "0.25"), ("doubtful", 181, "0.5"),
+    ("pass", 0, "0"), ("special_mention", 1, "0.02"), ("substandard", 91, "0.25"), ("doubtful", 271, "0.5"),
     ("loss", 361, "1"),
 ]
 

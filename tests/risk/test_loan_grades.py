@@ -24,7 +24,7 @@ def grade(loan, day=DAY):
 @pytest.mark.parametrize(
     ("days", "loan_class"),
     [(0, "pass"), (1, "special_mention"), (90, "special_mention"), (91, "substandard"), (180, "substandard"),
-     (181, "doubtful"), (360, "doubtful"), (361, "loss")],
+     (271, "doubtful"), (360, "doubtful"), (361, "loss")],
 )
 def test_days_past_due_decide_the_class(days, loan_class):
     loan = LoanFactory(disbursed_on=DAY - timedelta(days=400))
@@ -92,7 +92,7 @@ def test_arrears_with_payments_on_record_are_classed_by_their_days():
     assert (found.loan_class, found.days_past_due, found.days_known) == ("special_mention", 4, True)
 
 
-@pytest.mark.parametrize(("days", "loan_class"), [(31, "substandard"), (200, "doubtful"), (400, "loss")])
+@pytest.mark.parametrize(("days", "loan_class"), [(31, "substandard"), (300, "doubtful"), (400, "loss")])
 def test_a_loan_that_ended_unpaid_counts_from_its_maturity_and_is_never_better_than_substandard(days, loan_class):
     loan = LoanFactory(disbursed_on=date(2024, 1, 1), matures_on=DAY - timedelta(days=days), reported_state="unpaid",
                        reported_on=DAY)
