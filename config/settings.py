@@ -37,7 +37,7 @@ def secret(name: str, development: str) -> str:
 PRODUCTION = flag("MERIDIAN_PRODUCTION")
 DEBUG = flag("DEBUG")
 TESTING = "pytest" in sys.modules
-VAR = Path(os.environ.get("MERIDIAN_VAR", ROOT / "var")).resolve()
+VAR = embedded.var_folder()
 SECRET_KEY = secret("SECRET_KEY", "development-only-and-therefore-insecure-5c1ff0a7f9f44d0b")
 ALLOWED_HOSTS = words("ALLOWED_HOSTS", "" if PRODUCTION else "localhost,127.0.0.1,[::1],testserver")
 CSRF_TRUSTED_ORIGINS = words("CSRF_TRUSTED_ORIGINS")

@@ -1,9 +1,32 @@
+"""Tests have servers of their own in the var folder (`config.embedded`), or use those that the environment names:
+there a database called `test_…`, and a numbered Redis database, which is emptied before every test."""
+
+import os
+from urllib.parse import urlsplit, urlunsplit
+
 import pytest
+from django.conf import settings
 from django.core.cache import cache
 
+from config.celery import app
 from tests import audit_flush
 
 audit_flush.install()
+
+
+def pytest_configure() -> None:
+    os.environ["MERIDIAN_VAR"] = str(settings.VAR)  # for the processes that tests start
+    url = redis_database_of_this_worker(settings.REDIS_URL)
+    settings.CACHES["default"]["LOCATION"] = settings.REDIS_URL = url
+    app.conf.broker_url = url.replace("unix://", "redis+socket://").replace("?db=", "?virtual_host=")
+
+
+def redis_database_of_this_worker(url: str) -> str:
+    """Return the address of database 1 to 15: one for each of the processes that share out the tests."""
+    number = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % 15 + 1
+    if url.startswith("unix:"):
+        return f"{url}?db={number}"
+    return urlunsplit(urlsplit(url)._replace(path=f"/{number}"))
 
 
 @pytest.fixture(autouse=True)
