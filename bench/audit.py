@@ -83,7 +83,9 @@ def bulk(cursor: Any, rows: int) -> dict[str, Any]:
             begun = time.perf_counter()
             cursor.execute(f"UPDATE {table} SET principal = principal + 1, state = 'turn {turn}'")
             taken[table].append(time.perf_counter() - begun)
-    return figure("bulk UPDATE, audited / unaudited", min(taken["bench_audited"]) / min(taken["bench_bare"]), "×", 6, rows)
+    return figure(
+        "bulk UPDATE, audited / unaudited", min(taken["bench_audited"]) / min(taken["bench_bare"]), "×", 6, rows
+    )
 
 
 def size(cursor: Any) -> dict[str, Any]:

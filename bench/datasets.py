@@ -45,8 +45,10 @@ def make_dataset(size: Size) -> None:
         for number in range(DAYS):
             _book_day(cursor, size, LAST_DAY - timedelta(days=DAYS - 1 - number), batch=1)
         _with_triggers_and_indexes(cursor, definitions)
-        cursor.execute("INSERT INTO customers_importrun (id, mapping, mapping_sha256, folder, dry_run, state, error, created_at, ended_at)"
-                       " VALUES (1, 'bench', '', '', false, 'done', '', now(), now()) ON CONFLICT DO NOTHING")
+        cursor.execute(
+            "INSERT INTO customers_importrun (id, mapping, mapping_sha256, folder, dry_run, state, error, created_at, ended_at)"
+            " VALUES (1, 'bench', '', '', false, 'done', '', now(), now()) ON CONFLICT DO NOTHING"
+        )
         cursor.execute("VACUUM ANALYZE")
 
 
@@ -55,8 +57,11 @@ def add_night(size: Size, day: date, batch: int) -> tuple[int, int]:
     parameters = {**_parameters(size), "day": day, "batch": batch}
     with connection.cursor() as cursor:
         cursor.execute("SELECT audit_ensure_month('customers_transaction', %(day)s)", parameters)
-        cursor.execute("INSERT INTO customers_importrun (id, mapping, mapping_sha256, folder, dry_run, state, error, created_at, ended_at)"
-                       " VALUES (%(batch)s, 'bench', '', '', false, 'done', '', now(), now())", parameters)
+        cursor.execute(
+            "INSERT INTO customers_importrun (id, mapping, mapping_sha256, folder, dry_run, state, error, created_at, ended_at)"
+            " VALUES (%(batch)s, 'bench', '', '', false, 'done', '', now(), now())",
+            parameters,
+        )
         return _book_day(cursor, size, day, batch)
 
 
@@ -70,8 +75,12 @@ def _book_day(cursor, size: Size, day: date, batch: int) -> tuple[int, int]:
 def _parameters(size: Size) -> dict[str, object]:
     rare = max(size.transactions - size.daily * PAYMENTS * DAILY_DAYS, 0)
     return {
-        "customers": size.customers, "daily": size.daily, "payments": PAYMENTS, "last": LAST_DAY,
-        "first": LAST_DAY - timedelta(days=DAYS - 1), "rare_a_day": rare // DAYS,
+        "customers": size.customers,
+        "daily": size.daily,
+        "payments": PAYMENTS,
+        "last": LAST_DAY,
+        "first": LAST_DAY - timedelta(days=DAYS - 1),
+        "rare_a_day": rare // DAYS,
     }
 
 
@@ -93,8 +102,11 @@ def _with_triggers_and_indexes(cursor, definitions: list[str]) -> None:
     cursor.execute("SET session_replication_role = DEFAULT")
     for table in LOADED:
         cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER ALL")
-        cursor.execute(f"SELECT format('ALTER TABLE {table} ENABLE ALWAYS TRIGGER %%I', tgname) FROM pg_trigger"
-                       f" WHERE tgrelid = '{table}'::regclass AND tgname LIKE 'audit_%%'", [])
+        cursor.execute(
+            f"SELECT format('ALTER TABLE {table} ENABLE ALWAYS TRIGGER %%I', tgname) FROM pg_trigger"
+            f" WHERE tgrelid = '{table}'::regclass AND tgname LIKE 'audit_%%'",
+            [],
+        )
         for (statement,) in cursor.fetchall():
             cursor.execute(statement)
 

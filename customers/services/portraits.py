@@ -22,7 +22,7 @@ from django.utils import timezone
 
 from customers.models import ActivityBatch, PortraitRound
 from customers.services.activity import lock_activity
-from customers.sql import statement
+from customers.sql import make_table, statement
 
 LONGEST_STEP = 30  # days: beyond, what arrives and what leaves the 30 days overlap
 # Hash aggregates over all customers stay in memory; index scans and compilation only pay for small results.
@@ -53,7 +53,12 @@ def draw_portraits(*, business_date: date, run_id: int | None = None, whole: boo
     whole = whole or last is None or last.is_void or not 0 <= (business_date - last.as_of).days <= LONGEST_STEP
     horizon_xid, horizon_at = _horizon()
     this = PortraitRound.objects.create(
-        as_of=business_date, whole=whole, run=run_id, started_at=timezone.now(), horizon_xid=horizon_xid, horizon_at=horizon_at
+        as_of=business_date,
+        whole=whole,
+        run=run_id,
+        started_at=timezone.now(),
+        horizon_xid=horizon_xid,
+        horizon_at=horizon_at,
     )
     parameters = {"day": business_date, "run": run_id}
     if whole or last is None:
@@ -69,33 +74,29 @@ def draw_portraits(*, business_date: date, run_id: int | None = None, whole: boo
 def _draw_all(parameters: dict[str, Any]) -> int:
     with connection.cursor() as cursor:
         _set(cursor, WHOLE_SETTINGS)
-        _make(cursor, "portrait_loans", parameters)
-        _make(cursor, "portrait_window", parameters, activity=ACTIVITY)
-        _make(cursor, "portrait_history", parameters, activity=ACTIVITY)
+        make_table(cursor, "loan_standing", parameters)
+        make_table(cursor, "portrait_loans", parameters)
+        make_table(cursor, "portrait_window", parameters, activity=ACTIVITY)
+        make_table(cursor, "portrait_history", parameters, activity=ACTIVITY)
         moves = f"({statement('portrait_moves_whole')})"
-        cursor.execute(statement("portrait_write").format(moves=moves, among_accounts="", among_holdings=""), parameters)
+        everybody = {"among_accounts": "", "among_holdings": ""}
+        cursor.execute(statement("portrait_write").format(moves=moves, **everybody), parameters)
         return cursor.rowcount
 
 
 def _draw_due(parameters: dict[str, Any]) -> int:
     with connection.cursor() as cursor:
         _set(cursor, STEP_SETTINGS)
-        for name in ("portrait_arrived", "portrait_left", "portrait_loans", "portrait_due"):
-            _make(cursor, name, parameters)
+        for name in ("portrait_arrived", "portrait_left", "loan_standing", "portrait_loans", "portrait_due"):
+            make_table(cursor, name, parameters)
             cursor.execute(f"ANALYZE {name}")
-        _make(cursor, "portrait_window", parameters, activity=ACTIVITY_OF_DUE.format(2))
-        _make(cursor, "portrait_history", parameters, activity=ACTIVITY_OF_DUE.format(3))
-        _make(cursor, "portrait_moves", parameters)
+        make_table(cursor, "portrait_window", parameters, activity=ACTIVITY_OF_DUE.format(2))
+        make_table(cursor, "portrait_history", parameters, activity=ACTIVITY_OF_DUE.format(3))
+        make_table(cursor, "portrait_moves", parameters)
         cursor.execute("ANALYZE portrait_moves")
         due = {"among_accounts": AMONG_DUE.format("a"), "among_holdings": AMONG_DUE.format("h")}
         cursor.execute(statement("portrait_write").format(moves="portrait_moves", **due), parameters)
         return cursor.rowcount
-
-
-def _make(cursor: Any, name: str, parameters: dict[str, Any], **places: str) -> None:
-    """Make the temporary table of a statement, in place of one that an earlier round of this transaction left."""
-    cursor.execute(f"DROP TABLE IF EXISTS pg_temp.{name}")
-    cursor.execute(statement(name).format(**places), parameters)
 
 
 def _set(cursor: Any, settings: dict[str, str]) -> None:
@@ -105,7 +106,7 @@ def _set(cursor: Any, settings: dict[str, str]) -> None:
 
 
 def _horizon() -> tuple[int, Any]:
-    """Return the first transaction that may still be running, and since when: what it changes is looked at next time."""
+    """Return the first transaction that may still run, and since when: what it changes is looked at next time."""
     with connection.cursor() as cursor:
         cursor.execute(
             """

@@ -2,6 +2,7 @@
 
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 FOLDER = Path(__file__).parent
 
@@ -10,3 +11,9 @@ FOLDER = Path(__file__).parent
 def statement(name: str) -> str:
     """Return the text of `name`.sql, with parameters named as psycopg names them."""
     return (FOLDER / f"{name}.sql").read_text()
+
+
+def make_table(cursor: Any, name: str, parameters: dict[str, Any], **places: str) -> None:
+    """Make the temporary table of the statement `name`, in place of one that was made earlier in the same transaction."""
+    cursor.execute(f"DROP TABLE IF EXISTS pg_temp.{name}")
+    cursor.execute(statement(name).format(**places), parameters)

@@ -3,6 +3,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from operations.querysets.nightly import NightlyRunQuerySet
+
 
 class RunState(models.TextChoices):
     RUNNING = "running", _("Running")
@@ -19,6 +21,8 @@ class NightlyRun(models.Model):
     started_at = models.DateTimeField(_("started at"))
     beat_at = models.DateTimeField(_("last sign of life"))
     ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
+
+    objects = NightlyRunQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("nightly run")

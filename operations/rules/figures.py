@@ -1,22 +1,47 @@
-"""Names of the figures that the nightly run keeps. Amounts are in the currency of the row, shares are fractions.
+"""The figures that the nightly run notes for each business date, by name."""
 
-`_30` figures are of the 30 days that end on the figure's day. Figures by line have the line's code in `line`."""
+from dataclasses import dataclass
+from enum import StrEnum
 
-COMPANY = {
-    "customers_total": "customers who joined by the day and have not been closed",
-    "customers_new": "customers who joined on the day",
-    "customers_new_30": "customers who joined within the 30 days",
-    "active_day": "customers with a movement on the day",
-    "active_30": "customers with a movement within the 30 days",
-    "retained_30": "of those active in the 30 days before, the share active again within the 30 days",
-    "alerts_open": "alerts open at the end of the day",
-    "reviews_overdue": "risks whose review date has passed",
-    "indicators_red": "indicators whose reading of the day is red",
-    "indicators_amber": "indicators whose reading of the day is amber",
-}
-BY_LINE = {
-    "volume_30": "turnover, in and out, of the 30 days",
-    "balance": "balances, holdings and loans outstanding at the end of the day",
-    "fees_30": "fees charged within the 30 days",
-    "interest_30": "interest received on loans within the 30 days",
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+class FigureUnit(StrEnum):
+    NUMBER = "number"
+    SHARE = "share"
+    AMOUNT = "amount"
+
+
+@dataclass(frozen=True)
+class FigureKind:
+    """What a figure says. `by_line`: noted for each line as well; an amount is noted for each currency. `over` is how days add up:
+    `sum` for what happens in a day, `last` for what stands at its end."""
+
+    name: str
+    label: str | Promise
+    unit: FigureUnit
+    by_line: bool = True
+    over: str = "last"
+
+
+FIGURES = {
+    kind.name: kind
+    for kind in [
+        FigureKind("customers_total", _("Customers"), FigureUnit.NUMBER),
+        FigureKind("customers_new", _("New customers"), FigureUnit.NUMBER, over="sum"),
+        FigureKind("active_day", _("Active on the day"), FigureUnit.NUMBER),
+        FigureKind("active_30", _("Active in 30 days"), FigureUnit.NUMBER),
+        FigureKind("retained_30", _("Retained: active in the 30 days before and again in these"), FigureUnit.SHARE),
+        FigureKind("dormant", _("Dormant: no movement in 90 days"), FigureUnit.NUMBER, by_line=False),
+        FigureKind("volume", _("Volume"), FigureUnit.AMOUNT, over="sum"),
+        FigureKind("net_inflow", _("Net inflow"), FigureUnit.AMOUNT, over="sum"),
+        FigureKind("balances", _("Balances"), FigureUnit.AMOUNT),
+        FigureKind("holdings", _("Holdings"), FigureUnit.AMOUNT),
+        FigureKind("loans_outstanding", _("Loans outstanding"), FigureUnit.AMOUNT),
+        FigureKind("overdue", _("Overdue"), FigureUnit.AMOUNT),
+        FigureKind("fee_income", _("Fee income"), FigureUnit.AMOUNT, over="sum"),
+        FigureKind("interest_income", _("Interest income"), FigureUnit.AMOUNT, over="sum"),
+        FigureKind("interest_paid", _("Interest paid to customers"), FigureUnit.AMOUNT, over="sum"),
+    ]
 }

@@ -1,0 +1,38 @@
+"""The steps of the nightly run, in their order. Each is a function of a business date that can be run again for the same date."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from customers.services.activity import reconcile_activity
+from customers.services.portraits import draw_portraits
+from customers.services.product_days import count_product_days
+from operations.services.figures import note_figures
+from risk.services.loan_grades import grade_loans
+from risk.services.readings import read_indicators
+from risk.services.reviews import remind_of_reviews
+
+
+@dataclass(frozen=True)
+class Step:
+    """`work(business_date, run_id)` returns how many rows it wrote or, where it only looks, looked at. It runs in one transaction."""
+
+    name: str
+    label: str | Promise
+    work: Callable[[date, int], int]
+
+
+STEPS = [
+    Step("activity", _("Activity: arrivals rolled up by day"), lambda day, run: reconcile_activity()),
+    Step("portrait", _("Portraits of customers"), lambda day, run: draw_portraits(business_date=day, run_id=run)),
+    Step("products", _("Figures of products"), lambda day, run: count_product_days(business_date=day)),
+    Step("loan_classes", _("Loan classes"), lambda day, run: grade_loans(business_date=day, run_id=run)),
+    Step("indicators", _("Indicators"), lambda day, run: read_indicators(business_date=day, run_id=run)),
+    Step("reviews", _("Register reviews due"), lambda day, run: remind_of_reviews(business_date=day)),
+    Step("figures", _("Figures of the company"), lambda day, run: note_figures(business_date=day, run_id=run)),
+]
+NAMES = [step.name for step in STEPS]
+LABELS = {step.name: step.label for step in STEPS}
