@@ -5,12 +5,17 @@ from dataclasses import dataclass
 
 from django.apps import apps
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
 from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 
 from staff.rules.roles import Grants, Role
 
-DEFAULT = {"add": _("Can add {what}"), "change": _("Can change {what}"), "delete": _("Can delete {what}"), "view": _("Can see {what}")}
+DEFAULT = {
+    "add": _("Can add {what}"),
+    "change": _("Can change {what}"),
+    "delete": _("Can delete {what}"),
+    "view": _("Can see {what}"),
+}
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from staff.models import Job, JobState, Notification, Team, User
 from staff.rules.jobs import share_done
 from staff.rules.roles import Role
 
+
 def role_names(user: User) -> str:
     """The roles of a person in the reader's language, in the order of the matrix."""
     return ", ".join(str(role.label) for role in Role if role in user.roles)
@@ -34,9 +35,20 @@ USERS = [
     Column("email", _("E-mail"), lambda user: user.email, sort="email", card="wide"),
     Column("roles", _("Roles"), role_names, card="wide"),
     Column("teams", _("Teams"), lambda user: ", ".join(team.name for team in user.teams.all())),
-    Column("active", _("Active"), lambda user: pill_html(gettext("Active"), "green") if user.is_active else pill_html(gettext("Not active"))),
+    Column(
+        "active",
+        _("Active"),
+        lambda user: pill_html(gettext("Active"), "green") if user.is_active else pill_html(gettext("Not active")),
+    ),
     Column("seen", _("Last sign-in"), lambda user: moment_only(user.last_login), sort="last_login", numeric=True),
-    Column("joined", _("Joined"), lambda user: formats.day(user.date_joined), sort="date_joined", numeric=True, default=False),
+    Column(
+        "joined",
+        _("Joined"),
+        lambda user: formats.day(user.date_joined),
+        sort="date_joined",
+        numeric=True,
+        default=False,
+    ),
 ]
 
 TEAMS = [
@@ -58,7 +70,12 @@ JOBS = [
     Column("done", _("Done"), job_progress, numeric=True),
     Column("created", _("Asked"), lambda job: moment_only(job.created_at), sort="created_at", numeric=True),
     Column("ended", _("Ended"), lambda job: moment_only(job.ended_at), sort="ended_at", numeric=True),
-    Column("took", _("Took"), lambda job: formats.duration(job.ended_at - job.started_at) if job.ended_at and job.started_at else "", numeric=True),
+    Column(
+        "took",
+        _("Took"),
+        lambda job: formats.duration(job.ended_at - job.started_at) if job.ended_at and job.started_at else "",
+        numeric=True,
+    ),
     Column("owner", _("Owner"), lambda job: str(job.owner)),
     Column("result", _("Result"), lambda job: _result(job)),
     Column("kind", _("Kind"), lambda job: job.kind, mono=True, default=False),

@@ -7,11 +7,12 @@ In an `AppConfig.ready` of an upper room:
 
     def export_customers(user, parameters) -> Export:
         rows = Customer.objects.visible_to(user).filter(...)
-        return Export("customers", [_("Number"), _("Name")], rows.values_list("number", "name").iterator(2_000), rows.count())
+        cells = rows.values_list("number", "name").iterator(2_000)
+        return Export("customers", [_("Number"), _("Name")], cells, rows.count())
 
-and in its view `start_export(actor=request.user, kind="customers.export", title=…, parameters={"format": "xlsx", "query": …}, at=…)`.
-The rows come through the user's own `visible_to` when the job runs, not when it was asked for. The log says who exported what
-before the first byte is written.
+and in its view `start_export(actor=request.user, kind="customers.export", title=…, parameters={"format": "xlsx",
+"query": …}, at=…)`. The rows come through the user's own `visible_to` when the job runs, not when it was asked for.
+The log says who exported what before the first byte is written.
 """
 
 import csv
@@ -44,7 +45,9 @@ TELL_EVERY = 1_000
 
 @dataclass(frozen=True)
 class Export:
-    """What is exported: the file's name without ending, the headings, the rows as tuples, and about how many there are."""
+    """What is exported: the file's name without ending, the headings, the rows as tuples, and about how many there
+    are.
+    """
 
     name: str
     columns: Sequence[str | Promise]
@@ -93,12 +96,16 @@ class ExportFunction:
 
 
 def _log(job: RunningJob, wish: str, export: Export) -> None:
-    """Write the event before the first row is read, and on its own: one that waited for the export to end would hold up the log.
+    """Write the event before the first row is read, and on its own: one that waited for the export to end would hold
+    up the log.
 
     So an export that was cancelled or failed is in the log too, as one that was tried.
     """
     emit(
-        "export", table="staff_job", pk=job.id, action=f"{job.kind}.written",
+        "export",
+        table="staff_job",
+        pk=job.id,
+        action=f"{job.kind}.written",
         detail={"format": wish, "columns": [str(column) for column in export.columns], "rows": export.total},
         personal={"parameters": str(job.parameters)},
     )
@@ -114,7 +121,9 @@ def write_file(path: Path, wish: str, export: Export, *, progress: Callable[[int
             for done, row in enumerate(export.rows, start=1):
                 writer.write(row)
                 if done % TELL_EVERY == 0:
-                    progress(done, max(export.total, done) if export.total else None, _("%(n)s rows") % {"n": number(done)})
+                    progress(
+                        done, max(export.total, done) if export.total else None, _("%(n)s rows") % {"n": number(done)}
+                    )
         finally:
             writer.close()
     return done
@@ -140,7 +149,13 @@ class SheetWriter:
 
     def __init__(self, file: IO[bytes]):
         self.book = xlsxwriter.Workbook(
-            file, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+            file,
+            {
+                "constant_memory": True,
+                "strings_to_formulas": False,
+                "strings_to_urls": False,
+                "strings_to_numbers": False,
+            },
         )
         self.day = self.book.add_format({"num_format": "yyyy-mm-dd"})
         self.moment = self.book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})

@@ -21,8 +21,8 @@ RETURNING cancel_asked_at IS NOT NULL
 class Heartbeat(threading.Thread):
     """Writes every second that a job's worker lives and how far it is, and hears whether it is to stop.
 
-    It has a thread and a connection of its own, so that figures are seen while the job's own transaction is open, and a long
-    statement is no silence. Inside an outer transaction it stays quiet: nobody else can see such a job.
+    It has a thread and a connection of its own, so that figures are seen while the job's own transaction is open, and
+    a long statement is no silence. Inside an outer transaction it stays quiet: nobody else can see such a job.
     """
 
     def __init__(self, job: RunningJob):
@@ -53,7 +53,13 @@ class Heartbeat(threading.Thread):
                 cursor.execute("SET lock_timeout = '5s'")
                 cursor.execute(
                     SQL,
-                    {"id": job.id, "attempt": job.attempt, "done": job.done, "total": job.total, "sentence": job.sentence},
+                    {
+                        "id": job.id,
+                        "attempt": job.attempt,
+                        "done": job.done,
+                        "total": job.total,
+                        "sentence": job.sentence,
+                    },
                 )
                 row = cursor.fetchone()
         except DatabaseError as error:

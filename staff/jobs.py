@@ -11,9 +11,9 @@ In an `AppConfig.ready` of an upper room:
             ...
         job.attach(path, "rejects.csv")
 
-A function must be safe to run again from the start: a worker may die at any moment, and another takes the job. It runs outside
-any transaction, in the owner's name, language and time zone. It fails by raising JobFailed or ValidationError, whose sentence
-its owner reads; any other exception is logged and told as an unexpected one.
+A function must be safe to run again from the start: a worker may die at any moment, and another takes the job. It
+runs outside any transaction, in the owner's name, language and time zone. It fails by raising JobFailed or
+ValidationError, whose sentence its owner reads; any other exception is logged and told as an unexpected one.
 """
 
 import threading
@@ -47,7 +47,13 @@ class RunningJob:
     parameters: dict[str, Any]
 
     def __init__(self, job: Job):
-        self.id, self.kind, self.owner, self.parameters, self.attempt = job.pk, job.kind, job.owner, job.parameters, job.attempt
+        self.id, self.kind, self.owner, self.parameters, self.attempt = (
+            job.pk,
+            job.kind,
+            job.owner,
+            job.parameters,
+            job.attempt,
+        )
         self.done: int = 0
         self.total: int | None = None
         self.sentence = ""
@@ -58,7 +64,9 @@ class RunningJob:
         self._lost = threading.Event()
 
     def progress(self, done: int, total: int | None = None, sentence: str = "") -> None:
-        """Say how far the job is. Raises JobCancelled once its owner wants it to stop, so call it wherever stopping is safe."""
+        """Say how far the job is. Raises JobCancelled once its owner wants it to stop, so call it wherever stopping
+        is safe.
+        """
         self.done, self.total, self.sentence = done, total, str(sentence)[:300]
         self.check()
 
@@ -70,7 +78,9 @@ class RunningJob:
             raise JobCancelled
 
     def attach(self, source: str | Path | IO[bytes], name: str) -> None:
-        """Keep a file as the job's result, for its owner to download as `name`. A second one takes the first one's place."""
+        """Keep a file as the job's result, for its owner to download as `name`. A second one takes the first one's
+        place.
+        """
         if isinstance(source, (str, Path)):
             with open(source, "rb") as file:
                 return self.attach(file, name)
@@ -110,7 +120,9 @@ KINDS: dict[str, Kind] = {}
 
 
 def register_job(kind: str, function: JobFunction, *, permission: str = "") -> None:
-    """Say which function does the jobs of `kind` (`room.verb`). A second, different one under one kind raises ValueError."""
+    """Say which function does the jobs of `kind` (`room.verb`). A second, different one under one kind raises
+    ValueError.
+    """
     stated = Kind(function, permission)
     if KINDS.setdefault(kind, stated) != stated:
         raise ValueError(f"Jobs of the kind {kind!r} already have a function: give the new one its own name.")

@@ -1,4 +1,6 @@
-"""What signed-in people carry through every request: their language, their time zone, and the second factor their role asks for."""
+"""What signed-in people carry through every request: their language, their time zone, and the second factor their
+role asks for.
+"""
 
 from django.conf import settings
 from django.contrib import messages
@@ -35,7 +37,8 @@ class PreferencesMiddleware:
 class MfaRequiredMiddleware:
     """Sends people whose role demands a second factor to set one up, before they can open anything else.
 
-    Programs get 403 and the same sentence. The pages of sign-in, of the profile's security and of the health checks stay open.
+    Programs get 403 and the same sentence. The pages of sign-in, of the profile's security and of the health checks
+    stay open.
     """
 
     def __init__(self, get_response):
@@ -56,7 +59,6 @@ class MfaRequiredMiddleware:
 
 def _is_open(path: str) -> bool:
     # Everything under the sign-in pages belongs to allauth, which asks for the password again where that matters.
-    return path.startswith(("/accounts/", "/i18n/", "/health/", f"/{settings.STATIC_URL.lstrip('/')}")) or path == reverse(
-        "staff:preferences"
-    )
-
+    return path.startswith(
+        ("/accounts/", "/i18n/", "/health/", f"/{settings.STATIC_URL.lstrip('/')}")
+    ) or path == reverse("staff:preferences")

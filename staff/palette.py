@@ -5,9 +5,9 @@ In an `AppConfig.ready` of an upper room:
     from staff.palette import register_source
     register_source("customers", search_customers)
 
-where `search_customers(user, text, limit)` returns at most `limit` hits among the rows that `user` may see. A source has
-`SOURCE_SECONDS` at the database, all sources together `BUDGET_SECONDS`; one that is late or broken is left out and logged, so
-the palette itself always answers.
+where `search_customers(user, text, limit)` returns at most `limit` hits among the rows that `user` may see. A source
+has `SOURCE_SECONDS` at the database, all sources together `BUDGET_SECONDS`; one that is late or broken is left out and
+logged, so the palette itself always answers.
 """
 
 import logging
@@ -78,5 +78,7 @@ def _ask(name: str, source: Search, user: Any, text: str, seconds: float) -> lis
 def _limit_statements(length: str) -> str:
     """Cancel any statement of this transaction that runs longer; return the limit that stood before."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT current_setting('statement_timeout'), set_config('statement_timeout', %s, true)", [length])
+        cursor.execute(
+            "SELECT current_setting('statement_timeout'), set_config('statement_timeout', %s, true)", [length]
+        )
         return cursor.fetchone()[0]

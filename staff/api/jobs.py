@@ -17,8 +17,8 @@ class JobSerializer(serializers.ModelSerializer):
     class Meta:
         model = Job
         fields = [
-            "id", "kind", "title", "state", "done", "total", "sentence", "error", "result_name", "cancel_asked_at", "created_at",
-            "started_at", "ended_at", "attempt",
+            "id", "kind", "title", "state", "done", "total", "sentence", "error", "result_name", "cancel_asked_at",
+            "created_at", "started_at", "ended_at", "attempt",
         ]  # fmt: skip
         read_only_fields = fields
 

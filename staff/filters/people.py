@@ -13,7 +13,10 @@ class UserFilter(django_filters.FilterSet):
         field_name="teams", queryset=lambda request: Team.objects.visible_to(request.user), label=_("Team")
     )
     active = django_filters.ChoiceFilter(
-        field_name="is_active", choices=[("True", _("Active")), ("False", _("Not active"))], label=_("Active"), empty_label=_("All")
+        field_name="is_active",
+        choices=[("True", _("Active")), ("False", _("Not active"))],
+        label=_("Active"),
+        empty_label=_("All"),
     )
 
     class Meta:

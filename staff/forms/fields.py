@@ -19,7 +19,9 @@ class CodesField(forms.CharField):
         codes = list(dict.fromkeys(part.strip() for part in text.replace("，", ",").split(",") if part.strip()))
         long = next((code for code in codes if len(code) > LONGEST), None)
         if long:
-            raise forms.ValidationError(_("“%(code)s…” is longer than a code of 40 characters."), params={"code": long[:20]})
+            raise forms.ValidationError(
+                _("“%(code)s…” is longer than a code of 40 characters."), params={"code": long[:20]}
+            )
         return codes
 
 
@@ -28,7 +30,10 @@ def scope_field(name: str, label, chosen: Iterable[str]) -> forms.Field:
     hint = _("None ticked means all.") if name in SCOPES else _("Separated by commas. Empty means all.")
     if name in SCOPES:
         return forms.MultipleChoiceField(
-            label=label, required=False, choices=scope_choices(name, also=chosen), help_text=hint,
+            label=label,
+            required=False,
+            choices=scope_choices(name, also=chosen),
+            help_text=hint,
             widget=forms.CheckboxSelectMultiple,
         )
     return CodesField(label=label, required=False, help_text=hint)

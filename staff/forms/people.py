@@ -1,6 +1,5 @@
 import zoneinfo
 
-from crispy_forms.layout import Layout
 from django import forms
 from django.conf import settings
 from django.urls import reverse
@@ -19,13 +18,18 @@ class UserForm(forms.Form):
     email = forms.EmailField(label=_("E-mail"))
     language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES, required=False)
     roles = forms.MultipleChoiceField(
-        label=_("Roles"), choices=Role.choices, required=False, widget=forms.CheckboxSelectMultiple,
+        label=_("Roles"),
+        choices=Role.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
         help_text=_("What a role may do stands under What roles may do."),
     )
     teams = forms.ModelMultipleChoiceField(
         label=_("Teams"), queryset=Team.objects.none(), required=False, widget=forms.CheckboxSelectMultiple
     )
-    reason = forms.CharField(label=_("Why"), required=False, max_length=300, help_text=_("Kept in the log with the change."))
+    reason = forms.CharField(
+        label=_("Why"), required=False, max_length=300, help_text=_("Kept in the log with the change.")
+    )
 
     def __init__(self, *args, user: User | None = None, **kwargs):
         super().__init__(*args, **kwargs)
@@ -38,13 +42,17 @@ class UserForm(forms.Form):
         names = [name for name in order if name in self.fields]
         button = _("Save person") if user else _("Make account and send link")
         back = reverse("staff:user_detail", args=[user.pk]) if user else reverse("staff:user_list")
-        self.helper = form_helper(button, cancel_url=back, layout=Layout(*names))
+        self.helper = form_helper(self, button, cancel_url=back, fields=names)
 
     @staticmethod
     def initial_of(user: User) -> dict:
         return {
-            "full_name": user.full_name, "email": user.email, "roles": sorted(user.roles), "teams": list(user.teams.all()),
-            "business_lines": user.business_lines, "regions": user.regions,
+            "full_name": user.full_name,
+            "email": user.email,
+            "roles": sorted(user.roles),
+            "teams": list(user.teams.all()),
+            "business_lines": user.business_lines,
+            "regions": user.regions,
         }
 
     def clean_email(self):
@@ -75,7 +83,7 @@ class TeamForm(forms.Form):
         people = User.objects.active() | User.objects.filter(teams=team) if team else User.objects.active()
         self.fields["lead"].queryset = self.fields["members"].queryset = people.distinct().order_by("full_name", "pk")
         back = reverse("staff:team_detail", args=[team.pk]) if team else reverse("staff:team_list")
-        self.helper = form_helper(_("Save team") if team else _("Make team"), cancel_url=back)
+        self.helper = form_helper(self, _("Save team") if team else _("Make team"), cancel_url=back)
 
     @staticmethod
     def initial_of(team: Team) -> dict:
@@ -97,11 +105,15 @@ class ProfileForm(forms.Form):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         # Read when the form is made: the system's tables of zones change while the program stays.
-        zones = sorted(zone for zone in zoneinfo.available_timezones() if "/" in zone and not zone.startswith(("Etc/", "posix/")))
+        zones = sorted(
+            zone for zone in zoneinfo.available_timezones() if "/" in zone and not zone.startswith(("Etc/", "posix/"))
+        )
         self.fields["time_zone"].choices = [(zone, zone.replace("_", " ")) for zone in ["UTC", *zones]]
-        self.helper = form_helper(_("Save preferences"))
+        self.helper = form_helper(self, _("Save preferences"))
 
 
 class TokenForm(forms.Form):
-    name = forms.CharField(label=_("What it is for"), max_length=80, help_text=_("Such as “nightly load from the platform”."))
+    name = forms.CharField(
+        label=_("What it is for"), max_length=80, help_text=_("Such as “nightly load from the platform”.")
+    )
     days = forms.IntegerField(label=_("Valid for how many days"), min_value=1, max_value=366, initial=90)

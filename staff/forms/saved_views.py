@@ -12,7 +12,10 @@ class SavedViewForm(forms.Form):
     name = forms.CharField(label=_("Name"), max_length=60)
     audience = forms.ChoiceField(label=_("For"), choices=Audience.choices, initial=Audience.PERSONAL)
     team = forms.ModelChoiceField(
-        label=_("Team"), queryset=Team.objects.none(), required=False, help_text=_("For a view of your team, if you are in several.")
+        label=_("Team"),
+        queryset=Team.objects.none(),
+        required=False,
+        help_text=_("For a view of your team, if you are in several."),
     )
     page = forms.CharField(max_length=80, widget=forms.HiddenInput)
     query = forms.CharField(required=False, max_length=20_000, widget=forms.HiddenInput)
@@ -25,7 +28,7 @@ class SavedViewForm(forms.Form):
             self.fields["audience"].choices = [choice for choice in Audience.choices if choice[0] != Audience.PUBLIC]
         if view:
             del self.fields["page"], self.fields["query"]
-        self.helper = form_helper(_("Save view"), cancel_url=reverse("staff:saved_view_list"))
+        self.helper = form_helper(self, _("Save view"), cancel_url=reverse("staff:saved_view_list"))
 
     def clean_name(self):
         name = self.cleaned_data["name"].strip()

@@ -3,7 +3,14 @@ from django.db import migrations
 from audit.operations import AuditTable
 
 ROLES = [
-    "service", "service_lead", "product", "marketing", "risk", "compliance", "internal_audit", "management",
+    "service",
+    "service_lead",
+    "product",
+    "marketing",
+    "risk",
+    "compliance",
+    "internal_audit",
+    "management",
     "administrator",
 ]
 
@@ -15,7 +22,11 @@ def make_roles(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("staff", "0001_initial"), ("audit", "0001_initial"), ("auth", "0012_alter_user_first_name_max_length")]
+    dependencies = [
+        ("staff", "0001_initial"),
+        ("audit", "0001_initial"),
+        ("auth", "0012_alter_user_first_name_max_length"),
+    ]
     operations = [
         AuditTable("staff_user", personal=["email", "full_name"], withheld=["password"], ignored=["last_login"]),
         AuditTable("staff_user_groups"),

@@ -8,71 +8,90 @@ from audit.operations import AuditTable
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('staff', '0002_roles'),
+        ("staff", "0002_roles"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ApiToken',
+            name="ApiToken",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=80, verbose_name='what it is for')),
-                ('digest', models.CharField(max_length=64, unique=True)),
-                ('hint', models.CharField(max_length=4, verbose_name='ends in')),
-                ('created_at', models.DateTimeField(verbose_name='made at')),
-                ('expires_at', models.DateTimeField(verbose_name='valid until')),
-                ('revoked_at', models.DateTimeField(blank=True, null=True, verbose_name='revoked at')),
-                ('last_used_at', models.DateTimeField(blank=True, null=True, verbose_name='last used')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=80, verbose_name="what it is for")),
+                ("digest", models.CharField(max_length=64, unique=True)),
+                ("hint", models.CharField(max_length=4, verbose_name="ends in")),
+                ("created_at", models.DateTimeField(verbose_name="made at")),
+                ("expires_at", models.DateTimeField(verbose_name="valid until")),
+                ("revoked_at", models.DateTimeField(blank=True, null=True, verbose_name="revoked at")),
+                ("last_used_at", models.DateTimeField(blank=True, null=True, verbose_name="last used")),
             ],
             options={
-                'verbose_name': 'API token',
+                "verbose_name": "API token",
             },
         ),
         migrations.RemoveIndex(
-            model_name='job',
-            name='job_running',
+            model_name="job",
+            name="job_running",
         ),
         migrations.RemoveIndex(
-            model_name='notification',
-            name='notification_unread',
+            model_name="notification",
+            name="notification_unread",
         ),
         migrations.AddField(
-            model_name='job',
-            name='attempt',
-            field=models.PositiveSmallIntegerField(default=0, verbose_name='attempt'),
+            model_name="job",
+            name="attempt",
+            field=models.PositiveSmallIntegerField(default=0, verbose_name="attempt"),
         ),
         migrations.AddField(
-            model_name='notification',
-            name='by_email',
-            field=models.BooleanField(default=False, verbose_name='also by e-mail'),
+            model_name="notification",
+            name="by_email",
+            field=models.BooleanField(default=False, verbose_name="also by e-mail"),
         ),
         migrations.AddIndex(
-            model_name='job',
-            index=models.Index(models.F('beat_at'), condition=models.Q(('state__in', ['queued', 'running'])), name='job_waiting_or_running'),
+            model_name="job",
+            index=models.Index(
+                models.F("beat_at"),
+                condition=models.Q(("state__in", ["queued", "running"])),
+                name="job_waiting_or_running",
+            ),
         ),
         migrations.AddIndex(
-            model_name='job',
-            index=models.Index(models.F('ended_at'), condition=models.Q(('result', ''), _negated=True), name='job_with_a_result'),
+            model_name="job",
+            index=models.Index(
+                models.F("ended_at"), condition=models.Q(("result", ""), _negated=True), name="job_with_a_result"
+            ),
         ),
         migrations.AddIndex(
-            model_name='notification',
-            index=models.Index(models.F('user'), models.F('id'), condition=models.Q(('read_at__isnull', True)), name='notification_unread'),
+            model_name="notification",
+            index=models.Index(
+                models.F("user"),
+                models.F("id"),
+                condition=models.Q(("read_at__isnull", True)),
+                name="notification_unread",
+            ),
         ),
         migrations.AddIndex(
-            model_name='notification',
-            index=models.Index(models.F('id'), condition=models.Q(('by_email', True), ('emailed_at__isnull', True)), name='notification_to_email'),
+            model_name="notification",
+            index=models.Index(
+                models.F("id"),
+                condition=models.Q(("by_email", True), ("emailed_at__isnull", True)),
+                name="notification_to_email",
+            ),
         ),
         migrations.AddField(
-            model_name='apitoken',
-            name='owner',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='api_tokens', to=settings.AUTH_USER_MODEL, verbose_name='owner'),
+            model_name="apitoken",
+            name="owner",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="api_tokens",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="owner",
+            ),
         ),
         migrations.AddField(
-            model_name='user',
-            name='invited_at',
-            field=models.DateTimeField(blank=True, null=True, verbose_name='password link asked for at'),
+            model_name="user",
+            name="invited_at",
+            field=models.DateTimeField(blank=True, null=True, verbose_name="password link asked for at"),
         ),
         AuditTable("staff_apitoken", withheld=["digest"], ignored=["last_used_at"]),
         # Filters and titles may hold a customer's name or telephone number; the log keeps those apart and erasable.

@@ -5,6 +5,15 @@ from staff.models.saved_views import Audience, SavedView
 from staff.models.tokens import ApiToken
 
 __all__ = [
-    "ApiToken", "Audience", "Job", "JobState", "Notification", "NotificationKind", "NotificationPreference", "SavedView", "Team",
-    "Theme", "User",
+    "ApiToken",
+    "Audience",
+    "Job",
+    "JobState",
+    "Notification",
+    "NotificationKind",
+    "NotificationPreference",
+    "SavedView",
+    "Team",
+    "Theme",
+    "User",
 ]

@@ -16,8 +16,8 @@ class JobState(models.TextChoices):
 class Job(models.Model):
     """Long work for one person: it outlives the page that asked for it, shows progress, and may leave a file.
 
-    `attempt` counts the workers that took it, and fences them: only the last one may still write here. While a job is queued,
-    `beat_at` is when it was last sent to the workers.
+    `attempt` counts the workers that took it, and fences them: only the last one may still write here. While a job is
+    queued, `beat_at` is when it was last sent to the workers.
     """
 
     kind = models.CharField(_("kind"), max_length=60)

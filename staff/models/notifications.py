@@ -37,7 +37,9 @@ class Notification(models.Model):
     class Meta:
         verbose_name = _("notification")
         indexes = [
-            models.Index("user", models.F("created_at").desc(), models.F("id").desc(), name="notification_newest_first"),
+            models.Index(
+                "user", models.F("created_at").desc(), models.F("id").desc(), name="notification_newest_first"
+            ),
             models.Index("user", "id", condition=Q(read_at__isnull=True), name="notification_unread"),
             models.Index("id", condition=Q(by_email=True, emailed_at__isnull=True), name="notification_to_email"),
         ]

@@ -49,11 +49,17 @@ class User(AbstractBaseUser, PermissionsMixin):
     )
     theme = models.CharField(_("theme"), max_length=6, choices=Theme, default=Theme.SYSTEM)
     business_lines = ArrayField(
-        models.CharField(max_length=20), verbose_name=_("business lines in scope"), default=list, blank=True,
+        models.CharField(max_length=20),
+        verbose_name=_("business lines in scope"),
+        default=list,
+        blank=True,
         help_text=_("Empty means all."),
     )
     regions = ArrayField(
-        models.CharField(max_length=40), verbose_name=_("regions in scope"), default=list, blank=True,
+        models.CharField(max_length=40),
+        verbose_name=_("regions in scope"),
+        default=list,
+        blank=True,
         help_text=_("Empty means all."),
     )
     is_active = models.BooleanField(_("active"), default=True)

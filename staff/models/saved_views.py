@@ -18,7 +18,9 @@ class SavedView(models.Model):
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="saved_views")
     audience = models.CharField(_("for"), max_length=8, choices=Audience, default=Audience.PERSONAL)
     team = models.ForeignKey("staff.Team", models.CASCADE, null=True, blank=True, verbose_name=_("team"))
-    page = models.CharField(_("list"), max_length=80, help_text=_("URL name of the list, such as customers:customer_list."))
+    page = models.CharField(
+        _("list"), max_length=80, help_text=_("URL name of the list, such as customers:customer_list.")
+    )
     name = models.CharField(_("name"), max_length=60)
     query = models.TextField(_("filters"), blank=True)
 

@@ -10,7 +10,9 @@ from staff.querysets.tokens import ApiTokenQuerySet
 class ApiToken(models.Model):
     """A key with which a program acts as a person. Only its SHA-256 is kept: 32 random bytes need no slow hash."""
 
-    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="api_tokens", verbose_name=_("owner"))
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="api_tokens", verbose_name=_("owner")
+    )
     name = models.CharField(_("what it is for"), max_length=80)
     digest = models.CharField(max_length=64, unique=True)
     hint = models.CharField(_("ends in"), max_length=4)

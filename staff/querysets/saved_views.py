@@ -14,6 +14,4 @@ class SavedViewQuerySet(models.QuerySet):
         return self.filter(page=page)
 
     def visible_to(self, user: User) -> SavedViewQuerySet:
-        return self.filter(
-            Q(owner=user) | Q(audience="public") | Q(audience="team", team__in=user.teams.values("pk"))
-        )
+        return self.filter(Q(owner=user) | Q(audience="public") | Q(audience="team", team__in=user.teams.values("pk")))

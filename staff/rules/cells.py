@@ -30,7 +30,9 @@ def plain_text(value: Any) -> str:
 
 
 def sheet_number(value: Any) -> float | int | None:
-    """Return a number that a sheet holds exactly, or None for what must stand there as text: 16 digits and more, NaN."""
+    """Return a number that a sheet holds exactly, or None for what must stand there as text: 16 digits and more,
+    NaN.
+    """
     if isinstance(value, bool) or not isinstance(value, (int, float, Decimal)):
         return None
     if isinstance(value, Decimal):

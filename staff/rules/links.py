@@ -9,12 +9,15 @@ LEFT_OUT = frozenset({"cursor", "preview", "csrfmiddlewaretoken"})
 
 
 def is_own_path(url: str) -> bool:
-    """Return whether `url` is a path on this site, such as `/risk/alerts/7/?tab=history`: no scheme, no host, no tricks."""
+    """Return whether `url` is a path on this site, such as `/risk/alerts/7/?tab=history`: no scheme, no host, no
+    tricks.
+    """
     return url.startswith("/") and url_has_allowed_host_and_scheme(url, allowed_hosts=None)
 
 
 def clean_query(text: str) -> str:
-    """Return the parameters of a list's address as a canonical query string, without place in the list and empty values.
+    """Return the parameters of a list's address as a canonical query string, without place in the list and empty
+    values.
 
     Whatever is not a parameter does not survive. More than 60 parameters or 2,000 characters raise ValueError.
     """

@@ -1,5 +1,5 @@
-"""Roles and what each may do. The whole authority of a person is the union over their roles of what is granted here and in
-each room's `rules/access.py`; nothing is granted anywhere else."""
+"""Roles and what each may do. The whole authority of a person is the union over their roles of what is granted here
+and in each room's `rules/access.py`; nothing is granted anywhere else."""
 
 from collections.abc import Iterable, Mapping
 

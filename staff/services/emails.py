@@ -1,5 +1,5 @@
-"""E-mail to staff. Each is claimed before it is sent, so two senders never send one twice; what the network refuses is given
-back and tried again, what the receiver refuses is not."""
+"""E-mail to staff. Each is claimed before it is sent, so two senders never send one twice; what the network refuses
+is given back and tried again, what the receiver refuses is not."""
 
 import logging
 import smtplib
@@ -29,8 +29,8 @@ REFUSALS = (smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError, smtplib.SMTPNo
 def send_emails(*, at: datetime) -> int:
     """Send every notification that waits to go by e-mail, over one connection, and return how many were sent.
 
-    Raises OSError when the network fails; what was not sent then waits for the next call. A sender killed between claiming and
-    sending loses that one message: better than sending it twice, and it still stands in the app.
+    Raises OSError when the network fails; what was not sent then waits for the next call. A sender killed between
+    claiming and sending loses that one message: better than sending it twice, and it still stands in the app.
     """
     sent = 0
     connection = get_connection()
@@ -72,10 +72,17 @@ def _message(notification: Notification, connection: BaseEmailBackend) -> EmailM
     with speaking_to(user):
         text = render_to_string(
             "staff/notification_email.txt",
-            {"notification": notification, "user": user, "site": settings.SITE_URL, "profile": reverse("staff:profile")},
+            {
+                "notification": notification,
+                "user": user,
+                "site": settings.SITE_URL,
+                "profile": reverse("staff:profile"),
+            },
         )
     subject = " ".join(notification.title.split())
-    return EmailMessage(subject, text, to=[user.email], connection=connection, headers={"Auto-Submitted": "auto-generated"})
+    return EmailMessage(
+        subject, text, to=[user.email], connection=connection, headers={"Auto-Submitted": "auto-generated"}
+    )
 
 
 def send_password_link(*, user_id: int) -> None:
@@ -85,7 +92,11 @@ def send_password_link(*, user_id: int) -> None:
         return
     key = f"{user_pk_to_url_str(user)}-{default_token_generator.make_token(user)}"
     uid, _dash, token = key.partition("-")
-    link = settings.SITE_URL.rstrip("/") + reverse("account_reset_password_from_key", kwargs={"uidb36": uid, "key": token})
+    link = settings.SITE_URL.rstrip("/") + reverse(
+        "account_reset_password_from_key", kwargs={"uidb36": uid, "key": token}
+    )
     with speaking_to(user):
-        text = render_to_string("staff/password_link_email.txt", {"user": user, "link": link, "company": settings.COMPANY_NAME})
+        text = render_to_string(
+            "staff/password_link_email.txt", {"user": user, "link": link, "company": settings.COMPANY_NAME}
+        )
         EmailMessage(_("Set your password for Meridian"), text, to=[user.email]).send()

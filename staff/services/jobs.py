@@ -28,7 +28,9 @@ logger = logging.getLogger(__name__)
 
 @transaction.atomic
 def start_job(*, actor: User, kind: str, title: str, parameters: dict[str, Any] | None = None, at: datetime) -> Job:
-    """Queue a job of a registered kind for `actor`; it starts once the transaction is real. Unknown kinds raise ValueError."""
+    """Queue a job of a registered kind for `actor`; it starts once the transaction is real. Unknown kinds raise
+    ValueError.
+    """
     if kind not in KINDS:
         raise ValueError(f"No function is registered for jobs of the kind {kind!r}.")
     if KINDS[kind].permission and not actor.has_perm(KINDS[kind].permission):
@@ -99,7 +101,8 @@ def _function_of(running: RunningJob):
 
 def _unexpected(running: RunningJob) -> str:
     return _(
-        "Something unexpected stopped it, and was logged. Try again; if it fails again, tell an administrator: job %(id)d."
+        "It stopped for an unexpected reason, which was logged. "
+        "Try again; if it fails again, tell an administrator: job %(id)d."
     ) % {"id": running.id}
 
 
@@ -111,8 +114,15 @@ def finish_job(*, running: RunningJob, state: JobState, error: str = "", at: dat
         running.discard()
     mine = Job.objects.running().filter(pk=running.id, attempt=running.attempt)
     written = mine.update(
-        state=state, error=error, ended_at=at, beat_at=at, done=running.done, total=running.total,
-        sentence=running.sentence, result=running.result, result_name=running.result_name,
+        state=state,
+        error=error,
+        ended_at=at,
+        beat_at=at,
+        done=running.done,
+        total=running.total,
+        sentence=running.sentence,
+        result=running.result,
+        result_name=running.result_name,
     )
     if not written:
         running.discard()
@@ -129,8 +139,13 @@ def tell_owner(job: Job, *, url: str = "", at: datetime) -> None:
         return (_("Done: %(title)s") if done else _("Failed: %(title)s")) % {"title": job.title}
 
     notify(
-        users=[job.owner_id], kind=NotificationKind.JOB, key=f"job:{job.pk}", title=title, body=job.error,
-        url=url or reverse("staff:job_detail", args=[job.pk]), at=at,
+        users=[job.owner_id],
+        kind=NotificationKind.JOB,
+        key=f"job:{job.pk}",
+        title=title,
+        body=job.error,
+        url=url or reverse("staff:job_detail", args=[job.pk]),
+        at=at,
     )
 
 
@@ -158,7 +173,9 @@ def restart_job(*, actor: User, job_id: int, at: datetime) -> Job:
     if not job.is_over:
         raise ValidationError(_("This job is not over yet."))
     if job.kind not in KINDS:
-        raise ValidationError(_("This version of Meridian cannot do jobs of this kind. Ask for it again from its page."))
+        raise ValidationError(
+            _("This version of Meridian cannot do jobs of this kind. Ask for it again from its page.")
+        )
     return start_job(actor=actor, kind=job.kind, title=job.title, parameters=job.parameters, at=at)
 
 
@@ -170,7 +187,9 @@ def revive_jobs(*, at: datetime) -> int:
     """
     left = Job.objects.silent_since(at - timedelta(seconds=SILENCE_SECONDS))
     forgotten = Job.objects.forgotten_since(at - timedelta(seconds=FORGOTTEN_SECONDS))
-    jobs = (left | forgotten).select_for_update(skip_locked=True, of=["self"]).select_related("owner").order_by("pk")[:500]
+    jobs = (
+        (left | forgotten).select_for_update(skip_locked=True, of=["self"]).select_related("owner").order_by("pk")[:500]
+    )
     for job in jobs:
         with acting(actor_id=job.owner_id, label=f"job:{job.kind}"):
             _revive(job, at)

@@ -25,9 +25,17 @@ MOST_COUNTED = 99
 
 @transaction.atomic
 def notify(
-    *, users: Iterable[User | int] | QuerySet, kind: str, key: str, title: Text, body: Text = "", url: str = "", at: datetime
+    *,
+    users: Iterable[User | int] | QuerySet,
+    kind: str,
+    key: str,
+    title: Text,
+    body: Text = "",
+    url: str = "",
+    at: datetime,
 ) -> int:
-    """Tell people something, each once by `key`, in their language and as they wish to hear of `kind`; return how many are new.
+    """Tell people something, each once by `key`, in their language and as they wish to hear of `kind`; return how
+    many are new.
 
     `url` is a path on this site. One statement for any number of people. Raises ValueError for a foreign address.
     """
@@ -37,8 +45,13 @@ def notify(
     if not people:
         return 0
     languages = [code for code, _name in settings.LANGUAGES]
-    parameters = {
-        "people": people, "kind": str(kind), "key": key, "url": url, "at": at, "languages": languages,
+    parameters: dict[str, Any] = {
+        "people": people,
+        "kind": str(kind),
+        "key": key,
+        "url": url,
+        "at": at,
+        "languages": languages,
         "titles": [_said(title, language)[:200] for language in languages],
         "bodies": [_said(body, language) for language in languages],
     }

@@ -30,7 +30,9 @@ def create_user(
     password: str | None = None,
     at: datetime,
 ) -> User:
-    """Make an account. Without a password, its person is sent a link to set one. `actor` is None for an operator's command."""
+    """Make an account. Without a password, its person is sent a link to set one. `actor` is None for an operator's
+    command.
+    """
     if actor is not None and not actor.has_perm("staff.add_user"):
         raise PermissionDenied(_("Only an administrator makes accounts."))
     name_act("staff.user.created")
@@ -141,11 +143,14 @@ def _set_roles(user: User, roles: Collection[str]) -> None:
     unknown = set(roles) - set(Role.values)
     if unknown:
         raise ValidationError({"roles": _("There is no role %(role)s.") % {"role": ", ".join(sorted(unknown))}})
-    user.groups.set(Group.objects.filter(name__in=roles))
+    # A migration made the groups; one that an operator has deleted comes back with its first holder.
+    user.groups.set([Group.objects.get_or_create(name=role)[0] for role in sorted(roles)])
     user.__dict__.pop("roles", None)
 
 
-def _check_own(actor: User, user: User, roles: Collection[str], lines: Collection[str], regions: Collection[str]) -> None:
+def _check_own(
+    actor: User, user: User, roles: Collection[str], lines: Collection[str], regions: Collection[str]
+) -> None:
     own = {"actor_id": actor.pk, "person_id": user.pk}
     if escalates_self(**own, before=user.roles, after=roles):
         raise ValidationError({"roles": _("Nobody changes their own roles; ask another administrator.")})

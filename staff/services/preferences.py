@@ -32,7 +32,10 @@ def choose_notifications(*, actor: User, wishes: Mapping[str, tuple[bool, bool]]
     """Keep how the actor wants to hear of each kind: `{kind: (in the app, by e-mail)}`."""
     name_act("staff.user.notifications_chosen")
     NotificationPreference.objects.bulk_create(
-        [NotificationPreference(user=actor, kind=kind, in_app=app, by_email=mail) for kind, (app, mail) in wishes.items()],
+        [
+            NotificationPreference(user=actor, kind=kind, in_app=app, by_email=mail)
+            for kind, (app, mail) in wishes.items()
+        ],
         update_conflicts=True,
         unique_fields=["user", "kind"],
         update_fields=["in_app", "by_email"],

@@ -1,4 +1,6 @@
-"""Lists with their filters under a name. A view is text that its reader's own list reads again, so it can show nobody more."""
+"""Lists with their filters under a name. A view is text that its reader's own list reads again, so it can show nobody
+more.
+"""
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -13,7 +15,9 @@ MOST_VIEWS = 50
 
 
 def views_for(user: User, page: str) -> list[SavedView]:
-    """Return the views of a list that `user` sees, for its tabs: own ones first, then the team's, then everyone's. One query."""
+    """Return the views of a list that `user` sees, for its tabs: own ones first, then the team's, then everyone's.
+    One query.
+    """
     order = [Audience.PERSONAL, Audience.TEAM, Audience.PUBLIC]
     seen = SavedView.objects.visible_to(user).of_page(page).select_related("owner", "team")
     return sorted(seen, key=lambda view: (order.index(view.audience), view.name.lower(), view.pk))
@@ -86,7 +90,9 @@ def _cleaned(query: str) -> str:
 
 def _write(view: SavedView, actor: User, name: str, audience: str, team: Team | None, action: str) -> SavedView:
     if audience == Audience.PUBLIC and not actor.has_perm("staff.share_view"):
-        raise ValidationError({"audience": _("Your role may not save views for everyone. Choose your team, or yourself.")})
+        raise ValidationError(
+            {"audience": _("Your role may not save views for everyone. Choose your team, or yourself.")}
+        )
     view.name, view.audience = name.strip(), audience
     view.team = _team_of(actor, team) if audience == Audience.TEAM else None
     view.full_clean()

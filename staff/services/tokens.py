@@ -16,18 +16,29 @@ USE_IS_NOTED_EVERY = timedelta(minutes=5)
 
 @transaction.atomic
 def create_token(*, actor: User, name: str, days: int, at: datetime) -> tuple[ApiToken, str]:
-    """Make a key with which a program acts as `actor` for `days` days; return the token and the key, which is not kept."""
+    """Make a key with which a program acts as `actor` for `days` days; return the token and the key, which is not
+    kept.
+    """
     if not 1 <= days <= LONGEST_DAYS:
         raise ValidationError({"days": _("A token is valid for 1 to %(days)d days.") % {"days": LONGEST_DAYS}})
     if actor.api_tokens.valid(at).count() >= MOST_TOKENS:
         raise ValidationError(
-            ngettext("You already have %(n)d token: revoke it first.", "You already have %(n)d tokens: revoke one first.", MOST_TOKENS)
+            ngettext(
+                "You already have %(n)d token: revoke it first.",
+                "You already have %(n)d tokens: revoke one first.",
+                MOST_TOKENS,
+            )
             % {"n": MOST_TOKENS}
         )
     name_act("staff.api_token.created")
     key = PREFIX + secrets.token_urlsafe(32)
     token = ApiToken.objects.create(
-        owner=actor, name=name, digest=digest_of(key), hint=hint_of(key), created_at=at, expires_at=at + timedelta(days=days)
+        owner=actor,
+        name=name,
+        digest=digest_of(key),
+        hint=hint_of(key),
+        created_at=at,
+        expires_at=at + timedelta(days=days),
     )
     return token, key
 
@@ -47,7 +58,9 @@ def revoke_token(*, actor: User, token_id: int, at: datetime) -> ApiToken:
 
 def owner_of_key(key: str, *, at: datetime) -> User | None:
     """Return the active person that a valid key acts as, or None, and note its use at most every five minutes."""
-    token = ApiToken.objects.valid(at).select_related("owner").filter(digest=digest_of(key), owner__is_active=True).first()
+    token = (
+        ApiToken.objects.valid(at).select_related("owner").filter(digest=digest_of(key), owner__is_active=True).first()
+    )
     if token is None:
         return None
     if token.last_used_at is None or token.last_used_at < at - USE_IS_NOTED_EVERY:

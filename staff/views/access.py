@@ -23,11 +23,17 @@ def access_matrix(request: HttpRequest) -> HttpResponse:
         .values_list("name", "people")
     )
     roles = [(role, holders.get(role.value, 0)) for role in Role]
-    page = "staff/access_matrix.html#rows" if request.htmx and request.htmx.target == "rows" else "staff/access_matrix.html"
+    page = (
+        "staff/access_matrix.html#rows"
+        if request.htmx and request.htmx.target == "rows"
+        else "staff/access_matrix.html"
+    )
     return render(request, page, {"rooms": rooms, "roles": roles, "text": text, "own": request.user.roles})
 
 
 def _matching(room: Room, text: str) -> Room:
     if not text or text in str(room.name).lower():
         return room
-    return Room(room.name, [right for right in room.rights if text in str(right.label).lower() or text in right.permission])
+    return Room(
+        room.name, [right for right in room.rights if text in str(right.label).lower() or text in right.permission]
+    )

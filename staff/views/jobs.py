@@ -12,12 +12,12 @@ from audit.services import emit
 from pages.actions import Action
 from pages.lists import ListPage, render_list
 from staff import columns
-from staff.views.previews import page_or_preview
 from staff.filters.jobs import JobFilter
 from staff.jobs import KINDS
 from staff.models import Job
 from staff.rules.jobs import KEPT_DAYS, seconds_left
 from staff.services.jobs import cancel_job, restart_job
+from staff.views.previews import page_or_preview
 
 STOP_POLLING = 286  # htmx's own status
 
@@ -31,7 +31,7 @@ def job_list(request: HttpRequest) -> HttpResponse:
     listing = ListPage(
         request, filterset=jobs, columns=columns.JOBS, order=["-created_at"], label=_("Jobs"),
         row_url=lambda job: reverse("staff:job_detail", args=[job.pk]),
-        empty=_("You have not asked for any long work yet. Exports and imports appear here, with their progress and results."),
+        empty=_("Nothing yet. Exports and imports that you ask for appear here, with progress and result."),
     )  # fmt: skip
     return render_list(request, "staff/job_list.html", listing)
 
@@ -82,7 +82,9 @@ def job_cancel(request: HttpRequest, pk: int) -> HttpResponse:
     job = get_object_or_404(Job.objects.visible_to(request.user), pk=pk)
     try:
         job = cancel_job(actor=request.user, job_id=job.pk, at=timezone.now())
-        messages.info(request, _("The job stops as soon as it can.") if not job.is_over else _("The job was cancelled."))
+        messages.info(
+            request, _("The job stops as soon as it can.") if not job.is_over else _("The job was cancelled.")
+        )
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
     return redirect("staff:job_detail", pk=job.pk)

@@ -1,6 +1,7 @@
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -20,10 +21,13 @@ IN_THE_MENU = 8
 @require_safe
 @login_required
 def notification_menu(request: HttpRequest) -> HttpResponse:
-    """The bell: its number, asked for every 30 seconds and answered by one query; the newest when the menu is opened."""
+    """The bell: its number, asked for every 30 seconds and answered by one query; the newest when the menu is
+    opened.
+    """
     unread = unread_of(request.user)
     if request.htmx.target != "bell-menu":
-        return render(request, "staff/notification_menu.html#count", {"unread": unread})
+        # Without the request no side bar is made ready, so the number is all that is read.
+        return HttpResponse(render_to_string("staff/notification_menu.html#count", {"unread": unread}))
     newest = Notification.objects.visible_to(request.user).for_list()[:IN_THE_MENU]
     return render(request, "staff/notification_menu.html", {"unread": unread, "notifications": newest})
 
@@ -33,8 +37,8 @@ def notification_menu(request: HttpRequest) -> HttpResponse:
 def notification_list(request: HttpRequest) -> HttpResponse:
     own = Notification.objects.visible_to(request.user).for_list()
     listing = ListPage(
-        request, filterset=NotificationFilter(request.GET, queryset=own, request=request), columns=columns.NOTIFICATIONS,
-        order=["-created_at"], label=_("Notifications"),
+        request, filterset=NotificationFilter(request.GET, queryset=own, request=request),
+        columns=columns.NOTIFICATIONS, order=["-created_at"], label=_("Notifications"),
         row_url=lambda notification: reverse("staff:notification_open", args=[notification.pk]),
         empty=_("Nothing yet. Ended jobs, alerts and due reviews of yours appear here."),
     )  # fmt: skip

@@ -12,7 +12,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from pages.actions import Action
 from pages.lists import ListPage, render_list
 from staff import columns
-from staff.views.previews import page_or_preview
 from staff.columns import role_names
 from staff.filters.people import UserFilter
 from staff.forms.people import ReasonForm, UserForm
@@ -20,6 +19,7 @@ from staff.models import User
 from staff.scopes import scope_labels
 from staff.second_factor import STRONG
 from staff.services.people import activate_user, change_user, create_user, deactivate_user, invite_user
+from staff.views.previews import page_or_preview
 
 
 @require_safe
@@ -45,7 +45,8 @@ def user_detail(request: HttpRequest, pk: int) -> HttpResponse:
     administers = request.user.has_perm("staff.change_user")
     context = {
         "person": person, "role_names": role_names(person), "administers": administers,
-        "lines": scope_labels("business_lines", person.business_lines), "regions": scope_labels("regions", person.regions),
+        "lines": scope_labels("business_lines", person.business_lines), "regions": scope_labels("regions",
+        person.regions),
     }  # fmt: skip
     if administers:
         context["second_factor"] = person.authenticator_set.filter(type__in=STRONG).exists()
@@ -58,10 +59,14 @@ def _actions(request: HttpRequest, person: User) -> list[Action]:
     """What an administrator does to an account now; what is not possible stays, and says why."""
     own = _("Another administrator does this for you.") if person.pk == request.user.pk else None
     asleep = None if person.is_active else _("Activate the account first.")
-    ends = Action(_("Deactivate"), reverse("staff:user_deactivate", args=[person.pk]), "user-off", tone="red").unless(own)
+    ends = Action(_("Deactivate"), reverse("staff:user_deactivate", args=[person.pk]), "user-off", tone="red").unless(
+        own
+    )
     opens = Action(_("Activate"), reverse("staff:user_activate", args=[person.pk]), "user-check")
     return [
-        Action(_("Send password link"), reverse("staff:user_invite", args=[person.pk]), "send", post=True).unless(asleep),
+        Action(_("Send password link"), reverse("staff:user_invite", args=[person.pk]), "send", post=True).unless(
+            asleep
+        ),
         ends if person.is_active else opens,
         Action(_("Change"), reverse("staff:user_change", args=[person.pk]), "pencil", primary=True),
     ]

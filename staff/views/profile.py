@@ -42,7 +42,10 @@ def _page(request: HttpRequest, *, form=None, token_form=None, key: str = "") ->
     form = form or ProfileForm(initial={name: getattr(user, name) for name in FIELDS})
     token_form = token_form or TokenForm()
     wishes = {wish.kind: wish for wish in user.notification_preferences.all()}
-    kinds = [(kind, kind not in wishes or wishes[kind].in_app, kind in wishes and wishes[kind].by_email) for kind in NotificationKind]
+    kinds = [
+        (kind, kind not in wishes or wishes[kind].in_app, kind in wishes and wishes[kind].by_email)
+        for kind in NotificationKind
+    ]
     context = {
         "form": form, "token_form": token_form, "key": key, "kinds": kinds, "role_names": role_names(user),
         "tokens": user.api_tokens.for_list(), "now": timezone.now(), "teams": user.teams.all(),
@@ -82,7 +85,8 @@ def _remembering(response: HttpResponse, language: str) -> HttpResponse:
 @login_required
 def notification_preferences(request: HttpRequest) -> HttpResponse:
     wishes = {
-        kind.value: (f"{kind.value}-app" in request.POST, f"{kind.value}-mail" in request.POST) for kind in NotificationKind
+        kind.value: (f"{kind.value}-app" in request.POST, f"{kind.value}-mail" in request.POST)
+        for kind in NotificationKind
     }
     choose_notifications(actor=request.user, wishes=wishes)
     messages.success(request, _("Your notifications were chosen."))
@@ -109,5 +113,7 @@ def token_create(request: HttpRequest) -> HttpResponse:
 def token_revoke(request: HttpRequest, pk: int) -> HttpResponse:
     token = get_object_or_404(ApiToken.objects.visible_to(request.user), pk=pk)
     revoke_token(actor=request.user, token_id=token.pk, at=timezone.now())
-    messages.success(request, _("The token %(token)s was revoked: programs that use it are refused from now on.") % {"token": token})
+    messages.success(
+        request, _("The token %(token)s was revoked: programs that use it are refused from now on.") % {"token": token}
+    )
     return redirect("staff:profile")

@@ -8,7 +8,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from staff.forms.saved_views import SavedViewForm
 from staff.models import SavedView
-from staff.services.saved_views import change_saved_view, create_saved_view, delete_saved_view, may_delete, url_of_page, url_of_view
+from staff.services.saved_views import (
+    change_saved_view,
+    create_saved_view,
+    delete_saved_view,
+    may_delete,
+    url_of_page,
+    url_of_view,
+)
 from staff.views.people import add_errors
 
 
@@ -18,7 +25,12 @@ def saved_view_list(request: HttpRequest) -> HttpResponse:
     """Every view that this person sees, by list, with what they may do to it."""
     seen = SavedView.objects.visible_to(request.user).select_related("owner", "team").order_by("page", "name", "pk")
     views = [
-        {"view": view, "url": url, "own": view.owner_id == request.user.pk, "may_delete": may_delete(request.user, view)}
+        {
+            "view": view,
+            "url": url,
+            "own": view.owner_id == request.user.pk,
+            "may_delete": may_delete(request.user, view),
+        }
         for view in seen
         if (url := _url_if_any(view))
     ]
@@ -61,7 +73,9 @@ def saved_view_change(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect("staff:saved_view_list")
         except ValidationError as error:
             add_errors(form, error)
-    return render(request, "staff/saved_view_form.html", {"form": form, "view": view}, status=422 if form.errors else 200)
+    return render(
+        request, "staff/saved_view_form.html", {"form": form, "view": view}, status=422 if form.errors else 200
+    )
 
 
 @require_POST

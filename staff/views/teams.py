@@ -10,13 +10,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 from pages.actions import Action
 from pages.lists import ListPage, render_list
 from staff import columns
-from staff.views.previews import page_or_preview
 from staff.columns import role_names
 from staff.filters.people import TeamFilter
 from staff.forms.people import TeamForm
 from staff.models import Team
 from staff.services.teams import change_team, create_team, may_change
 from staff.views.people import add_errors
+from staff.views.previews import page_or_preview
 
 
 @require_safe
@@ -39,7 +39,9 @@ def team_list(request: HttpRequest) -> HttpResponse:
 @permission_required("staff.view_team", raise_exception=True)
 def team_detail(request: HttpRequest, pk: int) -> HttpResponse:
     team = get_object_or_404(Team.objects.visible_to(request.user).select_related("lead"), pk=pk)
-    members = [(member, role_names(member)) for member in team.members.prefetch_related("groups").order_by("full_name", "pk")]
+    members = [
+        (member, role_names(member)) for member in team.members.prefetch_related("groups").order_by("full_name", "pk")
+    ]
     page = page_or_preview(request, "staff/team_detail.html", "team")
     change = [Action(_("Change"), reverse("staff:team_change", args=[team.pk]), "pencil", primary=True)]
     actions = change if may_change(request.user, team) else []

@@ -18,14 +18,18 @@ class Command(BaseCommand):
         parser.add_argument("email")
         parser.add_argument("name")
         parser.add_argument("--role", action="append", choices=Role.values, help="further roles; may be repeated")
-        parser.add_argument("--send-link", action="store_true", help="send a link to set the password instead of asking for one")
+        parser.add_argument(
+            "--send-link", action="store_true", help="send a link to set the password instead of asking for one"
+        )
 
     def handle(self, *args, email, name, role, send_link, **options):
         roles = {Role.ADMINISTRATOR.value, *(role or [])}
         password = None if send_link else self._password()
         try:
             with command_context("create_administrator"):
-                user = create_user(actor=None, email=email, full_name=name, roles=roles, password=password, at=timezone.now())
+                user = create_user(
+                    actor=None, email=email, full_name=name, roles=roles, password=password, at=timezone.now()
+                )
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from error
         self.stdout.write(f"{user.email} is an administrator now. Sign in and make the other accounts under People.")
