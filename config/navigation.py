@@ -39,6 +39,7 @@ SECTIONS: list[tuple[str | Promise, list[Place]]] = [
             Place(_("Loan book"), "risk:loan_list", "cash", "risk.view_loangrade"),
         ],
     ),
+    (_("Operations"), [Place(_("Nightly run"), "operations:nightly_list", "moon", "operations.view_nightlyrun")]),
     (_("Assurance"), [Place(_("Log"), "audit:event_list", "history", "audit.view_event")]),
     (
         _("Administration"),

@@ -68,6 +68,32 @@ def go_on(*, run_id: int, actor: User | None = None, say: Say | None = None) -> 
         return _work_through(_reopen(run_id, actor), say)
 
 
+def ask_for_run(*, actor: User, business_date: date) -> None:
+    """Have a worker run for `business_date`. Raises ValidationError for a date to come and while another run is at work."""
+    check_date(business_date)
+    hurdle = hurdle_to_starting()
+    if hurdle:
+        raise NightlyBusy(hurdle)
+    from operations.tasks.nightly import nightly_task  # tasks import services: the one import allowed inside a function
+
+    nightly_task.delay_on_commit(business_date.isoformat(), actor.pk)
+
+
+def ask_to_go_on(*, actor: User, run: NightlyRun) -> None:
+    """Have a worker take up a failed run. Raises ValidationError where there is nothing to take up."""
+    hurdle = hurdle_to_going_on(run)
+    if hurdle:
+        raise ValidationError(hurdle)
+    from operations.tasks.nightly import go_on_task
+
+    go_on_task.delay_on_commit(run.pk, actor.pk)
+
+
+def hurdle_to_starting() -> str:
+    """Return why no run can start now, or an empty text."""
+    return busy_sentence() if _lock_is_held() else ""
+
+
 def check_date(business_date: date) -> None:
     """Raise ValidationError for a business date to come: its movements have not happened."""
     today = timezone.localdate()
