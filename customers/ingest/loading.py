@@ -4,7 +4,7 @@ import hashlib
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 from django.db import OperationalError, connection, transaction
@@ -17,11 +17,12 @@ from customers.ingest.compile import Checked, Compiler
 from customers.ingest.lookups import check_columns, looked_up
 from customers.ingest.mapping import FileMapping, Mapping
 from customers.ingest.merge import Counts, merge
-from customers.ingest.movements import ensure_months_of_checked, move
+from customers.ingest.movements import Staged, move, survey
 from customers.ingest.personal import seal_checked
-from customers.ingest.readers import Piece, Refused, open_file, pieces, read_header
+from customers.ingest.pipeline import Belt, Numbered, belt_of, work_through
+from customers.ingest.readers import PIECE, Piece, Refused, open_file, read_header
 from customers.ingest.sql import statement
-from customers.ingest.staging import execute, make_raw, stage, temporary
+from customers.ingest.staging import execute, make_raw, session_settings, temporary
 from customers.models import ImportFile, ImportReject, ImportRun
 
 TRIES = 5
@@ -40,7 +41,7 @@ class Loading:
     folder: Path
     path: Path
     tell: Callable[[int], None]
-    months: set[tuple[int, int]] = field(default_factory=set)
+    months: set[date] = field(default_factory=set)
     line: int = 1
     offset: int = 0
 
@@ -64,11 +65,25 @@ def load_file(loading: Loading) -> None:
         return
     loading.offset = max(loading.file.bytes_read, start)
     loading.line = lines + 1 + _lines_between(loading.path, start, loading.offset)
-    with temporary(*TABLES), looked_up(loading.style, loading.mapping, loading.folder) as lookups:
+    belt = belt_of(loading.path, loading.style, columns=len(header), offset=loading.offset, line=loading.line)
+    work_through(belt, lambda belt: _work(loading, header, belt), workers=_workers(loading))
+
+
+def _workers(loading: Loading) -> int:
+    """Two for a long file of transactions. One inside a transaction, which other connections do not see, and where lookups
+    stand in this connection's temporary tables."""
+    has_lookups = any(value.lookup for value in loading.style.values.values())
+    is_short = loading.file.size - loading.offset < 2 * PIECE
+    return 1 if connection.in_atomic_block or not loading.is_transactions or has_lookups or is_short else 2
+
+
+def _work(loading: Loading, header: list[str], belt: Belt) -> None:
+    """Check and move pieces until there are none, over this thread's connection."""
+    with session_settings(), temporary(*TABLES), looked_up(loading.style, loading.mapping, loading.folder) as lookups:
         checked = _compiled(loading.style, header, lookups, loading.run.source_id)
         make_raw(len(header))
-        for piece in pieces(loading.path, loading.style, offset=loading.offset):
-            _load_piece(loading, checked, piece, len(header))
+        while numbered := belt.take():
+            _load_piece(loading, checked, numbered, belt)
 
 
 def _compiled(style: FileMapping, header: list[str], lookups: dict[str, str], source_id: int) -> Checked:
@@ -88,20 +103,19 @@ def _lines_between(path: Path, start: int, end: int) -> int:
     return lines
 
 
-def _load_piece(loading: Loading, checked: Checked, piece: Piece, columns: int) -> None:
-    records, refused = stage(piece, loading.style, columns=columns, first_line=loading.line)
-    if not piece.used:
-        return
+def _load_piece(loading: Loading, checked: Checked, numbered: Numbered, belt: Belt) -> None:
     sealed = check_staged(loading.style, checked, source_id=loading.run.source_id)
-    if loading.is_transactions and not loading.run.dry_run:
-        ensure_months_of_checked(loading.months)
-    counts = _until_it_passes(lambda: _commit(loading, checked, piece, records, refused, sealed))
-    loading.offset += piece.used
-    loading.line += piece.content[: piece.used].count(b"\n")
-    loading.file.bytes_read = loading.offset
-    for name in ("read", "new", "changed", "known", "rejected"):
-        setattr(loading.file, f"rows_{name}", getattr(loading.file, f"rows_{name}") + getattr(counts, name))
-    loading.tell(loading.offset)
+    staged = survey(loading.months, make_months=not loading.run.dry_run) if loading.is_transactions else Staged(0)
+
+    def move_it() -> None:
+        counts = _until_it_passes(lambda: _commit(loading, checked, numbered, sealed, staged))
+        loading.offset += numbered.piece.used
+        loading.file.bytes_read = loading.offset
+        for name in ("read", "new", "changed", "known", "rejected"):
+            setattr(loading.file, f"rows_{name}", getattr(loading.file, f"rows_{name}") + getattr(counts, name))
+        loading.tell(loading.offset)
+
+    belt.in_turn(numbered.number, move_it)
 
 
 def check_staged(style: FileMapping, checked: Checked, *, source_id: int) -> dict[str, str]:
@@ -125,21 +139,18 @@ def _until_it_passes(work: Callable[[], Counts]) -> Counts:
 
 
 @transaction.atomic
-def _commit(
-    loading: Loading, checked: Checked, piece: Piece, records: int, refused: list[Refused], sealed: dict[str, str]
-) -> Counts:
+def _commit(loading: Loading, checked: Checked, numbered: Numbered, sealed: dict[str, str], staged: Staged) -> Counts:
     run, file = loading.run, loading.file
     name_act("customers.import.rows_taken", f"{run.mapping}: {file.name}")
     if loading.is_transactions:
-        moved = move(run_id=run.pk, source_id=run.source_id, dry=run.dry_run)
-        counts = moved.counts
-        if moved.first_id is not None:
-            _record(loading, piece, counts.new)
+        counts = move(staged, run_id=run.pk, source_id=run.source_id, dry=run.dry_run)
+        if counts.new and not run.dry_run:
+            _record(loading, numbered.piece, counts.new)
     else:
         counts = merge(loading.style, checked, source_id=run.source_id, sealed=sealed)
-    counts.rejected = keep_rejects(file, refused, loading.style.separator)
-    counts.read = records
-    _write_place(loading, piece, counts)
+    counts.rejected = keep_rejects(file, numbered.refused, loading.style.separator)
+    counts.read = numbered.records
+    _write_place(loading, numbered.piece, counts)
     return counts
 
 

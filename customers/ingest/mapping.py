@@ -2,6 +2,7 @@
 
 import codecs
 import hashlib
+import re
 import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -157,10 +158,17 @@ class _Reading:
     def _default_or_missing(self, spec: Field, values: dict[str, Value], columns: dict[str, Any], where: str) -> None:
         if spec.name in ("currency", "jurisdiction") and spec.name not in columns and self.defaults.get(spec.name):
             values[spec.name] = Value(constant=str(self.defaults[spec.name]))
+            self._checked_default(values[spec.name], spec, where)
         elif spec.required and spec.name not in columns:
             needed = spec.fallback.partition(".")[0]
             if not needed or needed not in columns:
                 self._wrong(f"{where}: the field “{spec.name}” is needed: name its column, or a constant.")
+
+    def _checked_default(self, value: Value, spec: Field, where: str) -> None:
+        try:
+            _check_choices(value, spec)
+        except ValueError as error:
+            self._wrong(f"{where}, {spec.name} from [defaults]: {error}.")
 
     def _product(self, n: int, written: dict[str, Any]) -> dict[str, Any]:
         where = f"[[products]] {written.get('code') or n}"
@@ -241,6 +249,8 @@ class _Reading:
 
 
 def _check_choices(value: Value, spec: Field) -> None:
+    if spec.kind == "currency" and value.constant is not None and not re.fullmatch("[A-Z]{3}", value.constant):
+        raise ValueError(f"“{value.constant}” is no currency: write three capital letters, such as CNY")
     if spec.choices is None:
         return
     stated = [value.constant, value.otherwise, value.default, *(value.map or {}).values(), *(rule.result for rule in value.rules)]

@@ -1,9 +1,9 @@
 """Transactions go in: each (source, external id) once, whoever else brings it at the same time."""
 
 from dataclasses import dataclass
-from typing import Any
+from datetime import date
 
-from django.db import connection
+from django.db import transaction
 
 from audit.partitions import ensure_months
 from customers.ingest import AFTER_BATCH, Batch
@@ -14,41 +14,63 @@ from customers.services.activity import add_batch
 
 
 @dataclass(frozen=True)
-class Moved:
-    """What became of a piece, and how many of its rows repeat a number with other content."""
+class Staged:
+    """What is among the checked rows: how many can be taken, and the span of their days."""
 
-    counts: Counts
-    first_id: int | None
-    last_id: int | None
+    rows: int
+    first_day: date | None = None
+    last_day: date | None = None
 
 
-def ensure_months_of_checked(known: set[tuple[int, int]]) -> None:
-    """Make the partitions that the checked rows need. Call it outside the transaction that moves them: attaching a partition
-    holds a lock on every referenced table until its transaction ends."""
+def survey(known_months: set[date], *, make_months: bool) -> Staged:
+    """Count the checked rows that can be taken, and make the partitions that they need.
+
+    Call it outside the transaction that moves them: attaching a partition locks every other writer of months out until the end.
+    """
     months = rows_of(
-        "SELECT DISTINCT date_trunc('month', booked_on)::date FROM pg_temp.ingest_checked WHERE problem IS NULL"
+        "SELECT date_trunc('month', booked_on)::date, count(*), min(booked_on), max(booked_on) FROM pg_temp.ingest_checked"
+        " WHERE problem IS NULL GROUP BY 1"
     )
-    for (month,) in months:
-        if (month.year, month.month) not in known:
+    for month, *_others in months if make_months else []:
+        if month not in known_months:
             ensure_months("customers_transaction", month, month)
-            known.add((month.year, month.month))
+            known_months.add(month)
+    if not months:
+        return Staged(0)
+    return Staged(sum(row[1] for row in months), min(row[2] for row in months), max(row[3] for row in months))
 
 
-def move(*, run_id: int, source_id: int, dry: bool) -> Moved:
+def move(staged: Staged, *, run_id: int, source_id: int, dry: bool) -> Counts:
     """Move the checked rows without a problem into the transactions, their daily activity included.
 
     Rows that repeat a number with other content get a problem, so call `keep_rejects` afterwards.
     """
-    candidates = rows_of("SELECT count(*) FROM pg_temp.ingest_checked WHERE problem IS NULL")[0][0]
+    if not staged.rows:
+        return Counts()
+    if not dry and _take_all(staged, source_id):
+        return _move_fresh(staged, run_id, source_id, staged.rows)
     execute("CREATE TEMP TABLE IF NOT EXISTS ingest_new (external_id text)")
     execute("TRUNCATE pg_temp.ingest_new")
     new = execute(statement("look_at_keys" if dry else "take_keys"), {"source": source_id})  # type: ignore[arg-type]
-    others = _mark_repeats(source_id, dry) if new < candidates else 0
-    counts = Counts(new=new, known=candidates - new - others)
-    if dry or not new:
-        return Moved(counts, None, None)
-    first_id, last_id = _move_fresh(run_id, source_id)
-    return Moved(counts, first_id, last_id)
+    others = _mark_repeats(source_id, dry)
+    counts = _move_fresh(staged, run_id, source_id, new) if new and not dry else Counts(new=new)
+    counts.known = staged.rows - new - others
+    return counts
+
+
+def _take_all(staged: Staged, source_id: int) -> bool:
+    """Take the keys of all rows if not one of them was taken before, which is how files usually are; else take none."""
+    try:
+        with transaction.atomic():
+            if execute(statement("take_all_keys"), {"source": source_id}) < staged.rows:  # type: ignore[arg-type]
+                raise _SomeAreTaken
+    except _SomeAreTaken:
+        return False
+    return True
+
+
+class _SomeAreTaken(Exception):
+    """Undoes the taking of the others."""
 
 
 def _mark_repeats(source_id: int, dry: bool) -> int:
@@ -60,18 +82,19 @@ def _mark_repeats(source_id: int, dry: bool) -> int:
     )
 
 
-def _move_fresh(run_id: int, source_id: int) -> tuple[int, int]:
+def _move_fresh(staged: Staged, run_id: int, source_id: int, rows: int) -> Counts:
+    """Ids of one statement lie between two values of the sequence; ids of other writers in between bear another import."""
     execute(
         "CREATE OR REPLACE TEMP VIEW ingest_fresh AS"
         " SELECT * FROM pg_temp.ingest_checked WHERE problem IS NULL AND repeats IS NULL"
     )
-    parameters: Any = {"source": source_id, "run": run_id}
-    with connection.cursor() as cursor:
-        cursor.execute(statement("move"), parameters)
-        rows, first_id, last_id, first_day, last_day = cursor.fetchone()
-    add_batch(batch_id=run_id, first_id=first_id, last_id=last_id)
-    _tell(Batch(run_id, source_id, rows, first_day, last_day))
-    return first_id, last_id
+    before = rows_of("SELECT nextval('customers_transaction_id_seq')")[0][0]
+    execute(statement("move"), {"source": source_id, "run": run_id})  # type: ignore[arg-type]
+    last = rows_of("SELECT currval('customers_transaction_id_seq')")[0][0]
+    add_batch(batch_id=run_id, first_id=before + 1, last_id=last)
+    assert staged.first_day and staged.last_day
+    _tell(Batch(run_id, source_id, rows, staged.first_day, staged.last_day))
+    return Counts(new=rows)
 
 
 def _tell(batch: Batch) -> None:
@@ -82,6 +105,3 @@ def _tell(batch: Batch) -> None:
 def settle_balances(run_id: int) -> int:
     """Let the accounts that a run moved show the newest balance it brought; returns how many changed."""
     return execute(statement("last_balances"), {"run": run_id})  # type: ignore[arg-type]
-
-
-__all__ = ["Moved", "ensure_months_of_checked", "move", "settle_balances"]

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from customers.ingest.mapping import FileMapping
 from customers.ingest.reasons import write_reason
 
-PIECE = 8 * 2**20
+PIECE = 4 * 2**20
 LONGEST_RECORD = 4 * 2**20
 BOM = b"\xef\xbb\xbf"
 csv.field_size_limit(LONGEST_RECORD)

@@ -77,7 +77,7 @@ def import_files(*, run_id: int, mapping: Mapping, folder: Path, tell: Tell | No
 
     `tell(done, total, sentence)` hears of the bytes after each piece and may raise to stop; what was taken so far stays taken.
     """
-    with _alone(run_id), _session_settings():
+    with _alone(run_id):
         run = _begin(run_id)
         try:
             _do(run, mapping, folder, tell or (lambda done, total, sentence: None))
@@ -107,18 +107,6 @@ def is_worked_on(run_id: int) -> bool:
         " FROM hashtext('customers.import') AS k",
         [run_id, run_id],
     )[0][0]
-
-
-@contextmanager
-def _session_settings() -> Iterator[None]:
-    """Compiling expressions takes longer than a piece does, and its sorts and joins fit in memory."""
-    execute("SELECT set_config('jit', 'off', false), set_config('work_mem', '64MB', false)")
-    try:
-        yield
-    finally:
-        if connection.connection and not connection.connection.closed and not connection.needs_rollback:
-            execute("RESET jit")
-            execute("RESET work_mem")
 
 
 @transaction.atomic

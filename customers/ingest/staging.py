@@ -45,6 +45,18 @@ def temporary(*tables: str) -> Iterator[None]:
             _drop(tables)
 
 
+@contextmanager
+def session_settings() -> Iterator[None]:
+    """Compiling expressions takes longer than a piece does, and its sorts and joins fit in memory."""
+    execute("SELECT set_config('jit', 'off', false), set_config('work_mem', '64MB', false)")
+    try:
+        yield
+    finally:
+        if connection.connection and not connection.connection.closed and not connection.needs_rollback:
+            execute("RESET jit")
+            execute("RESET work_mem")
+
+
 def _drop(tables: Iterable[str]) -> None:
     for table in tables:
         execute(SQL("DROP TABLE IF EXISTS {} CASCADE").format(Identifier("pg_temp", table)))
