@@ -61,9 +61,9 @@ def _all_movements(ledger: Book, population: list[Customer], *, last: date, rand
 
 
 def run_past_nights(*, first: date, last: date, say: Say) -> None:
-    """The last day of each month, and every day of the last five weeks, oldest first."""
+    """The last day of each month, and every day of the last three weeks, oldest first."""
     month_ends = {day for day in _days(first, last) if (day + timedelta(days=1)).day == 1}
-    recent = set(_days(max(first, last - timedelta(days=35)), last))
+    recent = set(_days(max(first, last - timedelta(days=20)), last))
     nights = sorted(month_ends | recent)
     for day in nights:
         run_nightly(business_date=day)

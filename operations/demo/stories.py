@@ -15,12 +15,12 @@ ABUSER_PAYEE = "6222 **** 7719"
 
 
 def redemption_run(book: Book, *, last: date, random: np.random.Generator) -> list[Movement]:
-    """In the last nine days one holder of Cash Plus in three takes most of it out."""
+    """In the last nine days nearly half of the holders of Cash Plus take most of it out."""
     moves = []
     for holding in book.holdings:
-        if holding.product.code != "cash-plus" or holding.opened_on > last - timedelta(days=40) or random.random() > 0.34:
+        if holding.product.code != "cash-plus" or holding.opened_on > last - timedelta(days=40) or random.random() > 0.45:
             continue
-        day = last - timedelta(days=int(RUN_DAYS * random.random() ** 1.7))
+        day = last - timedelta(days=int(RUN_DAYS * random.random() ** 2.6))
         out = (holding.value * Decimal("0.8")).quantize(Decimal("0.01"))
         holding.value = holding.units = holding.value - out
         common = {"account": holding.account, "day": day, "line": "wealth", "product_id": holding.product_id}

@@ -34,6 +34,11 @@ FIGURES = {
         FigureKind("active_30", _("Active in 30 days"), FigureUnit.NUMBER),
         FigureKind("retained_30", _("Retained: active in the 30 days before and again in these"), FigureUnit.SHARE),
         FigureKind("dormant", _("Dormant: no movement in 90 days"), FigureUnit.NUMBER, by_line=False),
+        FigureKind("customers_new_30", _("New in 30 days"), FigureUnit.NUMBER),
+        FigureKind("alerts_open", _("Open alerts"), FigureUnit.NUMBER, by_line=False),
+        FigureKind("reviews_overdue", _("Reviews overdue"), FigureUnit.NUMBER, by_line=False),
+        FigureKind("indicators_red", _("Indicators in red"), FigureUnit.NUMBER, by_line=False),
+        FigureKind("indicators_amber", _("Indicators in amber"), FigureUnit.NUMBER, by_line=False),
         FigureKind("volume", _("Volume"), FigureUnit.AMOUNT, over="sum"),
         FigureKind("net_inflow", _("Net inflow"), FigureUnit.AMOUNT, over="sum"),
         FigureKind("balances", _("Balances"), FigureUnit.AMOUNT),
@@ -43,5 +48,10 @@ FIGURES = {
         FigureKind("fee_income", _("Fee income"), FigureUnit.AMOUNT, over="sum"),
         FigureKind("interest_income", _("Interest income"), FigureUnit.AMOUNT, over="sum"),
         FigureKind("interest_paid", _("Interest paid to customers"), FigureUnit.AMOUNT, over="sum"),
+        FigureKind("volume_30", _("Volume, 30 days"), FigureUnit.AMOUNT),
+        FigureKind("net_inflow_30", _("Net inflow, 30 days"), FigureUnit.AMOUNT),
+        FigureKind("fee_income_30", _("Fee income, 30 days"), FigureUnit.AMOUNT),
+        FigureKind("interest_income_30", _("Interest income, 30 days"), FigureUnit.AMOUNT),
+        FigureKind("interest_paid_30", _("Interest paid to customers, 30 days"), FigureUnit.AMOUNT),
     ]
 }

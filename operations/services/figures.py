@@ -8,7 +8,7 @@ from django.db import connection, transaction
 from customers.sql import make_table
 
 SQL = Path(__file__).parent.parent / "sql"
-SOURCES = ("figures_customers", "figures_activity", "figures_money")
+SOURCES = ("figures_customers", "figures_activity", "figures_money", "figures_risk")
 
 
 @transaction.atomic

@@ -139,11 +139,14 @@ def _alone() -> Iterator[None]:
         cursor.execute(f"SELECT pg_try_advisory_lock({LOCK})")
         if not cursor.fetchone()[0]:
             raise NightlyBusy(busy_sentence())
+        # So that the database notices within a second when this process is killed in the middle of a long statement.
+        cursor.execute("SET client_connection_check_interval = '1s'")
     try:
         yield
     finally:
         try:
             with connection.cursor() as cursor:
+                cursor.execute("RESET client_connection_check_interval")
                 cursor.execute(f"SELECT pg_advisory_unlock({LOCK})")
         except (DatabaseError, InterfaceError):
             logger.warning("The lock of the nightly run went with its connection.")

@@ -21,6 +21,8 @@ from risk.models import Alert, Indicator, Risk
 from staff.models import User
 
 HISTORY = timedelta(days=760)
+# What a line looks after: balances, holdings and loans together.
+ASSETS = {"balances": "assets", "holdings": "assets", "loans_outstanding": "assets"}
 
 
 @dataclass(frozen=True)
@@ -52,8 +54,10 @@ class Series:
 
     def __init__(self, *, since: date) -> None:
         self.values: dict[tuple[str, str], dict[date, Decimal]] = {}
-        for name, line, day, value in Figure.objects.filter(day__gte=since).values_list("name", "line", "day", "value").order_by("day"):
-            self.values.setdefault((name, line), {})[day] = value
+        kept = Figure.objects.filter(day__gte=since, currency__in=["", settings.COMPANY_CURRENCY])
+        for name, line, day, value in kept.values_list("name", "line", "day", "value").order_by("day"):
+            series = self.values.setdefault((ASSETS.get(name, name), line), {})
+            series[day] = series.get(day, Decimal(0)) + value
         self.days = sorted({day for series in self.values.values() for day in series})
 
     @property
@@ -165,14 +169,14 @@ def _revenue(user: User, series: Series) -> Goal:
         _("Revenue"), series.as_of,
         [
             Item(_("Volume, 30 days"), compact(total("volume_30")), products, note=currency),
-            Item(_("Balances"), compact(total("balance")), products, note=currency),
-            Item(_("Fee income, 30 days"), compact(total("fees_30")), products, note=currency),
-            Item(_("Interest income, 30 days"), compact(total("interest_30")), products, note=currency),
+            Item(_("Balances"), compact(total("assets")), products, note=currency),
+            Item(_("Fee income, 30 days"), compact(total("fee_income_30")), products, note=currency),
+            Item(_("Interest income, 30 days"), compact(total("interest_income_30")), products, note=currency),
         ],
         [
             ("volume-by-line", chart(_("Volume of 30 days by line"), "volume_30", "stacked")),
-            ("balance-by-line", chart(_("Balances by line"), "balance", "stacked")),
-            ("fees-by-line", chart(_("Fee income of 30 days by line"), "fees_30", "stacked")),
-            ("interest-by-line", chart(_("Interest income of 30 days by line"), "interest_30", "stacked")),
+            ("balance-by-line", chart(_("Balances by line"), "assets", "stacked")),
+            ("fees-by-line", chart(_("Fee income of 30 days by line"), "fee_income_30", "stacked")),
+            ("interest-by-line", chart(_("Interest income of 30 days by line"), "interest_income_30", "stacked")),
         ],
     )  # fmt: skip

@@ -9,8 +9,10 @@ lined AS (
 )
 SELECT f.name, l.line, '' AS currency, f.value::numeric AS value
 FROM (
-    SELECT line, count(*) AS total, count(*) FILTER (WHERE joined_on = %(day)s) AS fresh FROM lined GROUP BY line
+    SELECT line, count(*) AS total, count(*) FILTER (WHERE joined_on = %(day)s) AS fresh,
+           count(*) FILTER (WHERE joined_on > %(day)s::date - 30) AS fresh_30
+    FROM lined GROUP BY line
 ) AS l
-CROSS JOIN LATERAL (VALUES ('customers_total', l.total), ('customers_new', l.fresh)) AS f (name, value)
+CROSS JOIN LATERAL (VALUES ('customers_total', l.total), ('customers_new', l.fresh), ('customers_new_30', l.fresh_30)) AS f (name, value)
 UNION ALL
 SELECT 'dormant', '', '', count(*) FROM customers_portrait WHERE lifecycle = 'dormant'
