@@ -7,16 +7,21 @@ client: session pooling, not transaction pooling.
 
 import getpass
 import json
+import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import asdict, dataclass, replace
 from typing import Any
+from uuid import UUID
 
 import psycopg
 from django.db import OperationalError, connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 from psycopg.pq import TransactionStatus
+
+from audit.rules.request_ids import request_id
 
 SETTING = "SELECT set_config('audit.ctx', %s, false)"
 
@@ -68,6 +73,11 @@ def acting(
         # What a view or task rebound with `become` ends here too.
         _current.reset(token)
         mirror(outer)
+
+
+def new_request_id() -> UUID:
+    """Return an id for a request or a task that begins now."""
+    return request_id(time.time_ns() // 1_000_000, os.urandom(10))
 
 
 def become(user: Any) -> None:

@@ -1,15 +1,12 @@
 """Who asked, for every request: the events it causes carry its person, session, address and id."""
 
 import hashlib
-import os
-import time
-import uuid
 from ipaddress import ip_address
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-from audit.context import acting, current
+from audit.context import acting, current, new_request_id
 from audit.services import emit
 
 
@@ -20,7 +17,7 @@ class AuditMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request_id = time_ordered_id()
+        request_id = new_request_id()
         with acting(
             actor_id=request.user.pk,
             label="" if request.user.is_authenticated else "anonymous",
@@ -59,15 +56,3 @@ def is_address(text: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-def time_ordered_id() -> uuid.UUID:
-    """Return a UUID of version 7 (RFC 9562, section 5.7): 48 bits of milliseconds, then random ones.
-
-    Ordered by time, so that the index over requests grows at its end instead of everywhere.
-    """
-    milliseconds = time.time_ns() // 1_000_000
-    value = milliseconds << 80 | int.from_bytes(os.urandom(10), "big")
-    value = value & ~(0xF << 76) | 0x7 << 76
-    value = value & ~(0x3 << 62) | 0x2 << 62
-    return uuid.UUID(int=value)

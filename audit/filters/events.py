@@ -1,3 +1,5 @@
+from uuid import UUID
+
 import django_filters
 from django import forms
 from django.db.models import QuerySet
@@ -29,7 +31,7 @@ class EventFilter(django_filters.FilterSet):
     record = django_filters.CharFilter(field_name="pk_text", label=_("Record"))
     field = django_filters.CharFilter(method="of_field", label=_("Changed field"))
     action = django_filters.CharFilter(method="of_action", label=_("Action"))
-    request = django_filters.UUIDFilter(field_name="request", label=_("Request"))
+    request = django_filters.UUIDFilter(method="of_request", label=_("Request"))
     unattributed = django_filters.ChoiceFilter(
         method="by_nobody", choices=[("true", _("Unattributed only"))], empty_label=_("All"), label=_("Attribution")
     )
@@ -46,6 +48,9 @@ class EventFilter(django_filters.FilterSet):
         """
         people = [] if ":" in value else ids_like(value)
         return events.by_actors(people) if people else events.labelled(value)
+
+    def of_request(self, events: QuerySet, name: str, value: UUID) -> QuerySet:
+        return events.of_request(value)
 
     def of_action(self, events: QuerySet, name: str, value: str) -> QuerySet:
         return events.named(value)

@@ -1,9 +1,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from django.db import models
+
+from audit.rules.request_ids import time_of
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser
@@ -19,6 +23,11 @@ class EventQuerySet(models.QuerySet):
     def touching(self, field: str) -> EventQuerySet:
         """Updates in which `field` changed."""
         return self.filter(changed__contains=[field])
+
+    def of_request(self, request: UUID) -> EventQuerySet:
+        """Events of one request or task. Its id tells when it began; none lasts longer than a day."""
+        began = time_of(request)
+        return self.filter(request=request, at__gte=began - timedelta(minutes=1), at__lt=began + timedelta(days=1))
 
     # The indexes over labels and actions leave out what has none, and are used only where the question does too.
 

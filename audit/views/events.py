@@ -1,5 +1,4 @@
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 from django.contrib.auth.decorators import login_required, permission_required
@@ -106,11 +105,8 @@ def described(event: Event, names: dict[int, str]) -> dict[str, Any]:
 def neighbours(event: Event) -> dict[str, str]:
     """Return the addresses of the explorer for the same record, person and request."""
     explorer = reverse("audit:event_list")
-    day_before, day_after = event.at - timedelta(days=1), event.at + timedelta(days=1)
-    # The days bound the search: an index by block ranges finds a request, sooner still within a month.
-    around = f"when_after={day_before:%Y-%m-%d}&when_before={day_after:%Y-%m-%d}"
     return {
         "record": f"{explorer}?table={event.table_name}&record={event.pk_text}" if event.pk_text else "",
         "person": f"{explorer}?who={event.actor_id}" if event.actor_id else "",
-        "request": f"{explorer}?request={event.request}&{around}" if event.request else "",
+        "request": f"{explorer}?request={event.request}" if event.request else "",
     }

@@ -140,5 +140,6 @@ def test_a_task_acts_for_the_person_who_queued_it():
     hooks.end(task=task)
 
     assert (during.actor_id, during.label) == (5, "task:customers.export_task")
+    assert during.session == "celery:0190a0a0-0000-7000-8000-000000000000"
     assert current() is None
     assert told() == ""

@@ -14,7 +14,7 @@ from tests.factories.staff import UserFactory
 pytestmark = pytest.mark.django_db
 
 # Savepoints around the view, person, their groups, events, names of those who acted; for the list, its time limit too.
-LIST_QUERIES = 11
+LIST_QUERIES = 12
 HISTORY_QUERIES = 7
 ROWS = {"HX-Request": "true", "HX-Target": "rows"}
 

@@ -1,5 +1,3 @@
-import uuid
-
 import pytest
 from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
@@ -9,7 +7,7 @@ from django.test import RequestFactory
 from django.urls import reverse
 
 from audit.context import current
-from audit.middleware import AuditMiddleware, client_address, session_digest, time_ordered_id
+from audit.middleware import AuditMiddleware, client_address, session_digest
 from audit.models import Secret
 from tests.factories.staff import PASSWORD, UserFactory
 
@@ -118,14 +116,6 @@ def test_an_address_that_is_none_is_left_out(address):
 
 def test_a_session_key_is_never_kept():
     assert "key-of-a-session" not in session_digest(asked())
-
-
-def test_request_ids_are_ordered_by_time_and_of_version_7():
-    ids = [time_ordered_id() for _ in range(3)]
-
-    assert [id.version for id in ids] == [7, 7, 7]
-    assert all(id.variant == uuid.RFC_4122 for id in ids)
-    assert max(ids).int >> 80 >= min(ids).int >> 80 > 1_700_000_000_000
 
 
 @pytest.mark.django_db

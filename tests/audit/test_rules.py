@@ -1,6 +1,9 @@
 import json
+import uuid
+from datetime import UTC, datetime
 
 from audit.rules.differences import LONGEST, Difference, Shown, Sight, details, differences, shown
+from audit.rules.request_ids import request_id, time_of
 
 
 def test_an_update_shows_before_and_after():
@@ -47,3 +50,18 @@ def test_a_read_has_details_and_a_change_has_none():
     assert details("batch", body) == [("rows", Shown(Sight.PLAIN, "3"))]
     assert differences("batch", body) == []
     assert details("update", '{"a":[1,2]}') == []
+
+
+def test_a_request_id_is_the_published_example_of_version_7():
+    # RFC 9562, appendix A.6: 2022-02-22 19:22:22 UTC, rand_a 0xCC3, rand_b 0x18C4DC0C0C07398F.
+    chance = (0xCC3 << 64 | 0x18C4DC0C0C07398F).to_bytes(10, "big")
+
+    assert request_id(0x017F22E279B0, chance) == uuid.UUID("017f22e2-79b0-7cc3-98c4-dc0c0c07398f")
+
+
+def test_a_request_id_tells_when_it_was_made():
+    assert time_of(uuid.UUID("017f22e2-79b0-7cc3-98c4-dc0c0c07398f")) == datetime(2022, 2, 22, 19, 22, 22, tzinfo=UTC)
+
+
+def test_an_id_that_is_none_of_ours_tells_a_time_all_the_same():
+    assert time_of(uuid.UUID(int=2**128 - 1)) == datetime(1970, 1, 1, tzinfo=UTC)

@@ -92,9 +92,49 @@ BEGIN
     RETURN row_body;
 END $$;
 
--- The trigger of every audited table. Arguments: key column; personal, withheld and ignored columns, comma-separated.
+-- The row triggers. Arguments: key column; personal, withheld and ignored columns, comma-separated.
 -- An update says {"field": [old, new]} of what changed and is silent when nothing did; an insert or delete says the row.
--- UTC, so that the same row gives the same bytes whatever the writer's time zone is.
+
+-- Updates of tables without hidden columns: nearly all writes there are, hence one statement for everything. It does what
+-- audit_record_row does in steps, at two thirds of its cost; every expression more is paid on every save. The statement
+-- writes nothing when nothing changed or when the month is missing; only then is it asked which.
+CREATE FUNCTION public.audit_record_update() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    moment timestamptz := clock_timestamp();
+    zone   text := current_setting('timezone');
+BEGIN
+    -- The same row gives the same bytes whatever the writer's time zone is. SET on the function would cost every save.
+    IF zone <> 'UTC' THEN PERFORM set_config('timezone', 'UTC', true); END IF;
+    LOOP
+        INSERT INTO public.audit_event (
+            at, xid, actor_id, approval_id, unattributed, kind, table_name, pk, action,
+            actor_label, request, session, address, db_user, reason, changed, body)
+        SELECT moment, pg_current_xact_id()::text::bigint, (ctx ->> 'actor')::bigint,
+               nullif(current_setting('audit.approval', true), '')::bigint,
+               coalesce(ctx ->> 'actor', ctx ->> 'label') IS NULL,
+               'update', TG_TABLE_NAME, coalesce(becomes ->> TG_ARGV[0], ''),
+               coalesce(current_setting('audit.action', true), ''),
+               coalesce(ctx ->> 'label', ''), (ctx ->> 'request')::uuid, coalesce(ctx ->> 'session', ''),
+               (ctx ->> 'address')::inet, session_user, coalesce(current_setting('audit.reason', true), ''), touched, body
+          -- OFFSET 0 keeps each of these computed once.
+          FROM (SELECT nullif(current_setting('audit.ctx', true), '')::jsonb AS ctx,
+                       to_jsonb(OLD) AS was, to_jsonb(NEW) AS becomes OFFSET 0) AS c,
+               LATERAL (SELECT array_agg(f.key) AS touched,
+                               '{' || string_agg(concat(to_json(f.key), ':[', was -> f.key, ',', f.value, ']'), ',') || '}' AS body
+                          FROM jsonb_each(becomes) AS f WHERE f.value IS DISTINCT FROM was -> f.key) AS d
+         WHERE NOT touched <@ string_to_array(TG_ARGV[3], ',')
+           AND to_regclass('public.audit_event_y' || to_char(moment AT TIME ZONE 'UTC', 'FMYYYY"m"MM')) IS NOT NULL;
+        EXIT WHEN FOUND;
+        EXIT WHEN to_regclass('public.audit_event_y' || to_char(moment AT TIME ZONE 'UTC', 'FMYYYY"m"MM')) IS NOT NULL;
+        PERFORM public.audit_ensure_month('public.audit_event', (moment AT TIME ZONE 'UTC')::date);
+    END LOOP;
+    IF zone <> 'UTC' THEN PERFORM set_config('timezone', zone, true); END IF;
+    RETURN NULL;
+END $$;
+
+-- Inserts and deletes, and updates of tables with hidden columns.
 CREATE FUNCTION public.audit_record_row() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET timezone = 'UTC'
 AS $$
@@ -178,8 +218,6 @@ BEGIN
     EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER audit_refuse', target);
 END $$;
 
--- *<> compares the rows as they are stored, so it works for every type (json has no =) and costs no function call for
--- an update that changes nothing.
 CREATE FUNCTION public.audit_attach(target regclass, key text, personal text, withheld text, ignored text) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
@@ -198,9 +236,10 @@ BEGIN
     END IF;
     EXECUTE format('CREATE OR REPLACE TRIGGER audit_row AFTER INSERT OR DELETE ON %s
                     FOR EACH ROW EXECUTE FUNCTION public.audit_record_row', target) || args;
+    -- No WHEN (OLD.* IS DISTINCT FROM NEW.*): preparing it costs a single save more than the call that it spares.
     EXECUTE format('CREATE OR REPLACE TRIGGER audit_update AFTER UPDATE ON %s
-                    FOR EACH ROW WHEN (OLD.* OPERATOR(pg_catalog.*<>) NEW.*)
-                    EXECUTE FUNCTION public.audit_record_row', target) || args;
+                    FOR EACH ROW EXECUTE FUNCTION public.%I', target,
+                    CASE WHEN personal || withheld = '' THEN 'audit_record_update' ELSE 'audit_record_row' END) || args;
     EXECUTE format('CREATE OR REPLACE TRIGGER audit_truncate AFTER TRUNCATE ON %s
                     FOR EACH STATEMENT EXECUTE FUNCTION public.audit_record_truncate()', target);
     EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER audit_row, ENABLE ALWAYS TRIGGER audit_update,

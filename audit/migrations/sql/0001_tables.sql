@@ -28,6 +28,7 @@ CREATE TABLE public.audit_event (
 
 ALTER SEQUENCE public.audit_event_id_seq OWNED BY public.audit_event.id;
 
+-- Every index is paid for on every save, so a request has none: its id (UUID version 7) says when it was, and (at, id) leads there.
 -- (at, id) serves the newest-first pages of the explorer; a BRIN on `at` could find a day but not order it.
 CREATE INDEX audit_event_at       ON public.audit_event (at, id);
 CREATE INDEX audit_event_record   ON public.audit_event (table_name, pk, at);
@@ -37,9 +38,6 @@ CREATE INDEX audit_event_action   ON public.audit_event (action, at) WHERE actio
 CREATE INDEX audit_event_label    ON public.audit_event (actor_label, at) WHERE actor_label <> '';
 CREATE INDEX audit_event_kind     ON public.audit_event (kind, at) WHERE kind NOT IN ('insert', 'update', 'delete');
 CREATE INDEX audit_event_stranger ON public.audit_event (at) WHERE unattributed;
--- Requests are UUIDs of version 7, so they grow with time as transactions do, and block ranges find them.
-CREATE INDEX audit_event_request  ON public.audit_event USING brin (request) WITH (pages_per_range = 16, autosummarize = on);
-CREATE INDEX audit_event_xid      ON public.audit_event USING brin (xid) WITH (autosummarize = on);
 
 -- The plain text behind a hash in a body: SHA-256(salt || value). Erasing a person removes rows here, never a body.
 CREATE TABLE public.audit_secret (
