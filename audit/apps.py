@@ -7,10 +7,12 @@ class AuditConfig(AppConfig):
     verbose_name = _("Audit")
 
     def ready(self):
-        """Hook into what is not ours to call from: connections, workers, sign-in. Our own services call `emit` themselves."""
+        """Hook into what is not ours to call from: connections, workers, sign-in. Our own services call `emit`
+        themselves."""
+        from django.db.backends.signals import connection_created
+
         from audit import celery, signin
         from audit.context import mirror_on_connect
-        from django.db.backends.signals import connection_created
 
         connection_created.connect(mirror_on_connect, dispatch_uid="audit.mirror")
         celery.connect()

@@ -34,7 +34,9 @@ def carry_actor(headers: dict | None = None, **kwargs: Any) -> None:
 def begin(task_id: str, task: Any, **kwargs: Any) -> None:
     task.request.audit_act = act = ExitStack()
     actor_id = task.request.get(ACTOR_HEADER) or (task.request.get("headers") or {}).get(ACTOR_HEADER)
-    act.enter_context(acting(label=f"task:{task.name}", session=f"celery:{task_id}", request=str(new_request_id()), actor_id=actor_id))
+    act.enter_context(
+        acting(label=f"task:{task.name}", session=f"celery:{task_id}", request=str(new_request_id()), actor_id=actor_id)
+    )
 
 
 def end(task: Any, **kwargs: Any) -> None:

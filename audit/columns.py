@@ -5,14 +5,14 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from pages.columns import Column
-from pages.templatetags.pages import pill_html
 
 from audit.labels import field_label, table_label
 from audit.models import Event, Kind
 from audit.people import who
+from pages.columns import Column
+from pages.templatetags.pages import pill_html
 
-TONES = {Kind.DELETE: "red", Kind.TRUNCATE: "red", Kind.DENIED: "amber", Kind.INSERT: "green"}
+TONES: dict[str, str] = {Kind.DELETE: "red", Kind.TRUNCATE: "red", Kind.DENIED: "amber", Kind.INSERT: "green"}
 FIELDS_SHOWN = 3
 
 
@@ -43,7 +43,7 @@ def kind_pill(event: Event) -> SafeString:
     return pill_html(event.get_kind_display(), TONES.get(event.kind, ""))
 
 
-def who_cell(event: Event, names: dict[int, str]) -> SafeString:
+def who_cell(event: Event, names: dict[int, str]) -> str:
     text = who(event, names)
     return format_html("{} {}", text, pill_html(_("unattributed"), "amber")) if event.unattributed else text
 
@@ -52,7 +52,5 @@ def changed_fields(event: Event) -> str:
     """Return the first fields that changed, and how many more."""
     fields = event.changed or []
     text = ", ".join(field_label(event.table_name, field) for field in fields[:FIELDS_SHOWN])
-    return text if len(fields) <= FIELDS_SHOWN else _("%(fields)s and %(more)s more") % {
-        "fields": text,
-        "more": len(fields) - FIELDS_SHOWN,
-    }
+    more = len(fields) - FIELDS_SHOWN
+    return text if more <= 0 else _("%(fields)s and %(more)s more") % {"fields": text, "more": more}

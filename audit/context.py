@@ -1,8 +1,8 @@
 """Who acts, from where: kept in a context variable, mirrored to the database connection for the triggers to read.
 
-The mirror is a setting of the session (`audit.ctx`), so it holds for every transaction until it is set again. It costs one
-round trip when an act begins and one when it ends, whatever happens between. It needs a connection that stays with its
-client: session pooling, not transaction pooling.
+The mirror is a setting of the session (`audit.ctx`), so it holds for every transaction until it is set again. It
+costs one round trip when an act begins and one when it ends, whatever happens between. It needs a connection that
+stays with its client: session pooling, not transaction pooling.
 """
 
 import getpass
@@ -28,7 +28,8 @@ SETTING = "SELECT set_config('audit.ctx', %s, false)"
 
 @dataclass(frozen=True)
 class Context:
-    """Who and where. Either `actor_id` (a person) or `label` (`task:nightly`, `command:demo`, `anonymous`) is given, often both.
+    """Who and where. Either `actor_id` (a person) or `label` (`task:nightly`, `command:demo`, `anonymous`) is given,
+    often both.
 
     `session` is a digest, never the key itself; `request` is a UUID; `address` is the client's.
     """
@@ -63,8 +64,14 @@ def acting(
     What is not given is taken from the context outside, so a task run inside a request keeps its person and address.
     """
     outer = _current.get()
-    given = {"actor_id": actor_id, "label": label, "session": session, "request": request, "address": address}
-    inner = replace(outer or Context(), **{name: value for name, value in given.items() if value})
+    around = outer or Context()
+    inner = Context(
+        actor_id=actor_id or around.actor_id,
+        label=label or around.label,
+        session=session or around.session,
+        request=request or around.request,
+        address=address or around.address,
+    )
     token = _current.set(inner)
     mirror(inner)
     try:

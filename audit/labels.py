@@ -1,10 +1,10 @@
 """What tables and columns are called in the reader's language: the names that their models give them."""
 
 from functools import lru_cache
+from typing import Any
 
 from django.apps import apps
 from django.db import models
-from django.utils.functional import Promise
 from django.utils.text import capfirst
 
 
@@ -31,6 +31,6 @@ def field_label(table: str, column: str) -> str:
     return str(capfirst(field.verbose_name)) if field else column
 
 
-def table_choices() -> list[tuple[str, str | Promise]]:
+def table_choices() -> list[tuple[str, Any]]:
     """Return every table that a model stands behind with its label, room by room, for filters. Labels are lazy."""
     return [(table, capfirst(_models()[table]._meta.verbose_name)) for table in sorted(_models())]

@@ -27,7 +27,8 @@ class AuditMiddleware:
         ):
             response = self.get_response(request)
             # A refusal inside the view's transaction would be rolled back with it; here the transaction is over.
-            if response.status_code == 403 and current().actor_id:
+            known = current()
+            if response.status_code == 403 and known and known.actor_id:
                 emit("denied", action="request.denied", detail={"method": request.method, "path": request.path})
         response["X-Request-ID"] = str(request_id)
         return response

@@ -28,9 +28,9 @@ class TableOperation(Operation):
 class AuditTable(TableOperation):
     """Attach the row and truncation triggers: from here on every change of the table is an event.
 
-    `personal` columns appear in events as salted hashes, `withheld` ones (password hashes, tokens) not at all, and a change of
-    nothing but `ignored` ones (counters of a machine) is no event. `key` names the column that says which record it is.
-    Unknown columns and partitioned tables are refused with a sentence.
+    `personal` columns appear in events as salted hashes, `withheld` ones (password hashes, tokens) not at all, and a
+    change of nothing but `ignored` ones (counters of a machine) is no event. `key` names the column that says which
+    record it is. Unknown columns and partitioned tables are refused with a sentence.
     """
 
     def __init__(
@@ -57,7 +57,8 @@ class AuditTable(TableOperation):
 
 
 class AppendOnlyTable(TableOperation):
-    """Refuse UPDATE, DELETE and TRUNCATE, on the table and on its partitions, those made later by `ensure_months` included.
+    """Refuse UPDATE, DELETE and TRUNCATE, on the table and on its partitions, those made later by `ensure_months`
+    included.
 
     For tables of great volume, whose writers record one event a batch with `audit.services.record_batch`.
     """
@@ -83,8 +84,10 @@ class PartitionByMonth(TableOperation):
 
     def database_forwards(self, app_label, schema_editor, from_state, to_state):
         schema_editor.execute(
-            "SELECT audit_ensure_month(%s::regclass, (date_trunc('month', now()) + make_interval(months => ahead))::date)"
-            " FROM generate_series(0, 3) AS ahead",
+            """
+            SELECT audit_ensure_month(%s::regclass, (date_trunc('month', now()) + make_interval(months => ahead))::date)
+              FROM generate_series(0, 3) AS ahead
+            """,
             [self.quoted],
         )
 

@@ -6,7 +6,8 @@ from django.db import connection
 
 
 def ensure_months(table: str, first: date, last: date) -> None:
-    """Make the partitions of `table` for every month from `first` to `last`, both included; those that stand are left alone.
+    """Make the partitions of `table` for every month from `first` to `last`, both included; those that stand are left
+    alone.
 
     Safe in parallel: makers of the same table wait for each other. Raises ValueError when `last` is before `first`.
     """

@@ -1,4 +1,5 @@
-"""Who is behind an actor's number. The log knows nobody: names are asked of the project's user model, a page at a time."""
+"""Who is behind an actor's number. The log knows nobody: names are asked of the project's user model, a page at a
+time."""
 
 from collections.abc import Iterable
 

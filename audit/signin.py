@@ -26,10 +26,13 @@ def record_sign_out(sender: Any, user: Any, **kwargs: Any) -> None:
 
 
 def record_failed_sign_in(sender: Any, credentials: dict, **kwargs: Any) -> None:
-    """Record which account was tried; an address that has no account may be a person's all the same, so it is kept hashed."""
+    """Record which account was tried; an address that has no account may be a person's all the same, so it is kept
+    hashed."""
     users = get_user_model()
     tried = str(credentials.get("email") or credentials.get(users.USERNAME_FIELD) or credentials.get("username") or "")
-    known = users._default_manager.filter(**{f"{users.USERNAME_FIELD}__iexact": tried}).values_list("pk", flat=True).first()
+    known = (
+        users._default_manager.filter(**{f"{users.USERNAME_FIELD}__iexact": tried}).values_list("pk", flat=True).first()
+    )
     emit(
         "denied",
         table=users._meta.db_table,

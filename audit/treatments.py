@@ -1,5 +1,6 @@
-"""Tables without row triggers, each with what happens instead and why. Whatever is neither here nor under `AuditTable` or
-`AppendOnlyTable` fails `tests/audit/test_coverage.py`. The list is short on purpose: volume is no reason by itself."""
+"""Tables without row triggers, each with what happens instead and why. Whatever is neither here nor under
+`AuditTable` or `AppendOnlyTable` fails `tests/audit/test_coverage.py`. The list is short on purpose: volume is no
+reason by itself."""
 
 from dataclasses import dataclass
 
@@ -19,11 +20,19 @@ TREATMENTS = {
     "audit_secret": Treatment(LOG, "Append-only by trigger; plain text behind the hashes of the log."),
     "django_migrations": Treatment(MACHINE, "Which migrations ran. Written before the log exists."),
     "django_session": Treatment(MACHINE, "Cookies of a browser. Signing in and out are events of their own."),
-    "django_celery_beat_periodictasks": Treatment(MACHINE, "One time stamp that tells beat to read its schedule again."),
-    "customers_transactionkey": Treatment(DERIVED, "Says which transactions have been seen; follows from the transactions."),
+    "django_celery_beat_periodictasks": Treatment(
+        MACHINE, "One time stamp that tells beat to read its schedule again."
+    ),
+    "customers_transactionkey": Treatment(
+        DERIVED, "Says which transactions have been seen; follows from the transactions."
+    ),
     "customers_dailyactivity": Treatment(DERIVED, "Sums of transactions; `rebuild_activity` makes it again."),
-    "customers_activitybatch": Treatment(DERIVED, "Which chunks of transactions have been rolled up; the batch is an event."),
-    "customers_portraitround": Treatment(DERIVED, "How far the portraits have come; the nightly run's step is an event."),
+    "customers_activitybatch": Treatment(
+        DERIVED, "Which chunks of transactions have been rolled up; the batch is an event."
+    ),
+    "customers_portraitround": Treatment(
+        DERIVED, "How far the portraits have come; the nightly run's step is an event."
+    ),
     "customers_portrait": Treatment(DERIVED, "Written by the nightly run that it names."),
     "customers_importfile": Treatment(MACHINE, "How far a file has come; the run itself and its batches are events."),
     "customers_importreject": Treatment(DERIVED, "Follows from the file and the mapping, both kept by hash."),

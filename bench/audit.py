@@ -1,4 +1,5 @@
-"""What the log costs: a saved row, a bulk update, bytes on disk. Audited and unaudited twins of one table, in one run."""
+"""What the log costs: a saved row, a bulk update, bytes on disk. Audited and unaudited twins of one table, in one
+run."""
 
 import statistics
 import time
@@ -17,7 +18,8 @@ CONTEXT = {
 }
 # Columns and indexes of an ordinary record of ours: a loan, an account, an alert.
 TABLE = """
-    CREATE TABLE {0} (id bigint PRIMARY KEY, reference text NOT NULL UNIQUE, owner_id bigint NOT NULL, state text NOT NULL,
+    CREATE TABLE {0} (id bigint PRIMARY KEY, reference text NOT NULL UNIQUE, owner_id bigint NOT NULL, state text NOT
+    NULL,
         currency text NOT NULL, principal numeric(18,2) NOT NULL, rate numeric(9,6) NOT NULL, opened_on date NOT NULL,
         updated_at timestamptz NOT NULL, note text NOT NULL);
     INSERT INTO {0} SELECT n, 'L-' || n, n % 5000, 'open', 'CNY', n, 0.05, date '2026-01-01', now(), repeat('x', 40)

@@ -1,7 +1,8 @@
-"""Transactional tests empty every table after themselves. Append-only tables refuse that, and the log belongs emptied too.
+"""Transactional tests empty every table after themselves. Append-only tables refuse that, and the log belongs emptied
+too.
 
-`install()` teaches Django's flush to do both, in one transaction: a run that is killed inside leaves every guard standing.
-Only the owner of the tables can do this, and only tests do.
+`install()` teaches Django's flush to do both, in one transaction: a run that is killed inside leaves every guard
+standing. Only the owner of the tables can do this, and only tests do.
 """
 
 from django.db import connection, transaction

@@ -5,7 +5,8 @@ from audit.models import Event
 
 
 class EventSerializer(serializers.ModelSerializer):
-    """`id` and `xid` are text, as they may pass 2^53. `body` is the text that sealing hashes, so it is not parsed here."""
+    """`id` and `xid` are text, as they may pass 2^53. `body` is the text that sealing hashes, so it is not parsed
+    here."""
 
     id = serializers.CharField()
     xid = serializers.CharField()

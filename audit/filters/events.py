@@ -2,13 +2,13 @@ from uuid import UUID
 
 import django_filters
 from django import forms
-from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from django_filters.widgets import DateRangeWidget
 
 from audit.labels import table_choices
 from audit.models import Event, Kind
 from audit.people import ids_like
+from audit.querysets.events import EventQuerySet
 
 
 class EventFilterForm(forms.Form):
@@ -27,7 +27,9 @@ class EventFilter(django_filters.FilterSet):
         field_name="at", label=_("When"), widget=DateRangeWidget(attrs={"type": "date"})
     )
     kind = django_filters.MultipleChoiceFilter(choices=Kind.choices, label=_("What happened"))
-    table = django_filters.MultipleChoiceFilter(field_name="table_name", choices=table_choices(), label=_("Kind of record"))
+    table = django_filters.MultipleChoiceFilter(
+        field_name="table_name", choices=table_choices(), label=_("Kind of record")
+    )
     record = django_filters.CharFilter(field_name="pk_text", label=_("Record"))
     field = django_filters.CharFilter(method="of_field", label=_("Changed field"))
     action = django_filters.CharFilter(method="of_action", label=_("Action"))
@@ -41,7 +43,7 @@ class EventFilter(django_filters.FilterSet):
         form = EventFilterForm
         fields: list[str] = []
 
-    def by_whom(self, events: QuerySet, name: str, value: str) -> QuerySet:
+    def by_whom(self, events: EventQuerySet, name: str, value: str) -> EventQuerySet:
         """People by part of their name or e-mail; else a label by its beginning (`task:`, `command:import_data`).
 
         One or the other, because no index serves both at once.
@@ -49,14 +51,14 @@ class EventFilter(django_filters.FilterSet):
         people = [] if ":" in value else ids_like(value)
         return events.by_actors(people) if people else events.labelled(value)
 
-    def of_request(self, events: QuerySet, name: str, value: UUID) -> QuerySet:
+    def of_request(self, events: EventQuerySet, name: str, value: UUID) -> EventQuerySet:
         return events.of_request(value)
 
-    def of_action(self, events: QuerySet, name: str, value: str) -> QuerySet:
+    def of_action(self, events: EventQuerySet, name: str, value: str) -> EventQuerySet:
         return events.named(value)
 
-    def of_field(self, events: QuerySet, name: str, value: str) -> QuerySet:
+    def of_field(self, events: EventQuerySet, name: str, value: str) -> EventQuerySet:
         return events.touching(value)
 
-    def by_nobody(self, events: QuerySet, name: str, value: str) -> QuerySet:
+    def by_nobody(self, events: EventQuerySet, name: str, value: str) -> EventQuerySet:
         return events.unattributed()

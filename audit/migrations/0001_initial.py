@@ -50,7 +50,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Secret",
             fields=[
-                ("pk", models.CompositePrimaryKey("event_id", "field", blank=True, editable=False, primary_key=True, serialize=False)),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "event_id", "field", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
                 ("event_id", models.BigIntegerField()),
                 ("field", models.TextField()),
                 ("salt", models.BinaryField()),

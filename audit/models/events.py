@@ -20,9 +20,11 @@ class Kind(models.TextChoices):
 
 
 class Event(models.Model):
-    """One thing that happened. Written by triggers and by `audit.services`, never through this model, and never changed.
+    """One thing that happened. Written by triggers and by `audit.services`, never through this model, and never
+    changed.
 
-    The table is made in SQL (`audit/migrations/sql`): monthly partitions on `at`, primary key (id, at), ids unique by sequence.
+    The table is made in SQL (`audit/migrations/sql`): monthly partitions on `at`, primary key (id, at), ids unique by
+    sequence.
     """
 
     id = models.BigIntegerField(_("event"), primary_key=True)

@@ -10,7 +10,7 @@ from django.db import models
 from audit.rules.request_ids import time_of
 
 if TYPE_CHECKING:
-    from django.contrib.auth.models import AbstractBaseUser
+    from django.contrib.auth.models import AnonymousUser, PermissionsMixin
 
 
 class EventQuerySet(models.QuerySet):
@@ -42,7 +42,7 @@ class EventQuerySet(models.QuerySet):
     def unattributed(self) -> EventQuerySet:
         return self.filter(unattributed=True)
 
-    def visible_to(self, user: AbstractBaseUser) -> EventQuerySet:
+    def visible_to(self, user: PermissionsMixin | AnonymousUser) -> EventQuerySet:
         return self if user.has_perm("audit.view_event") else self.none()
 
     def for_list(self) -> EventQuerySet:

@@ -15,6 +15,7 @@ def request_id(milliseconds: int, chance: bytes) -> UUID:
 
 
 def time_of(request: UUID) -> datetime:
-    """Return when a request began, to the millisecond; an id that is none of ours gives 1970 or a time without meaning."""
+    """Return when a request began, to the millisecond; an id that is none of ours gives 1970 or a time without
+    meaning."""
     milliseconds = request.int >> 80
     return EPOCH + timedelta(milliseconds=milliseconds) if milliseconds < 250_000_000_000_000 else EPOCH

@@ -4,8 +4,8 @@ from django.db import connection
 def name_act(action: str, reason: str = "", *, approval_id: int | None = None) -> None:
     """Name what this transaction does, and why; every audit event it causes from here on carries both.
 
-    `action` is room.noun.past_participle, such as `risk.alert.closed`. Raises RuntimeError outside a transaction, where the
-    name would be lost before the first write.
+    `action` is room.noun.past_participle, such as `risk.alert.closed`. Raises RuntimeError outside a transaction,
+    where the name would be lost before the first write.
     """
     if not connection.in_atomic_block:
         raise RuntimeError(f"name_act({action!r}) needs a transaction: call it inside transaction.atomic.")

@@ -18,8 +18,9 @@ def emit(
 ) -> int:
     """Record what no trigger sees (read, export, signin, signout, denied, batch) and return the event's id.
 
-    `detail` is kept as it is, so it holds nothing personal; texts in `personal` are kept as salted hashes, the plain text apart
-    and erasable. `action` and `reason` default to those of `name_act`. The event is part of the running transaction.
+    `detail` is kept as it is, so it holds nothing personal; texts in `personal` are kept as salted hashes, the plain
+    text apart and erasable. `action` and `reason` default to those of `name_act`. The event is part of the running
+    transaction.
     """
     with connection.cursor() as cursor:
         cursor.execute(
@@ -39,7 +40,8 @@ def record_batch(
     reason: str = "",
     detail: Mapping[str, Any] | None = None,
 ) -> int:
-    """Record that `rows` rows went into an append-only `table`; `digest` is the hex SHA-256 over them. Return the event's id.
+    """Record that `rows` rows went into an append-only `table`; `digest` is the hex SHA-256 over them. Return the
+    event's id.
 
     `pk` names the batch (an import's id, say). Call it in the transaction that adds the rows.
     """

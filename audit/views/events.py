@@ -3,13 +3,10 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required, permission_required
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
-from pages.keyset import Count, Page, keyset_page
-from pages.lists import ListPage, render_list
 
 from audit.columns import TONES, event_columns
 from audit.filters import EventFilter
@@ -17,6 +14,8 @@ from audit.labels import field_label, table_label
 from audit.models import Event
 from audit.people import names_of, who
 from audit.rules.differences import details, differences
+from pages.keyset import Count, Page, keyset_page
+from pages.lists import ListPage, render_list
 
 NEWEST_FIRST = ["-at", "-id"]
 HISTORY_SIZE = 20
@@ -24,7 +23,8 @@ HISTORY_SIZE = 20
 
 @dataclass
 class EventPage(ListPage):
-    """A list of the log. It says how many there are only as far as they stand on the page: counting a log is reading it."""
+    """A list of the log. It says how many there are only as far as they stand on the page: counting a log is reading
+    it."""
 
     def _count(self, page: Page) -> Count:
         return Count(len(page.rows), more=bool(page.next or page.previous))
@@ -33,7 +33,7 @@ class EventPage(ListPage):
 @require_safe
 @login_required
 @permission_required("audit.view_event", raise_exception=True)
-def event_list(request: HttpRequest) -> HttpResponse:
+def event_list(request):
     """The log explorer: newest first, filters in the address."""
     events = EventFilter(request.GET, queryset=Event.objects.visible_to(request.user).for_list(), request=request)
     names: dict[int, str] = {}
@@ -54,16 +54,20 @@ def event_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 @login_required
 @permission_required("audit.view_event", raise_exception=True)
-def event_detail(request: HttpRequest, pk: int) -> HttpResponse:
+def event_detail(request, pk):
     event = get_object_or_404(Event.objects.visible_to(request.user), pk=pk)
-    page = "audit/event_detail.html#event" if request.htmx and request.htmx.target == "preview" else "audit/event_detail.html"
+    page = (
+        "audit/event_detail.html#event"
+        if request.htmx and request.htmx.target == "preview"
+        else "audit/event_detail.html"
+    )
     return render(request, page, {**described(event, names_of([event])), "links": neighbours(event)})
 
 
 @require_safe
 @login_required
 @permission_required("audit.view_event", raise_exception=True)
-def record_history(request: HttpRequest, table: str, pk: str) -> HttpResponse:
+def record_history(request, table, pk):
     """Everything that happened to one record; record pages load it into their History tab."""
     events = Event.objects.visible_to(request.user).of_record(table, pk)
     problem = ""

@@ -4,7 +4,8 @@ from audit.operations import AuditTable
 
 
 class Migration(migrations.Migration):
-    """The log covers the tables of third-party apps too. Those that hold no business fact are in `audit/treatments.py`."""
+    """The log covers the tables of third-party apps too. Those that hold no business fact are in
+    `audit/treatments.py`."""
 
     initial = True
     dependencies = [

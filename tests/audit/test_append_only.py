@@ -25,7 +25,9 @@ def test_the_log_refuses_changes_by_its_owner(run, table, column, statement):
 
 @pytest.mark.parametrize("statement", STATEMENTS)
 def test_a_partition_of_the_log_refuses_them_too(run, statement):
-    ((partition,),) = run("SELECT max(inhrelid::regclass::text) FROM pg_inherits WHERE inhparent = 'audit_event'::regclass")
+    ((partition,),) = run(
+        "SELECT max(inhrelid::regclass::text) FROM pg_inherits WHERE inhparent = 'audit_event'::regclass"
+    )
 
     refused(run, statement.format(partition, "body", "body"))
 

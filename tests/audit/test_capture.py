@@ -109,9 +109,9 @@ def test_replica_mode_does_not_silence_the_log(events, run, probe):
 
 
 def test_a_rolled_back_change_leaves_no_event(events):
-    with pytest.raises(RuntimeError), transaction.atomic():
+    with transaction.atomic():
         Group.objects.create(name="never")
-        raise RuntimeError
+        transaction.set_rollback(True)
 
     assert events("auth_group") == []
 
@@ -132,7 +132,10 @@ def test_a_personal_value_is_kept_apart_under_a_salted_hash(events, run, probe):
 
     secrets = {secret.field: secret for secret in Secret.objects.filter(event_id=event.id)}
 
-    assert {field: secret.value for field, secret in secrets.items()} == {"name.old": "Wang Xiaoming", "name.new": "Li Na"}
+    assert {field: secret.value for field, secret in secrets.items()} == {
+        "name.old": "Wang Xiaoming",
+        "name.new": "Li Na",
+    }
     for side, field in enumerate(["name.old", "name.new"]):
         secret = secrets[field]
         digest = hashlib.sha256(bytes(secret.salt) + secret.value.encode()).hexdigest()
@@ -158,7 +161,10 @@ def test_a_withheld_value_is_nowhere(events, run, probe):
 
 def test_an_event_carries_who_where_and_why(events):
     request = "0190a0a0-0000-7000-8000-000000000000"
-    with acting(actor_id=42, label="task:tidy", session="abc", request=request, address="10.1.2.3"), transaction.atomic():
+    with (
+        acting(actor_id=42, label="task:tidy", session="abc", request=request, address="10.1.2.3"),
+        transaction.atomic(),
+    ):
         name_act("staff.group.renamed", "Asked for by the lead", approval_id=9)
         Group.objects.create(name="g")
 
@@ -186,7 +192,11 @@ def test_a_change_by_nobody_is_recorded_and_flagged(events):
 
 @pytest.mark.django_db(transaction=True)
 def test_a_change_from_psql_is_recorded_and_flagged(events, run):
-    settings = {key: value for key, value in connection.get_connection_params().items() if key in ("host", "port", "user", "dbname", "password")}
+    settings = {
+        key: value
+        for key, value in connection.get_connection_params().items()
+        if key in ("host", "port", "user", "dbname", "password")
+    }
     with psycopg.connect(**settings) as outsider:
         outsider.execute("INSERT INTO auth_group (name) VALUES ('from outside')")
 

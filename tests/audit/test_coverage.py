@@ -44,7 +44,9 @@ def test_every_partition_of_an_append_only_table_refuses_changes(run):
     family = run("SELECT inhparent::regclass::text, inhrelid::regclass::text FROM pg_inherits")
 
     unguarded = {
-        part for parent, part in family if triggers.get(parent) == ["audit_refuse"] and triggers.get(part) != ["audit_refuse"]
+        part
+        for parent, part in family
+        if triggers.get(parent) == ["audit_refuse"] and triggers.get(part) != ["audit_refuse"]
     }
 
     assert unguarded == set()
@@ -53,16 +55,14 @@ def test_every_partition_of_an_append_only_table_refuses_changes(run):
 def test_every_column_that_a_trigger_hides_exists(run):
     """A renamed column would otherwise appear in the log in plain text."""
     arguments = run(
-        "SELECT c.relname, replace(encode(t.tgargs, 'escape'), '\\000', ',') FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid"
-        " WHERE t.tgname = 'audit_row'"
+        "SELECT c.relname, replace(encode(t.tgargs, 'escape'), '\\000', ',')"
+        " FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid WHERE t.tgname = 'audit_row'"
     )
-    columns = names(run("SELECT table_name || '.' || column_name FROM information_schema.columns WHERE table_schema = 'public'"))
+    columns = names(
+        run("SELECT table_name || '.' || column_name FROM information_schema.columns WHERE table_schema = 'public'")
+    )
 
-    named = {
-        f"{table}.{column}"
-        for table, text in arguments
-        for column in filter(None, text.split(","))
-    }
+    named = {f"{table}.{column}" for table, text in arguments for column in filter(None, text.split(","))}
 
     assert named - columns == set()
 

@@ -134,7 +134,16 @@ def test_filters_by_request(client, officer):
 
 
 @pytest.mark.parametrize(
-    "query", ["request=abc", "kind=unheard", "when_after=31-31-31", "table=no_table", "unattributed=maybe", "cursor=x", "record=7"]
+    "query",
+    [
+        "request=abc",
+        "kind=unheard",
+        "when_after=31-31-31",
+        "table=no_table",
+        "unattributed=maybe",
+        "cursor=x",
+        "record=7",
+    ],
 )
 def test_a_filter_that_cannot_be_read_is_answered_with_a_sentence(client, officer, query):
     event(label="a")

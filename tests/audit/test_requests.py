@@ -75,9 +75,9 @@ def test_nothing_of_a_request_is_left_for_the_next(events):
 @pytest.mark.django_db
 def test_a_request_that_fails_leaves_nothing_either():
     def view(request):
-        raise ValueError
+        raise ValueError("view")
 
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match="view"):
         answered(asked(UserFactory()), view)
 
     assert told() == ""
@@ -172,7 +172,11 @@ class TestSignIn:
         client.post(reverse("account_login"), {"login": user.email.upper(), "password": "wrong"})
 
         (event,) = events(kind="denied")
-        assert (event.action, event.pk_text, event.actor_label) == ("staff.user.sign_in_failed", str(user.pk), "anonymous")
+        assert (event.action, event.pk_text, event.actor_label) == (
+            "staff.user.sign_in_failed",
+            str(user.pk),
+            "anonymous",
+        )
 
     def test_an_unknown_address_is_kept_hashed(self, client, events):
         client.post(reverse("account_login"), {"login": "nobody@example.test", "password": "wrong"})

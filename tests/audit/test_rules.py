@@ -35,7 +35,12 @@ def test_json_that_merely_resembles_a_mark_is_shown():
 
 
 def test_null_and_empty_text_are_both_empty_and_zero_and_false_are_not():
-    assert [shown(value).sight for value in (None, "", 0, False)] == [Sight.EMPTY, Sight.EMPTY, Sight.PLAIN, Sight.PLAIN]
+    assert [shown(value).sight for value in (None, "", 0, False)] == [
+        Sight.EMPTY,
+        Sight.EMPTY,
+        Sight.PLAIN,
+        Sight.PLAIN,
+    ]
 
 
 def test_a_long_value_is_cut_and_says_so():
