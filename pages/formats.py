@@ -121,14 +121,14 @@ def day(value: date | None) -> str:
     """Return a date: 2026-11-18, or 2026年11月18日."""
     if value is None:
         return NOTHING
-    return _day(_local(value), writing().language)
+    return _day(_local_day(value), writing().language)
 
 
 def long_day(value: date | None) -> str:
     """Return a date in words where the language has them: 18 November 2026."""
     if value is None:
         return NOTHING
-    return _written(_local(value), LONG_DAY_PATTERNS[writing().language], writing().locale)
+    return _written(_local_day(value), LONG_DAY_PATTERNS[writing().language], writing().locale)
 
 
 def moment(value: datetime | None) -> str:
@@ -146,6 +146,10 @@ def clock(value: datetime | None) -> str:
 
 def _local(value):
     return timezone.localtime(value) if isinstance(value, datetime) and timezone.is_aware(value) else value
+
+
+def _local_day(value: date) -> date:
+    return _local(value).date() if isinstance(value, datetime) else value
 
 
 @lru_cache(maxsize=8_192)

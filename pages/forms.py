@@ -18,19 +18,20 @@ Text = str | Promise
 
 def form_helper(
     form: BaseForm,
-    submit: Text = _("Save"),
+    submit: Text = "",
     *,
     cancel_url: str = "",
     fields: Sequence[Any] | None = None,
     tone: str = "",
 ) -> FormHelper:
-    """Return a crispy helper: the fields (or crispy layout objects in `fields`), the button that says what it does, the way out.
+    """Return a crispy helper: the fields (or crispy layout objects in `fields`), the button `submit`, the way out.
 
     The browser's own checks are off: the server says what is wrong in the person's language, all of it at once.
     """
     helper = FormHelper()
     helper.form_method = "post"
     helper.attrs = {"novalidate": "novalidate"}
+    submit = submit or _("Save")
     helper.layout = Layout(
         *(form.fields if fields is None else fields), Buttons(submit, cancel_url=cancel_url, tone=tone)
     )

@@ -2,7 +2,8 @@
 """Refresh static/vendor from npm. For maintainers: needs npm; nothing at set-up or run time does.
 
 Writes the files, their licences, one sprite with the icons in ICONS, and VENDOR.json: for each package its version, the
-integrity that npm states, and the SHA-256 of every file written. `--icons` rebuilds the sprite alone, after a change to ICONS.
+integrity that npm states, and the SHA-256 of every file written. `--icons` rebuilds the sprite alone, after a change to
+ICONS.
 """
 
 import argparse
@@ -32,42 +33,48 @@ FILES = {
 }
 ICON_PACKAGE = "@tabler/icons@3.51.0"
 ICONS = """
-activity adjustments adjustments-horizontal alarm alert-circle alert-octagon alert-triangle api archive arrow-back-up
-arrow-down arrow-left arrow-narrow-down arrow-narrow-up arrow-right arrow-up arrows-exchange arrows-sort at ban bell bell-off
-bolt book bookmark bookmarks briefcase bug building building-bank building-community building-store bulb calculator calendar
-calendar-due calendar-event calendar-stats cash chart-area chart-arrows-vertical chart-bar chart-dots chart-histogram chart-line
-chart-pie check checklist checks chevron-down chevron-left chevron-right chevron-up circle circle-check circle-dashed circle-x
-clipboard clipboard-check clipboard-list clipboard-text clock clock-pause cloud-upload coin coins columns command copy
-credit-card currency-dollar currency-yuan dashboard database database-import device-desktop device-mobile devices discount dots
-dots-vertical download edit external-link eye eye-off file file-alert file-analytics file-check file-code file-description
-file-export file-import file-spreadsheet file-text file-x filter filter-off fingerprint flag flame forms gauge gavel gift
-git-branch git-compare grid-dots heart-handshake help-circle hierarchy history home hourglass id id-badge inbox info-circle
-key keyboard language layout-dashboard layout-grid layout-sidebar-right-expand link list list-check list-details list-search
-loader lock lock-open logout mail map-pin medal menu-2 message message-2 messages minus mood-empty mood-smile moon moon-stars
-note notes package pencil percentage phone phone-call pin player-pause player-play player-stop plug-connected plus point
-presentation printer progress-check qrcode receipt receipt-2 refresh refresh-alert repeat report report-analytics report-money
-rotate route scale school scan search select send server server-2 settings share shield shield-check shield-exclamation
-shield-half shield-lock shield-off shopping-cart sitemap sort-ascending sort-descending speakerphone stack-2 star sun switch-horizontal table
-table-export table-import tag tags target target-arrow ticket timeline toggle-left tool transfer trash trending-down trending-up
-trophy umbrella upload user user-check user-circle user-cog user-exclamation user-off user-plus user-search user-shield users
-users-group versions wallet webhook wifi-off world x zoom-question
-""".split()
+activity adjustments adjustments-horizontal alarm alert-circle alert-octagon alert-triangle api archive arrow-
+back-up arrow-down arrow-left arrow-narrow-down arrow-narrow-up arrow-right arrow-up arrows-exchange arrows-
+sort at ban bell bell-off bolt book bookmark bookmarks briefcase bug building building-bank building-community
+building-store bulb calculator calendar calendar-due calendar-event calendar-stats cash chart-area chart-
+arrows-vertical chart-bar chart-dots chart-histogram chart-line chart-pie check checklist checks chevron-down
+chevron-left chevron-right chevron-up circle circle-check circle-dashed circle-x clipboard clipboard-check
+clipboard-list clipboard-text clock clock-pause cloud-upload coin coins columns command copy credit-card
+currency-dollar currency-yuan dashboard database database-import device-desktop device-mobile devices discount
+dots dots-vertical download edit external-link eye eye-off file file-alert file-analytics file-check file-code
+file-description file-export file-import file-spreadsheet file-text file-x filter filter-off fingerprint flag
+flame forms gauge gavel gift git-branch git-compare grid-dots heart-handshake help-circle hierarchy history
+home hourglass id id-badge inbox info-circle key keyboard language layout-dashboard layout-grid layout-
+sidebar-right-expand link list list-check list-details list-search loader lock lock-open logout mail map-pin
+medal menu-2 message message-2 messages minus mood-empty mood-smile moon moon-stars note notes package pencil
+percentage phone phone-call pin player-pause player-play player-stop plug-connected plus point presentation
+printer progress-check qrcode receipt receipt-2 refresh refresh-alert repeat report report-analytics report-
+money rotate route scale scan school search select send server server-2 settings share shield shield-check
+shield-exclamation shield-half shield-lock shield-off shopping-cart sitemap sort-ascending sort-descending
+speakerphone stack-2 star sun switch-horizontal table table-export table-import tag tags target target-arrow
+ticket timeline toggle-left tool transfer trash trending-down trending-up trophy umbrella upload user user-
+check user-circle user-cog user-exclamation user-off user-plus user-search user-shield users users-group
+versions wallet webhook wifi-off world x zoom-question
+""".split()  # noqa: SIM905 two hundred names read better so
 
 # The package carries no licence file; its package.json says MIT and its repository holds this text.
 TABLER_LICENCE = """MIT License
 
 Copyright (c) 2018-2026 The Tabler Authors
 
-Permission is hereby granted, free of charge, to any person obtaining a copy of this software and associated documentation files
-(the "Software"), to deal in the Software without restriction, including without limitation the rights to use, copy, modify, merge,
-publish, distribute, sublicense, and/or sell copies of the Software, and to permit persons to whom the Software is furnished to do
-so, subject to the following conditions:
+Permission is hereby granted, free of charge, to any person obtaining a copy of this software and
+associated documentation files (the "Software"), to deal in the Software without restriction,
+including without limitation the rights to use, copy, modify, merge, publish, distribute,
+sublicense, and/or sell copies of the Software, and to permit persons to whom the Software is
+furnished to do so, subject to the following conditions:
 
-The above copyright notice and this permission notice shall be included in all copies or substantial portions of the Software.
+The above copyright notice and this permission notice shall be included in all copies or substantial
+portions of the Software.
 
-THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR IMPLIED, INCLUDING BUT NOT LIMITED TO THE WARRANTIES OF
-MERCHANTABILITY, FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT. IN NO EVENT SHALL THE AUTHORS OR COPYRIGHT HOLDERS BE LIABLE
-FOR ANY CLAIM, DAMAGES OR OTHER LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR OTHERWISE, ARISING FROM, OUT OF OR IN
+THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR IMPLIED, INCLUDING BUT
+NOT LIMITED TO THE WARRANTIES OF MERCHANTABILITY, FITNESS FOR A PARTICULAR PURPOSE AND
+NONINFRINGEMENT. IN NO EVENT SHALL THE AUTHORS OR COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM, DAMAGES
+OR OTHER LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR OTHERWISE, ARISING FROM, OUT OF OR IN
 CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE SOFTWARE.
 """
 
@@ -81,7 +88,9 @@ def main() -> None:
         if not only_icons:
             for spec, files in FILES.items():
                 package, archive = fetch(spec, Path(folder))
-                manifest[package["id"]] = entry(package, {target: read(archive, path) for path, target in files.items()})
+                manifest[package["id"]] = entry(
+                    package, {target: read(archive, path) for path, target in files.items()}
+                )
             add_tabler_licence(manifest)
         package, archive = fetch(ICON_PACKAGE, Path(folder))
         licence = read(archive, "package/LICENSE")
@@ -91,7 +100,9 @@ def main() -> None:
 
 def fetch(spec: str, folder: Path) -> tuple[dict, tarfile.TarFile]:
     """Return npm's description of a package and the package itself, opened."""
-    told = subprocess.run(["npm", "pack", "--json", "--silent", spec], cwd=folder, check=True, capture_output=True, text=True)
+    told = subprocess.run(
+        ["npm", "pack", "--json", "--silent", spec], cwd=folder, check=True, capture_output=True, text=True
+    )
     package = json.loads(told.stdout)[0]
     return package, tarfile.open(folder / package["filename"])
 
@@ -102,12 +113,15 @@ def read(archive: tarfile.TarFile, path: str) -> bytes:
 
 
 def without_map(content: bytes) -> bytes:
-    """Drop the trailing source-map comment: the map is not vendored, and collectstatic stops at a file that is missing."""
+    """Drop the trailing source-map comment: its map is not vendored, and collectstatic stops where a file is missing."""
     return re.sub(rb"\n?/[/*][#@] sourceMappingURL=[^\n]*?(\*/)?\s*$", b"\n", content)
 
 
 def entry(package: dict, files: dict[str, bytes]) -> dict:
-    return {"integrity": package["integrity"], "files": {target: write(target, content) for target, content in files.items()}}
+    return {
+        "integrity": package["integrity"],
+        "files": {target: write(target, content) for target, content in files.items()},
+    }
 
 
 def write(target: str, content: bytes) -> str:
@@ -125,7 +139,9 @@ def add_tabler_licence(manifest: dict) -> None:
 
 def sprite(archive: tarfile.TarFile) -> bytes:
     """Return one SVG that holds every icon of ICONS as a symbol named after it."""
-    return "".join(['<svg xmlns="http://www.w3.org/2000/svg">', *(symbol(archive, name) for name in ICONS), "</svg>\n"]).encode()
+    return "".join(
+        ['<svg xmlns="http://www.w3.org/2000/svg">', *(symbol(archive, name) for name in ICONS), "</svg>\n"]
+    ).encode()
 
 
 def symbol(archive: tarfile.TarFile, name: str) -> str:

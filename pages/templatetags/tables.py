@@ -1,6 +1,5 @@
 from django import template
 from django.utils.html import conditional_escape
-from django.utils.translation import gettext_lazy as _
 
 from pages.columns import render_rows
 
@@ -8,8 +7,8 @@ register = template.Library()
 
 
 @register.inclusion_tag("components/table.html")
-def table(columns, rows, label="", row_url=None, empty=_("Nothing is here yet.")):
-    """A table without filters: rows of one record, such as a customer's accounts. Rows open where `row_url` is given."""
+def table(columns, rows, label="", row_url=None, empty=""):
+    """A table without filters: rows of one record, such as a customer's accounts. `row_url` opens a row."""
     rows = list(rows)
     return {
         "columns": columns,

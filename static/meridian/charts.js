@@ -48,7 +48,7 @@
       grid: spark ? { left: 2, right: 2, top: 3, bottom: 3 } : { left: 4, right: 16, top: several ? 34 : 14, bottom: 4, containLabel: true },
       legend: several && !spark ? { type: "scroll", top: 0, left: 0, icon: "roundRect", itemWidth: 10, itemHeight: 10, textStyle: { color: ink }, pageTextStyle: { color: ink }, pageIconColor: ink } : undefined,
       xAxis: { type: "category", data: spec.x, show: !spark, boundaryGap: bars, axisLabel: { color: ink, hideOverlap: true, ...(bars ? {} : { alignMinLabel: "left", alignMaxLabel: "right" }) }, axisLine: { lineStyle: { color: css("--line") } }, axisTick: { show: false } },
-      yAxis: { type: "value", show: !spark, scale: !bars && spec.kind !== "area", axisLabel: { color: ink, formatter: (value) => short.format(value) }, splitLine: { lineStyle: { color: css("--line") } } },
+      yAxis: { type: "value", show: !spark, min: (axis) => beyond(spec, axis, "min"), max: (axis) => beyond(spec, axis, "max"), scale: !bars && spec.kind !== "area", axisLabel: { color: ink, formatter: (value) => short.format(value) }, splitLine: { lineStyle: { color: css("--line") } } },
       tooltip: spark ? { show: false } : {
         trigger: "axis", confine: true, className: "ec-tooltip", formatter: (points) => tip(points, spec.unit),
         backgroundColor: css("--bg-1"), borderColor: css("--line"), textStyle: { color: css("--fg") }, axisPointer: { lineStyle: { color: ink }, type: bars ? "shadow" : "line" },
@@ -62,6 +62,14 @@
         markLine: place === 0 && spec.bounds?.length ? bounds(spec, ink) : undefined,
       })),
     };
+  }
+  // A level that no value has come near is shown all the same: the axis grows to the next round figure beyond it.
+  function beyond(spec, axis, side) {
+    const levels = (spec.bounds || []).map((bound) => bound.value);
+    const edge = side === "min" ? Math.min(...levels) : Math.max(...levels);
+    if (!levels.length || (side === "min" ? edge >= axis.min : edge <= axis.max)) return undefined;
+    const step = 10 ** Math.floor(Math.log10(Math.max(axis.max, edge) - Math.min(axis.min, edge))) / 2;
+    return side === "min" ? Math.floor(edge / step) * step : Math.ceil(edge / step) * step;
   }
   const bounds = (spec, ink) => ({
     silent: true, symbol: "none", label: { formatter: "{b}", position: "insideEndTop", color: ink },

@@ -44,15 +44,16 @@
     return now !== JSON.stringify(draft.fields);
   };
 
-  // A draft ends when its form was sent and no page with errors, and no page of sign-in, came back.
+  // A draft ends when its form was sent and the answer is another page, or the same one with a word of success. Anything else,
+  // such as sign-in, a page of failure or no answer at all, leaves it.
   function settle() {
-    const sent = flag.get("sent-draft");
+    const sent = JSON.parse(flag.get("sent-draft") || "null");
     if (!sent) return;
-    if ($("[data-sign-in-page]")) { flag.set("interrupted", "1"); return; }
-    const same = $$("[data-form-page][data-draft]").find((part) => key(part) === sent);
-    if (!(same && ($("[data-error-summary]", same) || flag.get("interrupted")))) store.drop(sent);
     flag.set("sent-draft", "");
-    flag.set("interrupted", "");
+    if ($("[data-sign-in-page], .alone")) return;
+    const same = $$("[data-form-page][data-draft]").some((part) => key(part) === sent.key);
+    const answered = document.referrer && new URL(document.referrer).pathname === sent.path;
+    if (same ? $(".toast-x.tone-success") : answered) store.drop(sent.key);
   }
   function offer(part) {
     const draft = store.read(key(part));
@@ -87,7 +88,7 @@
     form.dataset.sending = "1";
     delete form.dataset.dirty;
     const part = page(form);
-    if (part?.dataset.draft) { keep(form); flag.set("sent-draft", key(part)); }
+    if (part?.dataset.draft) { keep(form); flag.set("sent-draft", JSON.stringify({ key: key(part), path: location.pathname })); }
     setTimeout(() => { delete form.dataset.sending; }, 8000); // a download leaves the page standing
   });
   addEventListener("pageshow", () => $$("form[data-sending]").forEach((form) => { delete form.dataset.sending; }));

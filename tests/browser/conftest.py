@@ -39,7 +39,7 @@ def site(django_db_serialized_rollback, live_server):
 
 @pytest.fixture
 def page(browser, site):
-    """A page of a fresh browser at 1440 × 900. What the browser complains of fails the test, unless the test takes it away."""
+    """A page of a fresh browser, 1440 × 900. What it complains of fails the test, unless the test takes that away."""
     context = browser.new_context(viewport={"width": 1440, "height": 900}, base_url=site.url, locale="en-GB")
     page = context.new_page()
     page.complaints = []
@@ -53,7 +53,7 @@ def page(browser, site):
 
 @pytest.fixture
 def sign_in(page, site, client):
-    """`sign_in("risk")`, `sign_in("service", "risk", email=…)`: a person of those roles, in this page; returns the person."""
+    """`sign_in("risk")`, `sign_in("service", "risk", email=…)`: signs a new person of those roles in, and returns them."""
 
     def sign_in(*roles, **fields):
         person = UserFactory(roles=list(roles), **fields)

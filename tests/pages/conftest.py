@@ -7,7 +7,10 @@ from config import navigation
 TEMPLATES = str(Path(__file__).parent / "templates")
 PLACES = [
     ("", [navigation.Place("Messages", "demo_list", "mail")]),
-    ("People", [navigation.Place("Jobs", "staff:job_list", "loader"), navigation.Place("Staff", "staff:user_list", "users")]),
+    (
+        "People",
+        [navigation.Place("Jobs", "staff:job_list", "loader"), navigation.Place("Staff", "staff:user_list", "users")],
+    ),
 ]
 
 

@@ -62,7 +62,10 @@ def demo_list(request):
         columns=COLUMNS,
         order=["-created_at"],
         row_url=lambda row: f"/demo/{row.pk}/",
-        actions=[BulkAction("Delete…", "/demo/bulk/", "trash", "red"), BulkAction("Mark as read", "/demo/bulk/", "check")],
+        actions=[
+            BulkAction("Delete…", "/demo/bulk/", "trash", "red"),
+            BulkAction("Mark as read", "/demo/bulk/", "check"),
+        ],
         export_url="/demo/bulk/",
         label="Messages",
         empty="No message has been sent yet.",
@@ -82,7 +85,10 @@ def demo_bulk(request):
 @login_required
 def demo_record(request, pk):
     row = get_object_or_404(Notification, pk=pk)
-    actions = [Action("Answer", "/demo/form/", primary=True), Action("Delete…", dialog="delete").unless("It is not yours.")]
+    actions = [
+        Action("Answer", "/demo/form/", primary=True),
+        Action("Delete…", dialog="delete").unless("It is not yours."),
+    ]
     return render(request, "demo_record.html", {"row": row, "actions": actions, "facts": [row.key, "two"]})
 
 
@@ -109,20 +115,55 @@ def gallery_context():
     days = [dt.date(2026, 8, 1) + dt.timedelta(days=n) for n in range(90)]
     waves = [1000 + 10 * n + (n * 37 % 101) * 8 for n in range(90)]
     levels = ["low", "medium", "high", "critical"]
-    cells = [[{"value": (x * y) % 7, "level": levels[min(x * y // 5, 3)], "note": x * y, "url": f"/demo/?x={x}"} for x in range(1, 6)] for y in range(5, 0, -1)]
+    cells = [
+        [
+            {"value": (x * y) % 7, "level": levels[min(x * y // 5, 3)], "note": x * y, "url": f"/demo/?x={x}"}
+            for x in range(1, 6)
+        ]
+        for y in range(5, 0, -1)
+    ]
     now = timezone.now()
     return {
         "line": Chart("Balance", days, {"Balance": waves}, kind="area", unit="CNY", as_of=now),
-        "lines": Chart("NPL ratio", days, {"By count": [n % 9 for n in range(90)], "By balance": [None if n < 20 else n % 5 for n in range(90)]},
-                       unit="%", bounds=[Bound("Amber", 5), Bound("Red", 8, "red")]),
-        "bars": Chart("Income by line", ["Payment", "Wealth", "Loans", "Funds"], {"Fees": [120, 80, 40, 10], "Interest": [0, 0, 90, 5]}, kind="stacked", unit="k CNY"),
+        "lines": Chart(
+            "NPL ratio",
+            days,
+            {"By count": [n % 9 for n in range(90)], "By balance": [None if n < 20 else n % 5 for n in range(90)]},
+            unit="%",
+            bounds=[Bound("Amber", 5), Bound("Red", 8, "red")],
+        ),
+        "bars": Chart(
+            "Income by line",
+            ["Payment", "Wealth", "Loans", "Funds"],
+            {"Fees": [120, 80, 40, 10], "Interest": [0, 0, 90, 5]},
+            kind="stacked",
+            unit="k CNY",
+        ),
         "nothing": Chart("Not yet", [], {"Balance": []}, unit="CNY"),
         "heat_rows": list(zip(["Almost certain", "Likely", "Possible", "Unlikely", "Rare"], cells, strict=True)),
         "legend": [(level, level.capitalize()) for level in levels],
         "events": [
-            {"at": now - dt.timedelta(hours=1), "title": "Inbound call", "text": "Asked about a limit.", "who": "Wang Fang", "icon": "phone"},
-            {"at": now - dt.timedelta(days=2), "title": "Note", "text": "Speak softly.", "internal": True, "icon": "note"},
-            {"at": now - dt.timedelta(days=20), "title": "Alert", "icon": "alert-triangle", "tone": "red", "url": "/demo/"},
+            {
+                "at": now - dt.timedelta(hours=1),
+                "title": "Inbound call",
+                "text": "Asked about a limit.",
+                "who": "Wang Fang",
+                "icon": "phone",
+            },
+            {
+                "at": now - dt.timedelta(days=2),
+                "title": "Note",
+                "text": "Speak softly.",
+                "internal": True,
+                "icon": "note",
+            },
+            {
+                "at": now - dt.timedelta(days=20),
+                "title": "Alert",
+                "icon": "alert-triangle",
+                "tone": "red",
+                "url": "/demo/",
+            },
         ],
         "now": now,
         "soon": now + dt.timedelta(hours=3),
@@ -130,7 +171,10 @@ def gallery_context():
         "later": now + dt.timedelta(days=9),
         "amount": Decimal("1234567.891"),
         "spark": [1, 3, 2, 5, None, 4, 6],
-        "tabs": [{"label": "Overview", "url": "#", "active": True, "count": ""}, {"label": "Accounts", "url": "#a", "count": 3}],
+        "tabs": [
+            {"label": "Overview", "url": "#", "active": True, "count": ""},
+            {"label": "Accounts", "url": "#a", "count": 3},
+        ],
         "stats": True,
         "kv": [("Manager", "Zhao Min"), ("Status", None)],
         "crumbs": [("Demo", "/demo/"), ("Gallery", "")],
