@@ -53,7 +53,7 @@ def page(browser, site):
 
 @pytest.fixture
 def sign_in(page, site, client):
-    """`sign_in("risk")`, `sign_in("service", "risk", email=…)`: signs a new person of those roles in, and returns them."""
+    """`sign_in("risk")`, `sign_in("service", "risk", email=…)`: signs a new person of those roles in; returns them."""
 
     def sign_in(*roles, **fields):
         person = UserFactory(roles=list(roles), **fields)
