@@ -5,7 +5,7 @@ COPY requirements.txt .
 RUN pip install --no-cache-dir -r requirements.txt
 COPY . .
 RUN python -m scripts.catalogues \
- && MERIDIAN_PRODUCTION=0 python manage.py collectstatic --noinput --verbosity 0 \
+ && COMPRESS_STATIC=1 python manage.py collectstatic --noinput --verbosity 0 \
  && useradd --system --home /app meridian && mkdir -p /srv/media && chown -R meridian /srv/media
 USER meridian
 EXPOSE 8000

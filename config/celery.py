@@ -1,7 +1,11 @@
+import ctypes
 import os
+import signal
+import sys
+import warnings
 
 from celery import Celery
-from celery.signals import heartbeat_sent
+from celery.signals import heartbeat_sent, worker_init, worker_process_init, worker_ready
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -9,17 +13,47 @@ app = Celery("meridian")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(related_name="tasks")
 app.conf.beat_schedule = {
-    "sign of life": {"task": "config.tasks.tick_task", "schedule": 10.0, "options": {"expires": 30}},
     "months of the log": {"task": "audit.tasks.months.prepare_months_task", "schedule": 6 * 3600.0},
     # A message that waits longer than the next one comes is worth nothing, so it expires.
     "revive jobs": {"task": "staff.tasks.jobs.revive_jobs_task", "schedule": 30.0, "options": {"expires": 30}},
-    "send e-mails": {"task": "staff.tasks.notifications.send_emails_task", "schedule": 60.0, "options": {"expires": 60}},
+    "send e-mails": {
+        "task": "staff.tasks.notifications.send_emails_task",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
     "expire results of jobs": {"task": "staff.tasks.jobs.expire_results_task", "schedule": 6 * 3600.0},
 }
 
 
+warnings.filterwarnings("ignore", r"\s*You're running the worker with superuser privileges")
+# Tasks go on when Redis goes away: unlike other brokers it would not give a cancelled one to somebody else.
+warnings.filterwarnings("ignore", r"\s*In Celery 5.1 we introduced an optional breaking change")
+
+
 @heartbeat_sent.connect
+@worker_ready.connect
 def _note_worker(**kwargs):
     from config.health import note_worker
 
     note_worker()
+
+
+@worker_init.connect
+def _take_back_work(**kwargs):
+    """Queue again at once what a killed worker had taken; Redis alone would wait for the visibility timeout.
+
+    Only where no other worker can hold it: the supervisor of `make run` says so.
+    """
+    if os.environ.get("MERIDIAN_ONLY_WORKER") != "1":
+        return
+    with app.connection_for_write() as connection:
+        channel = connection.default_channel
+        for tag in channel.client.hkeys(channel.unacked_key):
+            channel.qos.restore_by_tag(tag)
+
+
+@worker_process_init.connect
+def _end_with_worker(**kwargs):
+    """Have Linux end a process of the pool whose worker was killed: its task is given to another one."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG

@@ -81,6 +81,17 @@ def needs_servers() -> bool:
     return not (program in {"manage.py", "django-admin"} and command in SERVERLESS) and "mypy" not in sys.modules
 
 
+def watch() -> dict:
+    """Return what the keeper has written down about the servers, at once; start a keeper if there is none any more.
+
+    Keys: `state` (starting, ready, failed or stopped), `reason`, and the process numbers `keeper`, `postgres`, `redis`.
+    """
+    state = _read_state()
+    if (lock := _lock_keeper()) is not None:
+        _start_keeper(lock, socket_folder())
+    return state
+
+
 def leave() -> None:
     """Be a user no longer. The last one waits until the servers have stopped (unless they are to stay)."""
     global _membership
@@ -144,10 +155,10 @@ def _ensure(sockets: Path) -> None:
 
 def _start_keeper(lock: int, sockets: Path) -> None:
     """Start a keeper that inherits its lock, and forget what an earlier one wrote."""
-    (_run_folder() / "servers.json").unlink(missing_ok=True)
+    (run_folder() / "servers.json").unlink(missing_ok=True)
     flags = ["--for-tests"] if var_folder().name == FOR_TESTS else []
     flags += ["--keep"] if os.environ.get("MERIDIAN_KEEP") == "1" else []
-    with (_run_folder() / "keeper.log").open("wb") as log:
+    with (run_folder() / "keeper.log").open("wb") as log:
         subprocess.Popen(
             [sys.executable, "-m", "keeper", str(var_folder()), str(sockets), *flags],
             cwd=Path(__file__).parent, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
@@ -191,12 +202,13 @@ def _can_lock(name: str, kind: int) -> bool:
 def _open(name: str) -> int:
     """Return a descriptor of a file to lock. Children that run another program do not inherit it, forks do."""
     try:
-        return os.open(_run_folder() / name, os.O_RDONLY | os.O_CREAT, 0o644)
+        return os.open(run_folder() / name, os.O_RDONLY | os.O_CREAT, 0o644)
     except OSError as error:
         raise _unusable(error) from None
 
 
-def _run_folder() -> Path:
+def run_folder() -> Path:
+    """Return the folder of locks and process numbers, made if it is missing."""
     folder = var_folder() / "run"
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -214,13 +226,13 @@ def _unusable(error: OSError) -> CannotStart:
 
 def _read_state() -> dict:
     try:
-        return json.loads((_run_folder() / "servers.json").read_text())
+        return json.loads((run_folder() / "servers.json").read_text())
     except (OSError, ValueError):
         return {}
 
 
 def _failure() -> str:
-    log = _run_folder() / "keeper.log"
+    log = run_folder() / "keeper.log"
     return _read_state().get("reason") or f"The embedded servers could not be started: see {log}."
 
 

@@ -1,27 +1,45 @@
-"""What must be true before the system starts: catalogues compiled, static files collected, schema current, a company there."""
+"""What must be true before the system starts: catalogues compiled, static files collected, schema current, a company.
 
+One process does it all, because each manage.py command by itself would cost its second of start-up."""
+
+import hashlib
 import os
-import threading
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from config import embedded
 
 
-def prepare(*, stopping: threading.Event) -> None:
-    """Do what is missing, in this process: each manage.py command by itself would cost its second of start-up."""
+def prepare() -> None:
+    """Do what is missing."""
+    import django
+
     from scripts.catalogues import compile_stale
 
     compile_stale()
-    import django
-
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     django.setup()
-    for step in (_migrate, _collect, _demo):
-        if stopping.is_set():
-            raise SystemExit(130)
-        step()
+    collect()
+    with alone():
+        migrate()
+        make_demo()
+    forget_signs_of_life()
 
 
-def _migrate() -> None:
+@contextmanager
+def alone() -> Iterator[None]:
+    """One process at a time migrates and fills a database."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(hashtext('meridian.preparation'))")
+        yield
+        cursor.execute("SELECT pg_advisory_unlock(hashtext('meridian.preparation'))")
+
+
+def migrate() -> None:
     from django.core.management import call_command
     from django.db import connection
     from django.db.migrations.executor import MigrationExecutor
@@ -32,22 +50,34 @@ def _migrate() -> None:
         call_command("migrate", verbosity=0, interactive=False)
 
 
-def _collect() -> None:
-    """Static files by content: only where a source is newer than what was collected last."""
+def collect() -> None:
+    """Collect the static files where one was added, removed or changed since."""
     from django.conf import settings
     from django.core.management import call_command
 
     stamp = Path(settings.STATIC_ROOT) / ".collected"
-    newest = max((path.stat().st_mtime for path in (embedded.ROOT / "static").rglob("*") if path.is_file()), default=0)
-    requirements = (embedded.ROOT / "requirements.txt").stat().st_mtime if (embedded.ROOT / "requirements.txt").exists() else 0
-    if stamp.exists() and stamp.stat().st_mtime >= max(newest, requirements):
+    state = static_state()
+    if stamp.exists() and stamp.read_text() == state:
         return
+    print("Collecting static files …", flush=True)
     call_command("collectstatic", verbosity=0, interactive=False)
-    stamp.touch()
+    stamp.write_text(state)
 
 
-def _demo() -> None:
-    """A demo company on the first start, unless DEMO=0; one that was interrupted in its nights is finished."""
+def static_state() -> str:
+    """Return a digest of the names, sizes and times of every static file."""
+    from django.contrib.staticfiles.finders import get_finders
+
+    digest = hashlib.sha256()
+    for finder in get_finders():
+        for name, storage in finder.list([]):
+            found = os.stat(storage.path(name))
+            digest.update(f"{name}\0{found.st_size}\0{found.st_mtime_ns}\n".encode())
+    return digest.hexdigest()
+
+
+def make_demo() -> None:
+    """Make a demo company on the first start, unless DEMO=0; finish one that was interrupted."""
     from django.core.management import call_command
 
     from customers.models import Customer
@@ -58,3 +88,38 @@ def _demo() -> None:
     if unfinished or not Customer.objects.exists():
         print("Making a demo company, once …", flush=True)
         call_command("demo", finish=unfinished)
+
+
+def forget_signs_of_life() -> None:
+    """What an earlier run has left in Redis says nothing about the parts that start now."""
+    from django.core.cache import cache
+
+    from config.health import BEAT_KEY, WORKER_KEY
+
+    cache.delete_many([BEAT_KEY, WORKER_KEY])
+
+
+def main() -> int:
+    from django.db import OperationalError
+    from redis.exceptions import ConnectionError as NoRedis
+
+    try:
+        prepare()
+    except OperationalError as error:
+        return refuse(f"PostgreSQL cannot be used ({first_line(error)}): check DATABASE_URL and that the server runs.")
+    except NoRedis as error:
+        return refuse(f"Redis cannot be reached ({first_line(error)}): check REDIS_URL and that the server runs.")
+    return 0
+
+
+def refuse(sentence: str) -> int:
+    print(sentence, file=sys.stderr)
+    return 1
+
+
+def first_line(error: Exception) -> str:
+    return (str(error).strip().splitlines() or [type(error).__name__])[0]
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,234 +1,201 @@
 """`make run`: the whole system in the foreground under one process, which leaves nothing behind.
 
-It makes ready (catalogues, static files, migrations, the demo company), starts web, worker and beat, watches them and the
-embedded servers, starts again whatever dies, and ends all of them on Ctrl-C or SIGTERM. Children are told by the kernel when
-this process is killed; what still is left is ended by the next start."""
+It makes ready (`config.preparation`), starts web, worker and beat, starts again whatever dies, watches the embedded
+servers, and ends all of them on Ctrl-C or SIGTERM. The kernel ends the children of a supervisor that is killed; then
+the servers have no user any more and stop. What still is left is ended by the next start.
+"""
 
-import ctypes
+import fcntl
 import json
 import os
+import shutil
 import signal
 import socket
-import subprocess
 import sys
 import threading
 import time
-from dataclasses import dataclass, field
-from pathlib import Path
-
-import psutil
+from urllib.error import HTTPError, URLError
+from urllib.request import urlopen
 
 from config import embedded
-from config.preparation import prepare
+from config.children import Child, end_leftovers, end_with_parent, note, say, stop_all
 
-PDEATHSIG = 1
-STOP_SECONDS = 12
-QUIET_SECONDS = 60  # a child that lived so long starts again at once
-LONGEST_PAUSE = 30
-
-
-@dataclass
-class Child:
-    """One part of the system: its command, its process, and how often it died lately."""
-
-    name: str
-    command: list[str]
-    process: subprocess.Popen | None = None
-    started: float = 0
-    deaths: int = 0
-    again_at: float = field(default=0)
+NEEDED_MB = 500
+LATE_SECONDS = 60  # then the parts that are not ready are named
+SERVERS = {"postgres": "PostgreSQL", "redis": "Redis"}
 
 
 def children() -> list[Child]:
     python = [sys.executable, "-m"]
-    celery = [*python, "celery", "-A", "config", "--quiet"]
+    celery = [*python, "celery", "--app", "config", "--quiet"]
+    concurrency = os.environ.get("WORKER_CONCURRENCY", "2")
     return [
-        Child("web", [*python, "gunicorn", "-c", "config/gunicorn_conf.py", "config.wsgi:application"]),
-        Child("worker", [*celery, "worker", "--concurrency", os.environ.get("WORKER_CONCURRENCY", "2"), "--loglevel", "WARNING"]),
-        Child("beat", [*celery, "beat", "--loglevel", "WARNING", "--pidfile="]),
+        Child("web", [*python, "gunicorn", "--config", "config/gunicorn_conf.py", "config.wsgi:application"]),
+        Child(
+            "worker",
+            [*celery, "worker", "--concurrency", concurrency, "--loglevel", "WARNING"],
+            {"MERIDIAN_ONLY_WORKER": "" if embedded.is_complete() else "1"},
+        ),
+        Child("beat", [*celery, "beat", "--loglevel", "WARNING", "--pidfile", ""]),
     ]
 
 
 class Supervisor:
     def __init__(self) -> None:
-        self.children = children()
         self.stopping = threading.Event()
-        self.record = embedded.var_folder() / "run" / "children.json"
-        self.embeds = not (os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL"))
+        self.children = children()
+        self.record = embedded.run_folder() / "children.json"
+        self.servers: dict[str, int] = {}
+        self.told = ""
+        self.look_again = 0.0
 
     def run(self) -> int:
-        check_port()
-        self.end_leftovers()
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, lambda *_: self.stopping.set())
-        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-        prepare(stopping=self.stopping)
+        self.claim_folder()
+        end_leftovers(self.record)
+        check_port(os.environ.get("BIND", "127.0.0.1"), port())
+        check_disk()
         try:
-            self.share_addresses()
+            if not embedded.is_complete():
+                embedded.join()
+            if not self.prepare():
+                return 0 if self.stopping.is_set() else 1
             for child in self.children:
-                self.start(child)
+                child.start()
+            note(self.children, self.record)
             threading.Thread(target=self.announce, daemon=True).start()
             self.watch()
         finally:
             self.stop()
         return 0
 
-    def share_addresses(self) -> None:
-        """Children get the addresses, so that they embed nothing themselves."""
-        from django.conf import settings
-        from django.db import connections
+    def claim_folder(self) -> None:
+        """Hold the var folder for as long as this process lives: two systems on one folder would mix their children."""
+        self.lock = (embedded.run_folder() / "supervisor.lock").open("a+")
+        try:
+            fcntl.flock(self.lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            self.lock.seek(0)
+            raise embedded.CannotStart(
+                f"Meridian already runs on {embedded.var_folder()} (process {self.lock.read() or 'unknown'}): "
+                "stop it with Ctrl-C, or set MERIDIAN_VAR to another folder and PORT to another port."
+            ) from None
+        self.lock.truncate(0)
+        self.lock.write(str(os.getpid()))
+        self.lock.flush()
 
-        os.environ["DATABASE_URL"], os.environ["REDIS_URL"] = settings.DATABASE_URL, settings.REDIS_URL
-        connections.close_all()
-
-    def start(self, child: Child) -> None:
-        environment = {**os.environ, "C_FORCE_ROOT": "1"}
-        child.process = subprocess.Popen(
-            child.command, cwd=embedded.ROOT, env=environment, stdin=subprocess.DEVNULL, start_new_session=True,
-            preexec_fn=_die_with_parent if sys.platform == "linux" else None,
-        )  # fmt: skip
-        child.started = time.monotonic()
-        self.note()
+    def prepare(self) -> bool:
+        """Migrate and so on in a process of its own, whose memory and locks go with it. Return whether it went well."""
+        preparation = Child("preparation", [sys.executable, "-m", "config.preparation"])
+        preparation.start()
+        try:
+            while preparation.is_running() and not self.stopping.wait(0.05):
+                pass
+        finally:
+            stop_all([preparation])
+        return preparation.process is not None and preparation.process.returncode == 0 and not self.stopping.is_set()
 
     def watch(self) -> None:
-        servers_at = 0.0
         while not self.stopping.wait(0.3):
-            now = time.monotonic()
-            for child in self.children:
-                self.revive(child, now)
-            if self.embeds and now > servers_at:
-                servers_at = now + 2
-                self.revive_servers()
+            started = [child.revive() for child in self.children]
+            if any(started):
+                note(self.children, self.record)
+            if not embedded.is_complete() and time.monotonic() >= self.look_again:
+                self.look_again = time.monotonic() + 1
+                self.watch_servers()
 
-    def revive(self, child: Child, now: float) -> None:
-        """Start a dead child again, at once the first time, then later and later while it keeps dying."""
-        if child.process is not None:
-            if (code := child.process.poll()) is None:
-                return
-            end_group(child.process.pid)
-            child.deaths = 1 if now - child.started > QUIET_SECONDS else child.deaths + 1
-            pause = min(2 ** (child.deaths - 1) - 1, LONGEST_PAUSE)
-            say(f"{child.name} ended ({_reason(code)}) and starts again" + (f" in {pause} s." if pause else "."))
-            child.process, child.again_at = None, now + pause
-        if now >= child.again_at:
-            self.start(child)
-
-    def revive_servers(self) -> None:
-        for name, start in (("PostgreSQL", embedded.start_postgres), ("Redis", embedded.start_redis)):
-            try:
-                started = time.monotonic()
-                start()
-                if time.monotonic() - started > 0.2:
-                    say(f"{name} had ended and was started again.")
-            except SystemExit as error:
-                say(str(error))
+    def watch_servers(self) -> None:
+        """Say what the keeper has restarted; have it back if it was killed, with a pause if it cannot work."""
+        state = embedded.watch()
+        if state.get("state") == "failed":
+            self.look_again += 10
+            if self.told != state["reason"]:
+                self.told = state["reason"]
+                say(self.told)
+        if state.get("state") != "ready":
+            return
+        for key, name in SERVERS.items():
+            if self.servers.get(key, state[key]) != state[key]:
+                say(f"{name} had ended and was started again.")
+            self.servers[key] = state[key]
 
     def announce(self) -> None:
-        """Say once that everything answers, and who may sign in."""
-        from urllib.error import URLError
-        from urllib.request import urlopen
-
-        port = os.environ.get("PORT", "8000")
+        """Say once that everything answers, and who may sign in; or, late, what does not answer."""
+        late = time.monotonic() + LATE_SECONDS
         while not self.stopping.wait(0.2):
-            try:
-                urlopen(f"http://127.0.0.1:{port}/health/ready", timeout=5).close()  # noqa: S310
-                break
-            except (URLError, OSError):
-                continue
-        else:
-            return
-        say(f"Meridian is ready at http://127.0.0.1:{port}")
-        sign_ins = embedded.var_folder() / "demo-sign-ins.txt"
-        if sign_ins.exists():
-            say(sign_ins.read_text().rstrip())
+            waiting_for = missing_parts()
+            if waiting_for is None:
+                say(f"Meridian is ready at http://127.0.0.1:{port()}")
+                sign_ins = embedded.var_folder() / "demo-sign-ins.txt"
+                if sign_ins.exists():
+                    say(sign_ins.read_text().rstrip())
+                return
+            if time.monotonic() > late:
+                late = float("inf")
+                say(f"Meridian is not ready yet. {waiting_for}")
 
     def stop(self) -> None:
-        say("Stopping …")
-        alive = [child.process for child in self.children if child.process and child.process.poll() is None]
-        for process in alive:
-            process.terminate()
-        end = time.monotonic() + STOP_SECONDS
-        for process in alive:
-            try:
-                process.wait(max(0.1, end - time.monotonic()))
-            except subprocess.TimeoutExpired:
-                process.kill()
-        for child in self.children:
-            if child.process:
-                end_group(child.process.pid)
+        if any(child.process for child in self.children):
+            say("Stopping …")
+        stop_all(self.children)
         self.record.unlink(missing_ok=True)
-
-    def note(self) -> None:
-        """Write down who runs, for a next start to end what a killed supervisor leaves."""
-        pids = {str(child.process.pid): psutil.Process(child.process.pid).create_time() for child in self.children if child.process}
-        self.record.parent.mkdir(parents=True, exist_ok=True)
-        self.record.write_text(json.dumps({"supervisor": [os.getpid(), psutil.Process().create_time()], "children": pids}))
-
-    def end_leftovers(self) -> None:
-        """End the children of a supervisor that was killed; refuse while one lives. Strangers with old pids are left alone."""
-        try:
-            record = json.loads(self.record.read_text())
-        except (OSError, ValueError):
-            return
-        pid, born = record["supervisor"]
-        if is_same(pid, born):
-            raise embedded.CannotStart(f"Meridian already runs on {embedded.var_folder()} (process {pid}): stop it, or set MERIDIAN_VAR to another folder.")
-        for pid, born in record["children"].items():
-            if is_same(int(pid), born):
-                end_group(int(pid))
+        embedded.leave()
 
 
-def check_port() -> None:
-    port = os.environ.get("PORT", "8000")
-    if not port.isdecimal() or not 0 < int(port) < 65536:
-        raise embedded.CannotStart(f"PORT is {port!r}: write a number from 1 to 65535.")
+def missing_parts() -> str | None:
+    """Return None when the system is ready, else a sentence for each part that is not."""
+    try:
+        with urlopen(f"http://127.0.0.1:{port()}/health/ready", timeout=5):
+            return None
+    except HTTPError as answer:
+        if answer.code != 503:
+            return f"The web server answers with {answer.code}."
+        return " ".join(sentence for sentence in json.load(answer)["checks"].values() if sentence != "ok")
+    except (URLError, OSError, ValueError):
+        return "The web server does not answer."
+
+
+def port() -> int:
+    text = os.environ.get("PORT") or "8000"
+    if not text.isdecimal() or not 0 < int(text) < 65536:
+        raise embedded.CannotStart(f"PORT is {text!r}: set it to a number from 1 to 65535.")
+    return int(text)
+
+
+def check_port(address: str, number: int) -> None:
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind(("127.0.0.1", int(port)))
+            probe.bind((address, number))
         except OSError as error:
-            raise embedded.CannotStart(f"Port {port} cannot be used ({error.strerror}): stop what runs there, or choose another: PORT=8001 make run.") from None
+            raise embedded.CannotStart(
+                f"Port {number} cannot be used ({error.strerror.lower()}): "
+                f"stop the program that uses it, or choose another port: make run PORT={number % 65535 + 1}"
+            ) from None
 
 
-def is_same(pid: int, born: float) -> bool:
-    try:
-        return abs(psutil.Process(pid).create_time() - born) < 2
-    except psutil.Error:
-        return False
-
-
-def end_group(pid: int) -> None:
-    """Kill whatever is left of a child's process group."""
-    try:
-        os.killpg(pid, signal.SIGKILL)
-    except (ProcessLookupError, PermissionError):
-        pass
-
-
-def say(text: str) -> None:
-    print(text, flush=True)
-
-
-def _reason(code: int) -> str:
-    return f"signal {-code}" if code < 0 else f"exit {code}"
-
-
-def _die_with_parent() -> None:
-    ctypes.CDLL(None).prctl(PDEATHSIG, signal.SIGTERM)
+def check_disk() -> None:
+    free = shutil.disk_usage(embedded.run_folder()).free // 2**20
+    if free < NEEDED_MB:
+        raise embedded.CannotStart(
+            f"Only {free} MB are free on the disk of {embedded.var_folder()}: make room for {NEEDED_MB} MB, "
+            "or set MERIDIAN_VAR to a folder on another disk."
+        )
 
 
 def main() -> int:
+    os.chdir(embedded.ROOT)
+    if "MAKELEVEL" in os.environ:
+        end_with_parent()
     try:
-        return Supervisor().run()
-    except KeyboardInterrupt:
-        return 130
-    except SystemExit as error:
-        if isinstance(error.code, str):
-            print(error.code, file=sys.stderr)
-            return 1
-        raise
+        supervisor = Supervisor()
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:  # nohup
+                signal.signal(number, lambda *_: supervisor.stopping.set())
+        return supervisor.run()
+    except SystemExit as refusal:
+        print(refusal, file=sys.stderr)
+        return 1
 
 
 if __name__ == "__main__":
-    sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
     sys.exit(main())

@@ -1,5 +1,6 @@
 """Compiles `locale/*/LC_MESSAGES/*.po` that changed since, with Babel: no gettext is needed at set-up."""
 
+import os
 from pathlib import Path
 
 from babel.messages.mofile import write_mo
@@ -17,8 +18,10 @@ def compile_stale() -> int:
             continue
         with source.open("rb") as text:
             catalogue = read_po(text, locale=source.parts[-3])
-        with target.open("wb") as binary:
+        fresh = target.with_suffix(f".{os.getpid()}")
+        with fresh.open("wb") as binary:
             write_mo(binary, catalogue)
+        fresh.replace(target)
         done += 1
     return done
 
