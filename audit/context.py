@@ -17,6 +17,7 @@ from typing import Any
 from uuid import UUID
 
 import psycopg
+from django.conf import settings
 from django.db import OperationalError, connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 from psycopg.pq import TransactionStatus
@@ -114,7 +115,7 @@ def mirror(context: Context | None) -> None:
 
     Goes below Django's cursor, so that query counts and query logs speak of the page and not of this.
     """
-    if connection.connection is None:
+    if not settings.configured or connection.connection is None:
         return
     if not connection.in_atomic_block:
         connection.close_if_health_check_failed()
