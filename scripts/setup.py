@@ -1,7 +1,7 @@
 """Makes the virtual environment that the Makefile's commands run in. Standard library only: it runs on a bare machine.
 
 `python3 scripts/setup.py requirements.txt [requirements-dev.txt]` is quick when nothing changed, and repairs what was
-left half made. What cannot be mended is said in one sentence. Old Pythons must be able to read this file, to be told so.
+left half made. What cannot be mended is said in one sentence. An old Python must be able to read this, to be told.
 """
 
 from __future__ import annotations
@@ -106,7 +106,7 @@ def with_newer_python(files: list[str]) -> int:
             return subprocess.call([newer, __file__] + files)
     found = ".".join(str(part) for part in sys.version_info[:3])
     return say(
-        f"Meridian needs Python 3.{OLDEST} or newer, and this is {found}: install one, and run make PYTHON=python3.{OLDEST}"
+        f"Meridian needs Python 3.{OLDEST} or newer, and this is {found}: install one, then make run PYTHON=<it>."
     )
 
 
