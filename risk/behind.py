@@ -1,4 +1,5 @@
-"""The rows behind a measure that no other list shows: who, how much, where they are opened. Only what the reader may see.
+"""The rows behind a measure that no other list shows: who, how much, where they are opened. Only what the reader may
+see.
 
 Each function takes the reader, the business date and a line (None is all), and returns columns and at most `MOST` rows.
 """
@@ -61,8 +62,14 @@ def large_transactions(user: User, at: date, line: str | None) -> Behind:
     rows = list(moved.filter(reached).order_by("-booked_on", "reference")[:MOST]) if reached else []
     return Behind(
         _("One row is a customer's day on which money in or money out reached the reporting amount."),
-        [*_customer_columns(), Column("day", _("Day"), lambda row: day(row["booked_on"])), _money("inflow", _("In")),
-         _money("outflow", _("Out")), CURRENCY, Column("n", _("Movements"), lambda row: number(row["n"]), numeric=True)],
+        [
+            *_customer_columns(),
+            Column("day", _("Day"), lambda row: day(row["booked_on"])),
+            _money("inflow", _("In")),
+            _money("outflow", _("Out")),
+            CURRENCY,
+            Column("n", _("Movements"), lambda row: number(row["n"]), numeric=True),
+        ],
         rows,
     )
 
@@ -87,7 +94,13 @@ def net_outflow(user: User, at: date, line: str | None) -> Behind:
     )
     return Behind(
         _("One row is a customer's week: the largest net outflow first."),
-        [*_customer_columns(), _money("inflow", _("In")), _money("outflow", _("Out")), _money("net", _("Net outflow")), CURRENCY],
+        [
+            *_customer_columns(),
+            _money("inflow", _("In")),
+            _money("outflow", _("Out")),
+            _money("net", _("Net outflow")),
+            CURRENCY,
+        ],
         list(moved[:MOST]),
     )
 
@@ -103,8 +116,14 @@ def net_redemption(user: User, at: date, line: str | None) -> Behind:
     )
     return Behind(
         _("One row is a customer and a product on the day: the largest net redemption first."),
-        [*_customer_columns(), Column("product", _("Product"), lambda row: row["product_name"]),
-         _money("redeemed", _("Redeemed")), _money("subscribed", _("Subscribed")), _money("net", _("Net redemption")), CURRENCY],
+        [
+            *_customer_columns(),
+            Column("product", _("Product"), lambda row: row["product_name"]),
+            _money("redeemed", _("Redeemed")),
+            _money("subscribed", _("Subscribed")),
+            _money("net", _("Net redemption")),
+            CURRENCY,
+        ],
         list(moved[:MOST]),
     )
 
@@ -112,7 +131,12 @@ def net_redemption(user: User, at: date, line: str | None) -> Behind:
 def largest_customers(user: User, at: date, line: str | None) -> Behind:
     """The customers that the share is about, and those after them, in the currency of most."""
     seen = Portrait.objects.filter(customer__in=Customer.objects.visible_to(user))
-    main = Portrait.objects.values("currency").annotate(n=Count("pk")).order_by("-n", "currency").values_list("currency", flat=True)[:1]
+    main = (
+        Portrait.objects.values("currency")
+        .annotate(n=Count("pk"))
+        .order_by("-n", "currency")
+        .values_list("currency", flat=True)[:1]
+    )
     rows = (
         seen.filter(currency__in=list(main))
         .annotate(kept=F("balance") + F("holdings_value"), reference=F("customer__reference"))
@@ -122,7 +146,13 @@ def largest_customers(user: User, at: date, line: str | None) -> Behind:
     )
     return Behind(
         _("One row is a customer: the largest sum of balances and holdings first. The first ten are counted."),
-        [*_customer_columns(), _money("balance", _("Balance")), _money("holdings_value", _("Holdings")), _money("kept", _("Sum")), CURRENCY],
+        [
+            *_customer_columns(),
+            _money("balance", _("Balance")),
+            _money("holdings_value", _("Holdings")),
+            _money("kept", _("Sum")),
+            CURRENCY,
+        ],
         list(rows[:50]),
     )
 
@@ -132,7 +162,10 @@ def rejected_rows(user: User, at: date, line: str | None) -> Behind:
     files = ImportFile.objects.none()
     if user.has_perm("customers.view_importrun"):
         files = ImportFile.objects.filter(
-            run__dry_run=False, run__started_at__date__gt=at - timedelta(days=30), run__started_at__date__lte=at, rows_read__gt=0
+            run__dry_run=False,
+            run__started_at__date__gt=at - timedelta(days=30),
+            run__started_at__date__lte=at,
+            rows_read__gt=0,
         )
     rows = files.select_related("run").order_by("-rows_rejected", "-pk")
     return Behind(

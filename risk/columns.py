@@ -10,19 +10,25 @@ from pages.templatetags.pages import pill_html
 from risk import formats
 from risk.models import LoanGrade
 
-CLASS_TONES = {"pass": "green", "special_mention": "amber", "substandard": "high", "doubtful": "red", "loss": "critical"}
+CLASS_TONES = {
+    "pass": "green",
+    "special_mention": "amber",
+    "substandard": "high",
+    "doubtful": "red",
+    "loss": "critical",
+}
 
 
 def risk_columns():
     return [
         Column("reference", _("No."), sort="reference", mono=True),
         Column("title", _("Title"), sort="title", card="wide"),
-        Column("risk_class", _("Class"), lambda risk: risk.get_risk_class_display(), sort="risk_class"),
-        Column("line", _("Line"), lambda risk: risk.line or _("Whole company"), sort="line_id"),
         Column("inherent", _("Inherent"), lambda risk: formats.level_pill(risk.inherent), sort="inherent__score"),
         Column("residual", _("Residual"), lambda risk: formats.level_pill(risk.residual), sort="residual__score"),
-        Column("owner", _("Owner"), lambda risk: risk.owner, sort="owner__full_name"),
         Column("review_on", _("Next review"), formats.review_text, sort="review_on"),
+        Column("owner", _("Owner"), lambda risk: risk.owner, sort="owner__full_name"),
+        Column("risk_class", _("Class"), lambda risk: risk.get_risk_class_display(), sort="risk_class"),
+        Column("line", _("Line"), lambda risk: risk.line or _("Whole company"), sort="line__position"),
         Column("status", _("Status"), lambda risk: pill_html(risk.get_status_display()), sort="status"),
         Column("created_at", _("Recorded"), lambda risk: moment(risk.created_at), sort="created_at", default=False),
     ]
@@ -37,7 +43,7 @@ def indicator_columns(lines):
         Column("trend", _("Last readings"), lambda row: formats.spark_svg(lines.get(row.pk, [])), card="hidden"),
         Column("day", _("As of"), lambda row: day(row.latest.day) if row.latest else NOTHING, sort="latest__day"),
         Column("risk_class", _("Class"), lambda row: row.get_risk_class_display(), sort="risk_class"),
-        Column("line", _("Line"), lambda row: row.line or _("Whole company"), sort="line_id", default=False),
+        Column("line", _("Line"), lambda row: row.line or _("Whole company"), sort="line__position", default=False),
         Column("amber", _("Amber from"), lambda row: formats.value_text(row.amber, row.unit), numeric=True),
         Column("red", _("Red from"), lambda row: formats.value_text(row.red, row.unit), numeric=True),
         Column("owner", _("Owner"), lambda row: row.owner, sort="owner__full_name"),
@@ -69,12 +75,16 @@ def loan_columns():
         Column("customer", _("Customer"), lambda row: row.loan.customer.reference, mono=True),
         Column("product", _("Product"), lambda row: row.loan.product.name, card="wide"),
         Column("line", _("Line"), lambda row: row.loan.product.line),
-        Column("loan_class", _("Class"), lambda row: pill_html(row.get_loan_class_display(), CLASS_TONES[row.loan_class])),
+        Column(
+            "loan_class", _("Class"), lambda row: pill_html(row.get_loan_class_display(), CLASS_TONES[row.loan_class])
+        ),
         Column("days", _("Days past due"), days_text, sort="days_past_due", numeric=True),
         Column("outstanding", _("Outstanding"), lambda row: amount(row.outstanding), sort="outstanding", numeric=True),
         Column("currency", _("Currency"), lambda row: row.loan.currency),
         Column("since", _("In this class since"), lambda row: day(row.since), sort="since"),
-        Column("granted", _("Granted"), lambda row: day(row.loan.disbursed_on), sort="loan__disbursed_on", default=False),
+        Column(
+            "granted", _("Granted"), lambda row: day(row.loan.disbursed_on), sort="loan__disbursed_on", default=False
+        ),
         Column("principal", _("Principal"), lambda row: amount(row.loan.principal), numeric=True, default=False),
         Column("open", _("State"), lambda row: _("Not repaid") if row.is_open else _("Repaid"), default=False),
     ]

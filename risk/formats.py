@@ -14,6 +14,10 @@ from pages.templatetags.pages import pill_html
 from risk.models import Alert, Indicator, IndicatorReading, Risk, RiskMatrix, RiskRating, Unit
 from risk.rules.indicators import is_stale
 
+SPARK = (
+    '<svg class="spark" viewBox="0 0 100 24" width="100" height="24" aria-hidden="true"><polyline points="{}"/></svg>'
+)
+
 
 def value_text(value: Decimal | None, unit: str, currency: str = "") -> str:
     """Return a value in its unit: 3.23%, CNY 1,200.00, 12 days, 48; a dash where there is none."""
@@ -75,11 +79,14 @@ def alert_state(alert: Alert) -> SafeString:
         return pill_html(_("Closed"))
     if alert.green_since:
         return pill_html(_("Back in green since %(day)s") % {"day": day(alert.green_since)}, "green")
-    return pill_html(_("Acknowledged") if alert.acknowledged_at else _("Open"), "amber" if alert.acknowledged_at else "red")
+    return pill_html(
+        _("Acknowledged") if alert.acknowledged_at else _("Open"), "amber" if alert.acknowledged_at else "red"
+    )
 
 
 def scale_labels(matrix: RiskMatrix) -> tuple[list[str], list[str]]:
-    """Return the words of a matrix, likelihood and impact, lowest first, in the reader's language where they are known."""
+    """Return the words of a matrix, likelihood and impact, lowest first, in the reader's language where they are
+    known."""
     return [_(word) for word in matrix.likelihood_labels], [_(word) for word in matrix.impact_labels]
 
 
@@ -91,5 +98,7 @@ def spark_svg(values: Sequence[Decimal | None]) -> SafeString | str:
     low, high = min(known), max(known)
     span = (high - low) or 1.0
     step = 96 / (len(known) - 1)
-    points = " ".join(f"{2 + place * step:.1f},{22 - (value - low) / span * 20:.1f}" for place, value in enumerate(known))
-    return format_html('<svg class="spark" viewBox="0 0 100 24" width="100" height="24" aria-hidden="true"><polyline points="{}"/></svg>', points)
+    points = " ".join(
+        f"{2 + place * step:.1f},{22 - (value - low) / span * 20:.1f}" for place, value in enumerate(known)
+    )
+    return format_html(SPARK, points)

@@ -1,8 +1,10 @@
-"""The measures that an indicator can read: each is one SQL file that returns one row, with what it says and where its rows are.
+"""The measures that an indicator can read: each is one SQL file that returns one row, with what it says and where its
+rows are.
 
-A statement in `sql/measures/<code>.sql` returns `numerator`, `denominator` and `value`; where amounts are summed also `currency`
-and `left_out` (rows in other currencies). Its parameters are `day` (the business date), `line` (a line's code or NULL for all)
-and `jurisdiction` (of the company). No row, or a NULL value, means that there was nothing to divide by.
+A statement in `sql/measures/<code>.sql` returns `numerator`, `denominator` and `value`; where amounts are summed also
+`currency` and `left_out` (rows in other currencies). Its parameters are `day` (the business date), `line` (a line's
+code or NULL for all) and `jurisdiction` (of the company). No row, or a NULL value, means that there was nothing to
+divide by.
 """
 
 from collections.abc import Callable
@@ -62,61 +64,119 @@ def own_rows(measure: Measure, day: date, line: str | None) -> str:
 
 _ALL = [
     Measure(
-        "npl_ratio_count", _("NPL ratio by count"),
-        _("Loans classed substandard, doubtful or loss, over all loans granted by the day, repaid ones included. A loan that "
-          "its source reports as ended unpaid, or as in arrears without days, is at least substandard."),
-        "share", True, loans(*NONPERFORMING),
+        "npl_ratio_count",
+        _("NPL ratio by count"),
+        _(
+            "Loans classed substandard, doubtful or loss, over all loans granted by the day, repaid ones "
+            "included. A loan that "
+            "its source reports as ended unpaid, or as in arrears without days, is at least substandard."
+        ),
+        "share",
+        True,
+        loans(*NONPERFORMING),
     ),
     Measure(
-        "npl_ratio_balance", _("NPL ratio by balance"),
-        _("Outstanding principal of loans classed substandard, doubtful or loss, over the outstanding principal of all loans "
-          "not repaid, written-off ones included. Where a loan is in trouble and no payment is on record, its whole principal "
-          "counts."),
-        "share", True, loans(("open", "true"), *NONPERFORMING),
+        "npl_ratio_balance",
+        _("NPL ratio by balance"),
+        _(
+            "Outstanding principal of loans classed substandard, doubtful or loss, over the outstanding "
+            "principal of all loans "
+            "not repaid, written-off ones included. Where a loan is in trouble and no payment is on record, its "
+            "whole principal "
+            "counts."
+        ),
+        "share",
+        True,
+        loans(("open", "true"), *NONPERFORMING),
     ),
     Measure(
-        "overdue_30_plus", _("Overdue 30 days and more"),
-        _("Outstanding principal of loans 30 days past due or more, those in arrears for an unknown time included, over the "
-          "outstanding principal of all loans not repaid."),
-        "share", True, loans(("open", "true"), ("overdue_from", "30")),
+        "overdue_30_plus",
+        _("Overdue 30 days and more"),
+        _(
+            "Outstanding principal of loans 30 days past due or more, those in arrears for an unknown time "
+            "included, over the "
+            "outstanding principal of all loans not repaid."
+        ),
+        "share",
+        True,
+        loans(("open", "true"), ("overdue_from", "30")),
     ),
     Measure(
-        "provision_coverage", _("Provision coverage ratio"),
-        _("Provisions that the class rules in force demand (specific by class, and general on all loans not repaid) over the "
-          "outstanding principal of non-performing loans. What the ledger has really set aside is not known here."),
-        "share", True, loans(("open", "true")),
+        "provision_coverage",
+        _("Provision coverage ratio"),
+        _(
+            "Provisions that the class rules in force demand (specific by class, and general on all loans not "
+            "repaid) over the "
+            "outstanding principal of non-performing loans. What the ledger has really set aside is not known here."
+        ),
+        "share",
+        True,
+        loans(("open", "true")),
     ),
     Measure(
-        "net_outflow_share", _("Net outflow share"),
-        _("Client money that left in the seven days to the day, less what came, over client money before. Client money is "
-          "balances and holdings; subscriptions and redemptions move between the two and do not count."),
-        "share", False, own_rows,
+        "net_outflow_share",
+        _("Net outflow share"),
+        _(
+            "Client money that left in the seven days to the day, less what came, over client money before. "
+            "Client money is "
+            "balances and holdings; subscriptions and redemptions move between the two and do not count."
+        ),
+        "share",
+        False,
+        own_rows,
     ),
     Measure(
-        "net_redemption_share", _("Net redemption share"),
-        _("What holders of wealth and fund products redeemed on the day, less what they subscribed, over what they held "
-          "before."),
-        "share", True, own_rows,
+        "net_redemption_share",
+        _("Net redemption share"),
+        _(
+            "What holders of wealth and fund products redeemed on the day, less what they subscribed, over what "
+            "they held "
+            "before."
+        ),
+        "share",
+        True,
+        own_rows,
     ),
     Measure(
-        "large_transaction_count", _("Large transactions"),
-        _("How often, in the 30 days to the day, what one customer moved in one direction on one day reached the reporting "
-          "amount for individuals or for businesses. In and out count separately; interest, fees, rewards and reversals do "
-          "not."),
-        "number", True, own_rows,
+        "large_transaction_count",
+        _("Large transactions"),
+        _(
+            "How often, in the 30 days to the day, what one customer moved in one direction on one day reached "
+            "the reporting "
+            "amount for individuals or for businesses. In and out count separately; interest, fees, rewards and "
+            "reversals do "
+            "not."
+        ),
+        "number",
+        True,
+        own_rows,
     ),
     Measure(
-        "top_10_customer_share", _("Top-10 customer share"),
-        _("Balances and holdings of the ten largest customers over those of all customers."), "share", False, own_rows,
+        "top_10_customer_share",
+        _("Top-10 customer share"),
+        _("Balances and holdings of the ten largest customers over those of all customers."),
+        "share",
+        False,
+        own_rows,
     ),
     Measure(
-        "dormant_share", _("Dormant share"),
-        _("Customers whose portrait says dormant, over all customers who have joined."), "share", False, dormant_customers,
+        "dormant_share",
+        _("Dormant share"),
+        _("Customers whose portrait says dormant, over all customers who have joined."),
+        "share",
+        False,
+        dormant_customers,
     ),
     Measure(
-        "import_reject_rate", _("Import reject rate"),
-        _("Rows that imports of the 30 days to the day could not take, over the rows that they read. Dry runs do not count."),
-        "share", False, own_rows,
+        "import_reject_rate",
+        _("Import reject rate"),
+        _(
+            "Rows that imports of the 30 days to the day could not take, over the rows that they read. Dry runs "
+            "do not count."
+        ),
+        "share",
+        False,
+        own_rows,
     ),
 ]
 MEASURES: dict[str, Measure] = {measure.code: measure for measure in _ALL}

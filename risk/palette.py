@@ -13,12 +13,27 @@ from staff.palette import Hit
 
 def find_risks(user: User, text: str, limit: int) -> Iterator[Hit]:
     """Risks by number or words of their title; open ones first."""
-    found = Risk.objects.visible_to(user).filter(Q(reference__iexact=text) | Q(title__icontains=text)).order_by("-status", "-pk")
+    found = (
+        Risk.objects.visible_to(user)
+        .filter(Q(reference__iexact=text) | Q(title__icontains=text))
+        .order_by("-status", "-pk")
+    )
     for risk in found[:limit]:
-        yield Hit(risk.title, risk.reference, reverse("risk:risk_detail", args=[risk.reference]), "shield-exclamation", _("Risks"))
+        yield Hit(
+            risk.title,
+            risk.reference,
+            reverse("risk:risk_detail", args=[risk.reference]),
+            "shield-exclamation",
+            _("Risks"),
+        )
 
 
 def find_indicators(user: User, text: str, limit: int) -> Iterator[Hit]:
-    found = Indicator.objects.visible_to(user).active().filter(Q(code__icontains=text) | Q(name__icontains=text)).order_by("code")
+    found = (
+        Indicator.objects.visible_to(user)
+        .active()
+        .filter(Q(code__icontains=text) | Q(name__icontains=text))
+        .order_by("code")
+    )
     for row in found[:limit]:
         yield Hit(row.label, row.code, reverse("risk:indicator_detail", args=[row.code]), "gauge", _("Indicators"))

@@ -16,8 +16,18 @@ class AlertSerializer(serializers.ModelSerializer):
 
     class Meta:
         model = Alert
-        fields = ["id", "indicator", "band", "owner", "opened_at", "acknowledged_at", "green_since", "closed_at", "closed_by",
-                  "closing_reason"]  # fmt: skip
+        fields = [
+            "id",
+            "indicator",
+            "band",
+            "owner",
+            "opened_at",
+            "acknowledged_at",
+            "green_since",
+            "closed_at",
+            "closed_by",
+            "closing_reason",
+        ]
         read_only_fields = fields
 
 
@@ -47,7 +57,9 @@ class AlertViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Ge
         """Close an alert for a reason. Its owner does, once the indicator is green again."""
         command = CloseAlertSerializer(data=request.data)
         command.is_valid(raise_exception=True)
-        alert = close_alert(actor=request.user, alert_id=self.get_object().pk, at=timezone.now(), **command.validated_data)
+        alert = close_alert(
+            actor=request.user, alert_id=self.get_object().pk, at=timezone.now(), **command.validated_data
+        )
         return Response(AlertSerializer(alert).data)
 
     @extend_schema(request=AssignAlertSerializer, responses=AlertSerializer)
@@ -56,7 +68,9 @@ class AlertViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Ge
         """Give an alert an owner, who is told."""
         command = AssignAlertSerializer(data=request.data)
         command.is_valid(raise_exception=True)
-        alert = assign_alert(actor=request.user, alert_id=self.get_object().pk, at=timezone.now(), **command.validated_data)
+        alert = assign_alert(
+            actor=request.user, alert_id=self.get_object().pk, at=timezone.now(), **command.validated_data
+        )
         return Response(AlertSerializer(alert).data)
 
     @extend_schema(request=None, responses=AlertSerializer)

@@ -19,8 +19,23 @@ class ReadingSerializer(serializers.ModelSerializer):
 
     class Meta:
         model = IndicatorReading
-        fields = ["id", "indicator", "day", "value", "numerator", "denominator", "currency", "left_out", "band", "amber", "red",
-                  "note", "read_by", "run", "taken_at"]  # fmt: skip
+        fields = [
+            "id",
+            "indicator",
+            "day",
+            "value",
+            "numerator",
+            "denominator",
+            "currency",
+            "left_out",
+            "band",
+            "amber",
+            "red",
+            "note",
+            "read_by",
+            "run",
+            "taken_at",
+        ]
         read_only_fields = fields
 
 
@@ -37,8 +52,26 @@ class IndicatorSerializer(serializers.ModelSerializer):
 
     class Meta:
         model = Indicator
-        fields = ["code", "name", "description", "risk_class", "line", "unit", "direction", "amber", "red", "source", "measure",
-                  "owner", "stale_after_days", "is_active", "latest", "stale", "failure", "failed_on"]  # fmt: skip
+        fields = [
+            "code",
+            "name",
+            "description",
+            "risk_class",
+            "line",
+            "unit",
+            "direction",
+            "amber",
+            "red",
+            "source",
+            "measure",
+            "owner",
+            "stale_after_days",
+            "is_active",
+            "latest",
+            "stale",
+            "failure",
+            "failed_on",
+        ]
         read_only_fields = fields
 
     def get_stale(self, indicator) -> bool:
@@ -91,8 +124,10 @@ class ReadingViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.
     filterset_class = ReadingFilter
     keyset_order = ["-day", "-id"]
     permission_map = {
-        "list": "risk.view_indicator", "retrieve": "risk.view_indicator", "create": "risk.add_indicatorreading"
-    }  # fmt: skip
+        "list": "risk.view_indicator",
+        "retrieve": "risk.view_indicator",
+        "create": "risk.add_indicatorreading",
+    }
 
     def get_queryset(self):
         return IndicatorReading.objects.visible_to(self.request.user).select_related("indicator")
@@ -105,4 +140,3 @@ class ReadingViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.
         indicator = get_object_or_404(Indicator.objects.visible_to(request.user), code=found.pop("indicator"))
         reading = record_reading(actor=request.user, indicator_id=indicator.pk, at=timezone.now(), **found)
         return Response(ReadingSerializer(reading).data, status=status.HTTP_201_CREATED)
-

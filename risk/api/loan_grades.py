@@ -11,7 +11,18 @@ class LoanGradeSerializer(serializers.ModelSerializer):
 
     class Meta:
         model = LoanGrade
-        fields = ["loan", "customer", "loan_class", "days_past_due", "days_known", "outstanding", "currency", "is_open", "as_of", "since"]
+        fields = [
+            "loan",
+            "customer",
+            "loan_class",
+            "days_past_due",
+            "days_known",
+            "outstanding",
+            "currency",
+            "is_open",
+            "as_of",
+            "since",
+        ]
         read_only_fields = fields
 
 

@@ -18,7 +18,19 @@ class RatingSerializer(serializers.ModelSerializer):
 
     class Meta:
         model = RiskRating
-        fields = ["id", "risk", "kind", "matrix", "likelihood", "impact", "score", "level", "reason", "rated_by", "rated_at"]
+        fields = [
+            "id",
+            "risk",
+            "kind",
+            "matrix",
+            "likelihood",
+            "impact",
+            "score",
+            "level",
+            "reason",
+            "rated_by",
+            "rated_at",
+        ]
         read_only_fields = fields
 
 
@@ -37,8 +49,22 @@ class RiskSerializer(serializers.ModelSerializer):
 
     class Meta:
         model = Risk
-        fields = ["reference", "title", "risk_class", "line", "owner", "status", "inherent", "residual", "review_on",
-                  "description", "causes", "consequences", "created_at", "closing_reason"]  # fmt: skip
+        fields = [
+            "reference",
+            "title",
+            "risk_class",
+            "line",
+            "owner",
+            "status",
+            "inherent",
+            "residual",
+            "review_on",
+            "description",
+            "causes",
+            "consequences",
+            "created_at",
+            "closing_reason",
+        ]
         read_only_fields = fields
 
 
@@ -85,9 +111,12 @@ class RiskViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gen
     lookup_field = "reference"
     keyset_order = ["-id"]
     permission_map = {
-        "create": "risk.add_risk", "rate": "risk.rate_risk", "review": "risk.review_risk", "close": "risk.change_risk",
+        "create": "risk.add_risk",
+        "rate": "risk.rate_risk",
+        "review": "risk.review_risk",
+        "close": "risk.change_risk",
         "reopen": "risk.change_risk",
-    }  # fmt: skip
+    }
 
     def get_queryset(self):
         return Risk.objects.visible_to(self.request.user).for_list()
@@ -108,7 +137,9 @@ class RiskViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gen
         """Add a rating under the matrix in force; it becomes the risk's rating of its kind."""
         command = RateRiskSerializer(data=request.data)
         command.is_valid(raise_exception=True)
-        rating = rate_risk(actor=request.user, risk_id=self.get_object().pk, at=timezone.now(), **command.validated_data)
+        rating = rate_risk(
+            actor=request.user, risk_id=self.get_object().pk, at=timezone.now(), **command.validated_data
+        )
         return Response(RatingSerializer(rating).data)
 
     @extend_schema(request=ReviewRiskSerializer, responses=ReviewSerializer)
@@ -117,7 +148,9 @@ class RiskViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gen
         """Record what a review concluded and when the next one is due."""
         command = ReviewRiskSerializer(data=request.data)
         command.is_valid(raise_exception=True)
-        review = review_risk(actor=request.user, risk_id=self.get_object().pk, at=timezone.now(), **command.validated_data)
+        review = review_risk(
+            actor=request.user, risk_id=self.get_object().pk, at=timezone.now(), **command.validated_data
+        )
         return Response(ReviewSerializer(review).data)
 
     @extend_schema(request=ReasonSerializer, responses=RiskSerializer)

@@ -17,7 +17,9 @@ class AlertFilter(django_filters.FilterSet):
     green = django_filters.BooleanFilter(
         field_name="green_since", lookup_expr="isnull", exclude=True, label=_("Back in green")
     )
-    risk_class = django_filters.MultipleChoiceFilter(field_name="indicator__risk_class", choices=RiskClass, label=_("Class"))
+    risk_class = django_filters.MultipleChoiceFilter(
+        field_name="indicator__risk_class", choices=RiskClass, label=_("Class")
+    )
     indicator = django_filters.ModelChoiceFilter(queryset=_visible_indicators, label=_("Indicator"))
     owner = django_filters.ModelChoiceFilter(queryset=lambda request: alert_people(), label=_("Owner"))
     unowned = django_filters.BooleanFilter(field_name="owner", lookup_expr="isnull", label=_("Without an owner"))

@@ -27,7 +27,19 @@ class RiskFilter(django_filters.FilterSet):
 
     class Meta:
         model = Risk
-        fields = ["q", "risk_class", "line", "status", "owner", "overdue", "rating", "level", "likelihood", "impact", "outdated"]
+        fields = [
+            "q",
+            "risk_class",
+            "line",
+            "status",
+            "owner",
+            "overdue",
+            "rating",
+            "level",
+            "likelihood",
+            "impact",
+            "outdated",
+        ]
 
     @property
     def kind(self):
@@ -55,5 +67,3 @@ class RiskFilter(django_filters.FilterSet):
         rated = Q(**{f"{self.kind}__isnull": False})
         current = Q(**{f"{self.kind}__matrix__in": in_force})
         return queryset.filter(rated & ~current) if value else queryset.filter(current)
-
-

@@ -14,6 +14,9 @@ class AssignForm(forms.Form):
 
 class CloseAlertForm(forms.Form):
     reason = forms.CharField(
-        label=_("Why is it closed?"), widget=forms.Textarea(attrs={"rows": 3}), min_length=10, max_length=2_000,
+        label=_("Why is it closed?"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        min_length=10,
+        max_length=2_000,
         help_text=_("What caused the breach, what was done, and why it is over."),
     )

@@ -19,7 +19,9 @@ class ShareField(forms.CharField):
     """A share: typed as a percentage or as a fraction, kept as a fraction."""
 
     def __init__(self, **kwargs):
-        super().__init__(**{"help_text": _("A percentage with its sign, or a fraction: 5% or 0.05."), "max_length": 30, **kwargs})
+        super().__init__(
+            **{"help_text": _("A percentage with its sign, or a fraction: 5% or 0.05."), "max_length": 30, **kwargs}
+        )
 
     def clean(self, value):
         text = super().clean(value)
@@ -51,15 +53,34 @@ class IndicatorForm(WithPeopleAndLines, forms.ModelForm):
     """A new indicator. Bounds are typed in its unit, a share with its percent sign or as a fraction."""
 
     measure = forms.ChoiceField(
-        label=_("Measure"), choices=measures.choices, required=False, help_text=_("For an indicator that the nightly run reads.")
+        label=_("Measure"),
+        choices=measures.choices,
+        required=False,
+        help_text=_("For an indicator that the nightly run reads."),
     )
-    amber = forms.CharField(label=_("Amber from"), max_length=30, help_text=_("The first value inside amber: 5% or 0.05 for a share."))
+    amber = forms.CharField(
+        label=_("Amber from"), max_length=30, help_text=_("The first value inside amber: 5% or 0.05 for a share.")
+    )
     red = forms.CharField(label=_("Red from"), max_length=30, help_text=_("The first value inside red, beyond amber."))
 
     class Meta:
         model = Indicator
-        fields = ["name", "code", "risk_class", "line", "source", "measure", "unit", "direction", "amber", "red", "owner",
-                  "stale_after_days", "description", "risks"]
+        fields = [
+            "name",
+            "code",
+            "risk_class",
+            "line",
+            "source",
+            "measure",
+            "unit",
+            "direction",
+            "amber",
+            "red",
+            "owner",
+            "stale_after_days",
+            "description",
+            "risks",
+        ]
         widgets = {"description": forms.Textarea(attrs={"rows": 3, "maxlength": 10_000})}
         help_texts = {
             "code": _("Small letters, digits and hyphens; it stands in addresses and never changes."),
@@ -105,7 +126,9 @@ class IndicatorChangeForm(WithPeopleAndLines, forms.ModelForm):
 
 
 class BoundsForm(forms.Form):
-    reason = forms.CharField(label=_("Why do the bounds change?"), widget=forms.Textarea(attrs={"rows": 3}), min_length=10, max_length=2_000)
+    reason = forms.CharField(
+        label=_("Why do the bounds change?"), widget=forms.Textarea(attrs={"rows": 3}), min_length=10, max_length=2_000
+    )
 
     def __init__(self, *args, indicator, **kwargs):
         super().__init__(*args, **kwargs)

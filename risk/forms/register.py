@@ -45,11 +45,15 @@ class RateForm(forms.Form):
 
     kind = forms.ChoiceField(label=_("Rating"), choices=RatingKind, widget=forms.RadioSelect)
     place = forms.RegexField(
-        r"^\d{1,2}x\d{1,2}$", label=_("Likelihood and impact"),
+        r"^\d{1,2}x\d{1,2}$",
+        label=_("Likelihood and impact"),
         error_messages={"required": _("Choose a place in the matrix."), "invalid": _("Choose a place in the matrix.")},
     )
     reason = forms.CharField(
-        label=_("Why is it rated so?"), widget=forms.Textarea(attrs={"rows": 3}), min_length=10, max_length=2_000,
+        label=_("Why is it rated so?"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        min_length=10,
+        max_length=2_000,
         help_text=_("The evidence: losses, indicators, controls tested."),
     )
 
@@ -59,13 +63,20 @@ class RateForm(forms.Form):
 
     def as_rating(self):
         likelihood, impact = self.cleaned_data["place"].split("x")
-        return {"kind": self.cleaned_data["kind"], "likelihood": int(likelihood), "impact": int(impact),
-                "reason": self.cleaned_data["reason"]}
+        return {
+            "kind": self.cleaned_data["kind"],
+            "likelihood": int(likelihood),
+            "impact": int(impact),
+            "reason": self.cleaned_data["reason"],
+        }
 
 
 class ReviewForm(forms.Form):
     conclusion = forms.CharField(
-        label=_("Conclusion"), widget=forms.Textarea(attrs={"rows": 4}), min_length=10, max_length=10_000,
+        label=_("Conclusion"),
+        widget=forms.Textarea(attrs={"rows": 4}),
+        min_length=10,
+        max_length=10_000,
         help_text=_("What was looked at, what has changed, and what follows."),
     )
     next_on = forms.DateField(label=_("Next review on"), widget=day_widget())

@@ -13,7 +13,10 @@ class ReasonForm(forms.Form):
     """Why something is done; the log keeps it."""
 
     reason = forms.CharField(
-        label=_("Reason"), widget=forms.Textarea(attrs={"rows": 3}), min_length=10, max_length=2_000,
+        label=_("Reason"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        min_length=10,
+        max_length=2_000,
         help_text=_("A sentence that somebody else understands a year from now."),
     )
 

@@ -6,59 +6,86 @@ from audit.operations import AuditTable
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('risk', '0002_scales'),
+        ("risk", "0002_scales"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='alert',
-            name='green_since',
-            field=models.DateField(blank=True, null=True, verbose_name='back in green since'),
+            model_name="alert",
+            name="green_since",
+            field=models.DateField(blank=True, null=True, verbose_name="back in green since"),
         ),
         migrations.AddField(
-            model_name='indicator',
-            name='failed_on',
-            field=models.DateField(blank=True, editable=False, null=True, verbose_name='could not be read on'),
+            model_name="indicator",
+            name="failed_on",
+            field=models.DateField(blank=True, editable=False, null=True, verbose_name="could not be read on"),
         ),
         migrations.AddField(
-            model_name='indicator',
-            name='failure',
-            field=models.CharField(blank=True, editable=False, max_length=300, verbose_name='why it could not be read'),
+            model_name="indicator",
+            name="failure",
+            field=models.CharField(blank=True, editable=False, max_length=300, verbose_name="why it could not be read"),
         ),
         migrations.AddField(
-            model_name='indicatorreading',
-            name='currency',
-            field=models.CharField(blank=True, max_length=3, verbose_name='currency'),
+            model_name="indicatorreading",
+            name="currency",
+            field=models.CharField(blank=True, max_length=3, verbose_name="currency"),
         ),
         migrations.AddField(
-            model_name='indicatorreading',
-            name='left_out',
-            field=models.PositiveIntegerField(default=0, verbose_name='rows in other currencies'),
+            model_name="indicatorreading",
+            name="left_out",
+            field=models.PositiveIntegerField(default=0, verbose_name="rows in other currencies"),
         ),
         migrations.AlterField(
-            model_name='indicator',
-            name='risk_class',
-            field=models.CharField(choices=[('credit', 'Credit risk'), ('market', 'Market risk'), ('liquidity', 'Liquidity risk'), ('operational', 'Operational risk'), ('technology', 'Technology risk'), ('legal', 'Legal and compliance risk'), ('other', 'Other risk')], max_length=11, verbose_name='class'),
+            model_name="indicator",
+            name="risk_class",
+            field=models.CharField(
+                choices=[
+                    ("credit", "Credit risk"),
+                    ("market", "Market risk"),
+                    ("liquidity", "Liquidity risk"),
+                    ("operational", "Operational risk"),
+                    ("technology", "Technology risk"),
+                    ("legal", "Legal and compliance risk"),
+                    ("other", "Other risk"),
+                ],
+                max_length=11,
+                verbose_name="class",
+            ),
         ),
         migrations.CreateModel(
-            name='Parameter',
+            name="Parameter",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(max_length=60, verbose_name='code')),
-                ('jurisdiction', models.CharField(max_length=2, verbose_name='jurisdiction')),
-                ('value', models.DecimalField(decimal_places=6, max_digits=24, verbose_name='value')),
-                ('currency', models.CharField(blank=True, max_length=3, verbose_name='currency')),
-                ('valid_from', models.DateField(verbose_name='from')),
-                ('valid_to', models.DateField(blank=True, help_text='The last day; empty means open.', null=True, verbose_name='until')),
-                ('source', models.CharField(blank=True, max_length=200, verbose_name='source')),
-                ('needs_confirmation', models.BooleanField(default=False, verbose_name='needs confirmation')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.SlugField(max_length=60, verbose_name="code")),
+                ("jurisdiction", models.CharField(max_length=2, verbose_name="jurisdiction")),
+                ("value", models.DecimalField(decimal_places=6, max_digits=24, verbose_name="value")),
+                ("currency", models.CharField(blank=True, max_length=3, verbose_name="currency")),
+                ("valid_from", models.DateField(verbose_name="from")),
+                (
+                    "valid_to",
+                    models.DateField(
+                        blank=True, help_text="The last day; empty means open.", null=True, verbose_name="until"
+                    ),
+                ),
+                ("source", models.CharField(blank=True, max_length=200, verbose_name="source")),
+                ("needs_confirmation", models.BooleanField(default=False, verbose_name="needs confirmation")),
             ],
             options={
-                'verbose_name': 'risk parameter',
-                'ordering': ['code', 'jurisdiction', 'currency', '-valid_from'],
-                'constraints': [models.UniqueConstraint(fields=('code', 'jurisdiction', 'currency', 'valid_from'), name='one_risk_parameter_per_day'), models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='risk_parameter_ends_after_it_begins', violation_error_message='The last day is before the first.')],
+                "verbose_name": "risk parameter",
+                "ordering": ["code", "jurisdiction", "currency", "-valid_from"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("code", "jurisdiction", "currency", "valid_from"), name="one_risk_parameter_per_day"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_to__isnull", True), ("valid_to__gte", models.F("valid_from")), _connector="OR"
+                        ),
+                        name="risk_parameter_ends_after_it_begins",
+                        violation_error_message="The last day is before the first.",
+                    ),
+                ],
             },
         ),
         AuditTable("risk_parameter"),

@@ -4,7 +4,8 @@ from django.db import migrations
 GUARDS = """
 CREATE FUNCTION risk_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    RAISE EXCEPTION '% is never changed or removed: add a new row instead.', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
+    RAISE EXCEPTION '% is never changed or removed: add a new row instead.', TG_TABLE_NAME USING ERRCODE =
+    'restrict_violation';
 END
 $$;
 CREATE TRIGGER rating_stays BEFORE UPDATE OR DELETE ON risk_riskrating

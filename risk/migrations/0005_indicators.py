@@ -1,4 +1,5 @@
-"""The indicators that every company starts with, and the amounts that they read. Bounds are starting points for the risk office."""
+"""The indicators that every company starts with, and the amounts that they read. Bounds are starting points for the
+risk office."""
 
 from datetime import date
 from decimal import Decimal
@@ -35,14 +36,31 @@ INDICATORS = [
 def seed(apps, schema_editor):
     parameter = apps.get_model("risk", "Parameter")
     parameter.objects.bulk_create(
-        parameter(code=code, jurisdiction=law, currency=currency, value=Decimal(value), valid_from=since, source=source,
-                  needs_confirmation=unsure)
+        parameter(
+            code=code,
+            jurisdiction=law,
+            currency=currency,
+            value=Decimal(value),
+            valid_from=since,
+            source=source,
+            needs_confirmation=unsure,
+        )
         for code, law, currency, value, since, source, unsure in PARAMETERS
     )
     indicator = apps.get_model("risk", "Indicator")
     indicator.objects.bulk_create(
-        indicator(code=code, name=name, risk_class=risk_class, unit=unit, direction=direction, amber=Decimal(amber),
-                  red=Decimal(red), source="measure", measure=code, stale_after_days=days)
+        indicator(
+            code=code,
+            name=name,
+            risk_class=risk_class,
+            unit=unit,
+            direction=direction,
+            amber=Decimal(amber),
+            red=Decimal(red),
+            source="measure",
+            measure=code,
+            stale_after_days=days,
+        )
         for code, name, risk_class, unit, direction, amber, red, days in INDICATORS
     )
 

@@ -4,15 +4,18 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('customers', '0004_ingest'),
-        ('risk', '0005_indicators'),
+        ("customers", "0004_ingest"),
+        ("risk", "0005_indicators"),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='loangrade',
-            index=models.Index(models.OrderBy(models.F('days_past_due'), descending=True), models.OrderBy(models.F('loan'), descending=True), name='grade_days'),
+            model_name="loangrade",
+            index=models.Index(
+                models.OrderBy(models.F("days_past_due"), descending=True),
+                models.OrderBy(models.F("loan"), descending=True),
+                name="grade_days",
+            ),
         ),
     ]

@@ -6,7 +6,25 @@ from risk.models.register import RatingKind, Risk, RiskRating, RiskReview, RiskS
 from risk.models.taxonomy import RiskClass, RiskLevel, RiskMatrix, RiskMatrixCell
 
 __all__ = [
-    "Alert", "Band", "Direction", "Indicator", "IndicatorReading", "IndicatorSource", "LoanClassCode", "LoanClassRule",
-    "LoanGrade", "NONPERFORMING", "Parameter", "RatingKind", "Risk", "RiskClass", "RiskLevel", "RiskMatrix",
-    "RiskMatrixCell", "RiskRating", "RiskReview", "RiskStatus", "Unit",
+    "Alert",
+    "Band",
+    "Direction",
+    "Indicator",
+    "IndicatorReading",
+    "IndicatorSource",
+    "LoanClassCode",
+    "LoanClassRule",
+    "LoanGrade",
+    "NONPERFORMING",
+    "Parameter",
+    "RatingKind",
+    "Risk",
+    "RiskClass",
+    "RiskLevel",
+    "RiskMatrix",
+    "RiskMatrixCell",
+    "RiskRating",
+    "RiskReview",
+    "RiskStatus",
+    "Unit",
 ]

@@ -13,14 +13,20 @@ class Alert(models.Model):
     `band` is the worst that the episode has seen; readings back in green set `green_since` and close nothing."""
 
     indicator = models.ForeignKey("risk.Indicator", models.PROTECT, related_name="alerts", verbose_name=_("indicator"))
-    reading = models.ForeignKey("risk.IndicatorReading", models.PROTECT, related_name="+", verbose_name=_("first reading"))
+    reading = models.ForeignKey(
+        "risk.IndicatorReading", models.PROTECT, related_name="+", verbose_name=_("first reading")
+    )
     band = models.CharField(_("worst band"), max_length=5, choices=Band)
-    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="alerts", verbose_name=_("owner"))
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="alerts", verbose_name=_("owner")
+    )
     opened_at = models.DateTimeField(_("opened at"))
     acknowledged_at = models.DateTimeField(_("acknowledged at"), null=True, blank=True)
     green_since = models.DateField(_("back in green since"), null=True, blank=True)
     closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
-    closed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("closed by"))
+    closed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("closed by")
+    )
     closing_reason = models.TextField(_("reason for closing"), blank=True)
 
     objects = AlertQuerySet.as_manager()

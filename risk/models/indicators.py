@@ -41,17 +41,38 @@ class Indicator(models.Model):
     name = models.CharField(_("name"), max_length=120)
     description = models.TextField(_("description"), blank=True)
     risk_class = models.CharField(_("class"), max_length=11, choices=RiskClass)
-    line = models.ForeignKey("products.BusinessLine", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("business line"))
+    line = models.ForeignKey(
+        "products.BusinessLine",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("business line"),
+    )
     unit = models.CharField(_("unit"), max_length=6, choices=Unit)
     direction = models.CharField(_("direction"), max_length=4, choices=Direction)
     amber = models.DecimalField(_("amber from"), max_digits=20, decimal_places=6)
     red = models.DecimalField(_("red from"), max_digits=20, decimal_places=6)
     source = models.CharField(_("source"), max_length=7, choices=IndicatorSource)
     measure = models.CharField(_("measure"), max_length=60, blank=True)
-    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="indicators", verbose_name=_("owner"))
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="indicators",
+        verbose_name=_("owner"),
+    )
     stale_after_days = models.PositiveSmallIntegerField(_("stale after days"), default=3)
     is_active = models.BooleanField(_("active"), default=True)
-    latest = models.ForeignKey("risk.IndicatorReading", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("latest reading"))
+    latest = models.ForeignKey(
+        "risk.IndicatorReading",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("latest reading"),
+    )
     failure = models.CharField(_("why it could not be read"), max_length=300, blank=True, editable=False)
     failed_on = models.DateField(_("could not be read on"), null=True, blank=True, editable=False)
     risks = models.ManyToManyField("risk.Risk", related_name="indicators", blank=True, verbose_name=_("risks"))
@@ -66,7 +87,9 @@ class Indicator(models.Model):
             models.CheckConstraint(
                 condition=Q(direction="high", red__gt=F("amber")) | Q(direction="low", red__lt=F("amber")),
                 name="red_lies_beyond_amber",
-                violation_error_message=_("Red lies beyond amber: above it where high is bad, below it where low is bad."),
+                violation_error_message=_(
+                    "Red lies beyond amber: above it where high is bad, below it where low is bad."
+                ),
             ),
             models.CheckConstraint(
                 condition=Q(source="manual") | ~Q(measure=""),
@@ -92,8 +115,8 @@ class Indicator(models.Model):
 class IndicatorReading(models.Model):
     """What an indicator read for a business date. `value` is empty where there was nothing to divide by.
 
-    A later reading of the same date replaces nothing: the highest `taken_at` counts. A trigger refuses changes. Where amounts
-    stand behind it, they are in `currency` alone, and `left_out` rows were in others."""
+    A later reading of the same date replaces nothing: the highest `taken_at` counts. A trigger refuses changes. Where
+    amounts stand behind it, they are in `currency` alone, and `left_out` rows were in others."""
 
     indicator = models.ForeignKey(Indicator, models.PROTECT, related_name="readings", verbose_name=_("indicator"))
     day = models.DateField(_("day"))
@@ -106,7 +129,9 @@ class IndicatorReading(models.Model):
     amber = models.DecimalField(_("amber then"), max_digits=20, decimal_places=6)
     red = models.DecimalField(_("red then"), max_digits=20, decimal_places=6)
     note = models.TextField(_("note"), blank=True)
-    read_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("by"))
+    read_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("by")
+    )
     run = models.BigIntegerField(_("nightly run"), null=True)
     taken_at = models.DateTimeField(_("taken at"))
 

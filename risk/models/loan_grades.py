@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from risk.querysets.loan_grades import LoanGradeQuerySet
 
+
 class LoanClassCode(models.TextChoices):
     """The five levels of loan classification."""
 
@@ -17,8 +18,8 @@ class LoanClassCode(models.TextChoices):
 class LoanGrade(models.Model):
     """The class of one loan, from days past due; written by the nightly run where it changed.
 
-    `as_of` is the business date from which the row has stood as it is; `days_known` is false where the source says that a loan
-    is in arrears without saying for how long."""
+    `as_of` is the business date from which the row has stood as it is; `days_known` is false where the source says
+    that a loan is in arrears without saying for how long."""
 
     loan = models.OneToOneField("customers.Loan", models.CASCADE, primary_key=True, related_name="grade")
     as_of = models.DateField(_("as of"))
@@ -47,7 +48,8 @@ NONPERFORMING = (LoanClassCode.SUBSTANDARD, LoanClassCode.DOUBTFUL, LoanClassCod
 
 
 class LoanClassRule(models.Model):
-    """From how many days past due a class begins, and what is set aside for it, from a day on. `valid_to` is the last day."""
+    """From how many days past due a class begins, and what is set aside for it, from a day on. `valid_to` is the last
+    day."""
 
     loan_class = models.CharField(_("class"), max_length=15, choices=LoanClassCode)
     jurisdiction = models.CharField(_("jurisdiction"), max_length=2)

@@ -4,7 +4,8 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Parameter(models.Model):
-    """A number that law or policy sets, from a day on, in one jurisdiction. Measures read it here, so it stands in no code.
+    """A number that law or policy sets, from a day on, in one jurisdiction. Measures read it here, so it stands in no
+    code.
 
     `valid_to` is the last day. An amount has a `currency`; a share is a fraction and has none."""
 

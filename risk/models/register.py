@@ -18,7 +18,10 @@ class Risk(models.Model):
     `inherent` and `residual` point at the ratings in force; all ratings stay."""
 
     reference = models.CharField(
-        _("risk no."), max_length=16, unique=True, editable=False,
+        _("risk no."),
+        max_length=16,
+        unique=True,
+        editable=False,
         db_default=Func(function="risk_next_reference", output_field=models.CharField()),
     )
     title = models.CharField(_("title"), max_length=160)
@@ -26,11 +29,24 @@ class Risk(models.Model):
     description = models.TextField(_("description"), blank=True)
     causes = models.TextField(_("causes"), blank=True)
     consequences = models.TextField(_("consequences"), blank=True)
-    line = models.ForeignKey("products.BusinessLine", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("business line"))
-    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="risks", verbose_name=_("owner"))
+    line = models.ForeignKey(
+        "products.BusinessLine",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("business line"),
+    )
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="risks", verbose_name=_("owner")
+    )
     status = models.CharField(_("status"), max_length=6, choices=RiskStatus, default=RiskStatus.OPEN)
-    inherent = models.ForeignKey("risk.RiskRating", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("inherent"))
-    residual = models.ForeignKey("risk.RiskRating", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("residual"))
+    inherent = models.ForeignKey(
+        "risk.RiskRating", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("inherent")
+    )
+    residual = models.ForeignKey(
+        "risk.RiskRating", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("residual")
+    )
     review_on = models.DateField(_("review on"), null=True, blank=True)
     created_at = models.DateTimeField(_("recorded at"))
     closing_reason = models.TextField(_("reason for closing"), blank=True)
@@ -73,7 +89,9 @@ class RiskRating(models.Model):
     score = models.PositiveSmallIntegerField(_("score"))
     level = models.CharField(_("level"), max_length=8, choices=RiskLevel)
     reason = models.TextField(_("reason"))
-    rated_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("by"))
+    rated_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("by")
+    )
     rated_at = models.DateTimeField(_("at"))
 
     objects = RatingQuerySet.as_manager()

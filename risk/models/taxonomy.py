@@ -1,7 +1,22 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from risk.querysets.register import MatrixQuerySet
+
+# The words of matrix version 1 as the migration wrote them, so that catalogues hold them.
+SCALE_WORDS = [
+    gettext_noop("Rare"),
+    gettext_noop("Unlikely"),
+    gettext_noop("Possible"),
+    gettext_noop("Likely"),
+    gettext_noop("Almost certain"),
+    gettext_noop("Negligible"),
+    gettext_noop("Minor"),
+    gettext_noop("Moderate"),
+    gettext_noop("Major"),
+    gettext_noop("Severe"),
+]
 
 
 class RiskClass(models.TextChoices):

@@ -1,4 +1,5 @@
-"""What a likelihood and an impact amount to. The scale is data: the cells of a matrix version come in, a judgement comes out."""
+"""What a likelihood and an impact amount to. The scale is data: the cells of a matrix version come in, a judgement
+comes out."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -17,10 +17,11 @@ from staff.services.notifications import notify
 
 @transaction.atomic
 def follow_reading(*, indicator: Indicator, reading: IndicatorReading) -> Alert | None:
-    """Let the open alert of `indicator` follow its latest `reading`: opened on a breach, made graver, or noted back in green.
+    """Let the open alert of `indicator` follow its latest `reading`: opened on a breach, made graver, or noted back
+    in green.
 
-    A reading without a value says nothing about the band and changes nothing. Safe in parallel: the database keeps one open
-    alert an indicator, and whoever comes second follows the first one's.
+    A reading without a value says nothing about the band and changes nothing. Safe in parallel: the database keeps
+    one open alert an indicator, and whoever comes second follows the first one's.
     """
     if not reading.band:
         return None
@@ -46,7 +47,11 @@ def _open_alert(indicator: Indicator, reading: IndicatorReading) -> tuple[Alert,
     try:
         with transaction.atomic():
             alert = Alert.objects.create(
-                indicator=indicator, reading=reading, band=reading.band, owner_id=indicator.owner_id, opened_at=reading.taken_at
+                indicator=indicator,
+                reading=reading,
+                band=reading.band,
+                owner_id=indicator.owner_id,
+                opened_at=reading.taken_at,
             )
         return alert, True
     except IntegrityError:  # somebody else has just opened it
@@ -57,11 +62,15 @@ def tell_owner(*, alert: Alert, at: datetime) -> None:
     """Notify the alert's owner, or the risk office where it has none: once for each band that it reaches."""
     people = [alert.owner_id] if alert.owner_id else User.objects.active().in_role(Role.RISK).distinct()
     notify(
-        users=people, kind=NotificationKind.ALERT, key=f"alert:{alert.pk}:{alert.band}",
-        title=lambda: _("%(indicator)s is %(band)s") % {
-            "indicator": alert.indicator.label, "band": alert.get_band_display().lower()
-        },
-        url=reverse("risk:alert_detail", args=[alert.pk]), at=at,
+        users=people,
+        kind=NotificationKind.ALERT,
+        key=f"alert:{alert.pk}:{alert.band}",
+        title=lambda: (
+            _("%(indicator)s is %(band)s")
+            % {"indicator": alert.indicator.label, "band": alert.get_band_display().lower()}
+        ),
+        url=reverse("risk:alert_detail", args=[alert.pk]),
+        at=at,
     )
 
 
@@ -72,15 +81,20 @@ def assign_alert(*, actor: User, alert_id: int, owner: User, at: datetime) -> Al
     if not owner.is_active or not owner.has_perm("risk.close_alert"):
         raise ValidationError({"owner": _("%(person)s may not close alerts, so cannot own one.") % {"person": owner}})
     if not Alert.objects.visible_to(owner).filter(pk=alert.pk).exists():
-        raise ValidationError({"owner": _("This alert lies outside the business lines of %(person)s.") % {"person": owner}})
+        raise ValidationError(
+            {"owner": _("This alert lies outside the business lines of %(person)s.") % {"person": owner}}
+        )
     name_act("risk.alert.assigned")
     alert.owner, alert.acknowledged_at = owner, None
     alert.save(update_fields=["owner", "acknowledged_at"])
     if owner.pk != actor.pk:
         notify(
-            users=[owner], kind=NotificationKind.ALERT, key=f"alert:{alert.pk}:owner:{owner.pk}",
+            users=[owner],
+            kind=NotificationKind.ALERT,
+            key=f"alert:{alert.pk}:owner:{owner.pk}",
             title=lambda: _("You now own the alert on %(indicator)s") % {"indicator": alert.indicator.label},
-            url=reverse("risk:alert_detail", args=[alert.pk]), at=at,
+            url=reverse("risk:alert_detail", args=[alert.pk]),
+            at=at,
         )
     return alert
 
@@ -99,7 +113,8 @@ def acknowledge_alert(*, actor: User, alert_id: int, at: datetime) -> Alert:
 
 @transaction.atomic
 def close_alert(*, actor: User, alert_id: int, reason: str, at: datetime) -> Alert:
-    """Close an open alert for a stated reason; its owner alone may, once the indicator is green again or switched off."""
+    """Close an open alert for a stated reason; its owner alone may, once the indicator is green again or switched
+    off."""
     alert = _locked_open(alert_id)
     _only_the_owner(alert, actor, _("Only the owner of an alert closes it."))
     if hurdle := hurdle_to_closing(alert):
@@ -117,7 +132,7 @@ def hurdle_to_closing(alert: Alert) -> str:
     indicator = alert.indicator
     if not indicator.is_active or indicator.band == Band.GREEN:
         return ""
-    if not indicator.band:
+    if indicator.latest is None or not indicator.band:
         return _("The latest reading has no value, so nobody knows whether the indicator is green again.")
     return _("The indicator is still %(band)s.") % {"band": indicator.latest.get_band_display()}
 

@@ -33,7 +33,9 @@ def record_indicator(*, actor: User, risks: Iterable[Risk] = (), **fields: Any) 
 
 
 @transaction.atomic
-def change_indicator(*, actor: User, indicator_id: int, changes: dict[str, Any], risks: Iterable[Risk] | None = None) -> Indicator:
+def change_indicator(
+    *, actor: User, indicator_id: int, changes: dict[str, Any], risks: Iterable[Risk] | None = None
+) -> Indicator:
     """Change what is written about an indicator, its owner or its risks; source, unit and bounds are not among it."""
     indicator = Indicator.objects.select_for_update(of=["self"]).get(pk=indicator_id)
     if unknown := changes.keys() - set(CHANGEABLE):

@@ -15,14 +15,18 @@ FALLBACK = "CN"
 
 @transaction.atomic
 def grade_loans(*, business_date: date, run_id: int | None) -> int:
-    """Class every loan granted by `business_date` and return how many grades were written: the new and the changed ones.
+    """Class every loan granted by `business_date` and return how many grades were written: the new and the changed
+    ones.
 
-    Days past due come from the instalments where payments are on record, else from what the source reports; classes from the
-    rules in force for the product's jurisdiction, else for CN. `docs/risk.md` says how each case is judged. Raises
-    ValidationError where no rule is in force.
+    Days past due come from the instalments where payments are on record, else from what the source reports; classes
+    from the rules in force for the product's jurisdiction, else for CN. `docs/risk.md` says how each case is judged.
+    Raises ValidationError where no rule is in force.
     """
     in_force = LoanClassRule.objects.filter(
-        Q(valid_to__isnull=True) | Q(valid_to__gte=business_date), jurisdiction=FALLBACK, valid_from__lte=business_date, days_from=0
+        Q(valid_to__isnull=True) | Q(valid_to__gte=business_date),
+        jurisdiction=FALLBACK,
+        valid_from__lte=business_date,
+        days_from=0,
     )
     if not in_force.exists():
         raise ValidationError(

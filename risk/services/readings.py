@@ -34,8 +34,8 @@ class Measured:
 def read_indicators(*, business_date: date, run_id: int | None) -> int:
     """Read every active measured indicator as of `business_date` and return how many readings were added.
 
-    A reading that says nothing new about its day is not added, so running twice adds nothing. A measure that fails leaves its
-    indicator without a reading and with the reason; the others are read all the same.
+    A reading that says nothing new about its day is not added, so running twice adds nothing. A measure that fails
+    leaves its indicator without a reading and with the reason; the others are read all the same.
     """
     indicators = Indicator.objects.measured().order_by("pk").values_list("pk", flat=True)
     return sum(_read(pk, business_date, run_id, at=timezone.now()) for pk in list(indicators))
@@ -52,10 +52,20 @@ def _read(indicator_id: int, day: date, run_id: int | None, *, at: datetime) -> 
         _note_failure(indicator, day, error)
         return False
     _clear_failure(indicator)
-    return _keep(indicator, IndicatorReading(
-        indicator=indicator, day=day, value=measured.value, numerator=measured.numerator, denominator=measured.denominator,
-        currency=measured.currency, left_out=measured.left_out, run=run_id, taken_at=at,
-    ))
+    return _keep(
+        indicator,
+        IndicatorReading(
+            indicator=indicator,
+            day=day,
+            value=measured.value,
+            numerator=measured.numerator,
+            denominator=measured.denominator,
+            currency=measured.currency,
+            left_out=measured.left_out,
+            run=run_id,
+            taken_at=at,
+        ),
+    )
 
 
 def measure(code: str, *, day: date, line: str | None = None) -> Measured:
@@ -67,8 +77,11 @@ def measure(code: str, *, day: date, line: str | None = None) -> Measured:
             return Measured(None)
         found = dict(zip((column.name for column in cursor.description), row, strict=True))
     return Measured(
-        value=_rounded(found["value"], MILLIONTH), numerator=_rounded(found["numerator"], CENT),
-        denominator=_rounded(found["denominator"], CENT), currency=found.get("currency") or "", left_out=found.get("left_out") or 0,
+        value=_rounded(found["value"], MILLIONTH),
+        numerator=_rounded(found["numerator"], CENT),
+        denominator=_rounded(found["denominator"], CENT),
+        currency=found.get("currency") or "",
+        left_out=found.get("left_out") or 0,
     )
 
 
@@ -76,7 +89,8 @@ def measure(code: str, *, day: date, line: str | None = None) -> Measured:
 def record_reading(
     *, actor: User, indicator_id: int, day: date, value: Decimal, note: str = "", at: datetime
 ) -> IndicatorReading:
-    """Add a reading that a person took, for a day that is not ahead; the newest day's reading is the indicator's latest.
+    """Add a reading that a person took, for a day that is not ahead; the newest day's reading is the indicator's
+    latest.
 
     Raises ValidationError for an indicator that the nightly run reads, for a day ahead, and for the same reading again.
     """
@@ -86,16 +100,21 @@ def record_reading(
     if not indicator.is_active:
         raise ValidationError(_("This indicator is switched off: switch it on to add readings."))
     if day > timezone.localdate(at):
-        raise ValidationError({"day": _("%(day)s has not come yet: a reading is of a day that is over or today.") % {"day": day}})
+        raise ValidationError(
+            {"day": _("%(day)s has not come yet: a reading is of a day that is over or today.") % {"day": day}}
+        )
     name_act("risk.indicator.read", reason=note)
-    reading = IndicatorReading(indicator=indicator, day=day, value=_rounded(value, MILLIONTH), note=note, read_by=actor, taken_at=at)
+    reading = IndicatorReading(
+        indicator=indicator, day=day, value=_rounded(value, MILLIONTH), note=note, read_by=actor, taken_at=at
+    )
     if not _keep(indicator, reading):
         raise ValidationError(_("This reading is already on record for %(day)s.") % {"day": day})
     return reading
 
 
 def _keep(indicator: Indicator, reading: IndicatorReading) -> bool:
-    """Add a reading with the bounds of now unless it repeats the day's last one; move `latest` and alerts. Indicator is locked."""
+    """Add a reading with the bounds of now unless it repeats the day's last one; move `latest` and alerts. Indicator
+    is locked."""
     reading.amber, reading.red = indicator.amber, indicator.red
     if reading.value is not None:
         reading.band = band_of(reading.value, amber=reading.amber, red=reading.red)
@@ -111,13 +130,25 @@ def _keep(indicator: Indicator, reading: IndicatorReading) -> bool:
 
 
 def _says(reading: IndicatorReading) -> tuple:
-    return (reading.value, reading.numerator, reading.denominator, reading.currency, reading.left_out,
-            reading.amber, reading.red, reading.note)
+    return (
+        reading.value,
+        reading.numerator,
+        reading.denominator,
+        reading.currency,
+        reading.left_out,
+        reading.amber,
+        reading.red,
+        reading.note,
+    )
 
 
 def _note_failure(indicator: Indicator, day: date, error: Exception) -> None:
     unknown = isinstance(error, KeyError)
-    sentence = f"there is no measure named {indicator.measure}" if unknown else (str(error).splitlines() or [type(error).__name__])[0]
+    sentence = (
+        f"there is no measure named {indicator.measure}"
+        if unknown
+        else (str(error).splitlines() or [type(error).__name__])[0]
+    )
     indicator.failure, indicator.failed_on = sentence[:300], day
     indicator.save(update_fields=["failure", "failed_on"])
 

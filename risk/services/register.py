@@ -1,4 +1,5 @@
-"""The risk register: risks are recorded, rated, reviewed, closed and opened again; every act is named, and its reason kept."""
+"""The risk register: risks are recorded, rated, reviewed, closed and opened again; every act is named, and its reason
+kept."""
 
 from datetime import date, datetime
 from typing import Any
@@ -18,14 +19,31 @@ CHANGEABLE = ("title", "risk_class", "description", "causes", "consequences", "l
 
 @transaction.atomic
 def record_risk(
-    *, actor: User, at: datetime, title: str, risk_class: str, line_id: str | None = None, description: str = "",
-    causes: str = "", consequences: str = "", owner: User | None = None, review_on: date | None = None,
+    *,
+    actor: User,
+    at: datetime,
+    title: str,
+    risk_class: str,
+    line_id: str | None = None,
+    description: str = "",
+    causes: str = "",
+    consequences: str = "",
+    owner: User | None = None,
+    review_on: date | None = None,
 ) -> Risk:
-    """Add a risk to the register, open and unrated. Its line (None is the whole company) must be in the actor's scope."""
+    """Add a risk to the register, open and unrated. Its line (None is the whole company) must be in the actor's
+    scope."""
     _check_line(actor, line_id)
     risk = Risk(
-        title=title, risk_class=risk_class, line_id=line_id, description=description, causes=causes,
-        consequences=consequences, owner=owner, review_on=review_on, created_at=at,
+        title=title,
+        risk_class=risk_class,
+        line_id=line_id,
+        description=description,
+        causes=causes,
+        consequences=consequences,
+        owner=owner,
+        review_on=review_on,
+        created_at=at,
     )
     risk.full_clean(exclude=["reference"])
     name_act("risk.risk.recorded")
@@ -55,8 +73,8 @@ def rate_risk(
 ) -> RiskRating:
     """Add a rating to an open risk under the matrix in force at `at`, and make it the one in force of its kind.
 
-    Raises ValidationError for a place outside the matrix, a residual above the inherent rating of the same matrix version, and
-    a missing reason.
+    Raises ValidationError for a place outside the matrix, a residual above the inherent rating of the same matrix
+    version, and a missing reason.
     """
     risk = _locked(risk_id, RiskStatus.OPEN)
     if not reason.strip():
@@ -67,8 +85,16 @@ def rate_risk(
         _check_residual(risk, matrix, found)
     name_act("risk.risk.rated", reason=reason)
     rating = RiskRating.objects.create(
-        risk=risk, kind=kind, matrix=matrix, likelihood=likelihood, impact=impact, score=found.score, level=found.level,
-        reason=reason.strip(), rated_by=actor, rated_at=at,
+        risk=risk,
+        kind=kind,
+        matrix=matrix,
+        likelihood=likelihood,
+        impact=impact,
+        score=found.score,
+        level=found.level,
+        reason=reason.strip(),
+        rated_by=actor,
+        rated_at=at,
     )
     field = "inherent" if kind == RatingKind.INHERENT else "residual"
     setattr(risk, field, rating)
@@ -142,10 +168,14 @@ def _judge(matrix: RiskMatrix, likelihood: int, impact: int) -> Judgement:
 def _check_residual(risk: Risk, matrix: RiskMatrix, found: Judgement) -> None:
     rated = risk.inherent
     inherent = Judgement(rated.score, rated.level) if rated and rated.matrix_id == matrix.pk else None
-    if not may_remain(found, inherent=inherent):
+    if inherent and not may_remain(found, inherent=inherent):
         raise ValidationError(
-            _("Residual %(residual)s is above inherent %(inherent)s, but controls never make a risk graver: rate the inherent "
-              "risk again first.") % {"residual": found.score, "inherent": rated.score}
+            _(
+                "Residual %(residual)s is above inherent %(inherent)s, but controls never make a risk graver: "
+                "rate the inherent "
+                "risk again first."
+            )
+            % {"residual": found.score, "inherent": inherent.score}
         )
 
 
@@ -153,7 +183,10 @@ def _locked(risk_id: int, status: str) -> Risk:
     risk = Risk.objects.select_for_update(of=["self"]).select_related("inherent").get(pk=risk_id)
     if risk.status != status:
         closed = _("%(reference)s is closed: open it again first.")
-        raise ValidationError((closed if status == RiskStatus.OPEN else _("%(reference)s is open already.")) % {"reference": risk.reference})
+        raise ValidationError(
+            (closed if status == RiskStatus.OPEN else _("%(reference)s is open already."))
+            % {"reference": risk.reference}
+        )
     return risk
 
 

@@ -10,7 +10,9 @@ from pages.actions import Action
 from pages.forms import form_helper
 
 
-def act(user, permission: str, label, url: str, icon: str, *, hurdle: str = "", primary: bool = False, post: bool = False) -> Action:
+def act(
+    user, permission: str, label, url: str, icon: str, *, hurdle: str = "", primary: bool = False, post: bool = False
+) -> Action:
     """A button, greyed with why where the person's role or the record's state forbids it."""
     why = hurdle if user.has_perm(permission) else _("Your role does not allow this.")
     return Action(label, url, icon, primary=primary, post=post).unless(why)
@@ -28,7 +30,7 @@ def ask(request, form, *, template: str, context: dict, verb, service: Callable[
             return redirect(then)
         except ValidationError as error:
             add_errors(form, error)
-    return render(request, template, {**context, "form": form, "here": verb}, status=422 if form.errors else 200)
+    return render(request, template, {"here": verb, **context, "form": form}, status=422 if form.errors else 200)
 
 
 def add_errors(form, error: ValidationError) -> None:

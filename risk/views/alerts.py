@@ -42,25 +42,45 @@ def alert_detail(request, pk):
     indicator = alert.indicator
     readings = list(indicator.readings.last_of_each_day()[:IN_CHART])
     measure = MEASURES.get(indicator.measure)
-    return render(request, "risk/alert_detail.html", {
-        "alert": alert, "indicator": indicator, "actions": _actions(request.user, alert), "measure": measure,
-        "chart": readings_chart(indicator, readings),
-        "rows_url": measure.rows_url(indicator.latest.day, indicator.line_id) if measure and indicator.latest else "",
-        "others": Alert.objects.visible_to(request.user).filter(indicator=indicator).exclude(pk=alert.pk).for_list()[:10],
-        "columns": alert_columns(),
-    })  # fmt: skip
+    return render(
+        request,
+        "risk/alert_detail.html",
+        {
+            "alert": alert,
+            "indicator": indicator,
+            "actions": _actions(request.user, alert),
+            "measure": measure,
+            "chart": readings_chart(indicator, readings),
+            "rows_url": measure.rows_url(indicator.latest.day, indicator.line_id)
+            if measure and indicator.latest
+            else "",
+            "others": Alert.objects.visible_to(request.user)
+            .filter(indicator=indicator)
+            .exclude(pk=alert.pk)
+            .for_list()[:10],
+            "columns": alert_columns(),
+        },
+    )
 
 
 def _actions(user, alert):
     to = lambda name: reverse(f"risk:alert_{name}", args=[alert.pk])  # noqa: E731
     closed = "" if alert.is_open else _("This alert is closed.")
+    hurdle = closed or _not_the_owner(user, alert)
+    seen = _("Acknowledged already.") if alert.acknowledged_at else ""
     return [
-        act(user, "risk.close_alert", _("Close alert"), to("close"), "check", primary=True,
-            hurdle=closed or _not_the_owner(user, alert) or hurdle_to_closing(alert)),
-        act(user, "risk.close_alert", _("Acknowledge"), to("acknowledge"), "eye", post=True,
-            hurdle=closed or _not_the_owner(user, alert) or (_("Acknowledged already.") if alert.acknowledged_at else "")),
+        act(
+            user,
+            "risk.close_alert",
+            _("Close alert"),
+            to("close"),
+            "check",
+            primary=True,
+            hurdle=hurdle or hurdle_to_closing(alert),
+        ),
+        act(user, "risk.close_alert", _("Acknowledge"), to("acknowledge"), "eye", post=True, hurdle=hurdle or seen),
         act(user, "risk.assign_alert", _("Assign"), to("assign"), "user-plus", hurdle=closed),
-    ]  # fmt: skip
+    ]
 
 
 def _not_the_owner(user, alert):
@@ -76,8 +96,12 @@ def alert_assign(request, pk):
     alert = _alert(request, pk)
     form = AssignForm(request.POST or None, initial={"owner": alert.owner_id})
     return ask(
-        request, form, template="risk/alert_act.html", then=_url(alert),
-        context={"alert": alert}, verb=_("Assign alert"),
+        request,
+        form,
+        template="risk/alert_act.html",
+        then=_url(alert),
+        context={"alert": alert},
+        verb=_("Assign alert"),
         service=lambda: assign_alert(actor=request.user, alert_id=alert.pk, at=timezone.now(), **form.cleaned_data),
     )
 
@@ -99,8 +123,12 @@ def alert_close(request, pk):
     alert = _alert(request, pk)
     form = CloseAlertForm(request.POST or None)
     return ask(
-        request, form, template="risk/alert_act.html", then=_url(alert),
-        context={"alert": alert}, verb=_("Close alert"),
+        request,
+        form,
+        template="risk/alert_act.html",
+        then=_url(alert),
+        context={"alert": alert},
+        verb=_("Close alert"),
         service=lambda: close_alert(actor=request.user, alert_id=alert.pk, at=timezone.now(), **form.cleaned_data),
     )
 

@@ -18,7 +18,8 @@ from risk.services.register import matrix_in_force
 
 @dataclass(frozen=True)
 class Cell:
-    """One place of the heat map: how many open risks stand there (`value`), its score (`note`), where they are listed."""
+    """One place of the heat map: how many open risks stand there (`value`), its score (`note`), where they are
+    listed."""
 
     value: int
     note: int
@@ -37,14 +38,31 @@ def heat_map(request):
     matrix, risks = matrix_in_force(timezone.localdate()), filterset.qs
     chosen = [(name, value) for name in ("risk_class", "line") for value in request.GET.getlist(name) if value]
     rows = _rows(risks, kind, matrix, chosen)
-    return render(request, "risk/heat_map.html", {
-        "filter": filterset, "matrix": matrix, "kind_label": RatingKind(kind).label, "kind": kind, "rows": rows, "impacts": scale_labels(matrix)[1],
-        "kinds": [(value, label, f"?{urlencode([('rating', value), *chosen])}", value == kind) for value, label in RatingKind.choices],
-        "legend": [(level, f"{level.label}: {number(_count(rows, level))}") for level in RiskLevel],
-        "total": sum(cell.value for _word, cells in rows for cell in cells),
-        "others": _others(risks, kind, matrix, chosen),
-        "unrated": risks.filter(**{f"{kind}__isnull": True}).count(),
-    })  # fmt: skip
+    return render(
+        request,
+        "risk/heat_map.html",
+        {
+            "filter": filterset,
+            "matrix": matrix,
+            "kind_label": RatingKind(kind).label,
+            "kind": kind,
+            "rows": rows,
+            "impacts": scale_labels(matrix)[1],
+            "kinds": _kinds(kind, chosen),
+            "legend": [(level, f"{level.label}: {number(_count(rows, level))}") for level in RiskLevel],
+            "total": sum(cell.value for _word, cells in rows for cell in cells),
+            "others": _others(risks, kind, matrix, chosen),
+            "unrated": risks.filter(**{f"{kind}__isnull": True}).count(),
+        },
+    )
+
+
+def _kinds(kind, chosen):
+    """The two maps as tabs: value, word, address, whether it is the one shown."""
+    return [
+        (value, label, f"?{urlencode([('rating', value), *chosen])}", value == kind)
+        for value, label in RatingKind.choices
+    ]
 
 
 def _count(rows, level):
@@ -58,29 +76,57 @@ def _rows(risks, kind, matrix, chosen):
     likelihoods, impacts = scale_labels(matrix)
     cells = {(cell.likelihood, cell.impact): cell for cell in matrix.cells.all()}
     return [
-        (word, [_cell(counts, cells[likelihood, impact], kind, word, impacts[impact - 1], chosen)
-                for impact in range(1, matrix.size + 1)])
+        (
+            word,
+            [
+                _cell(counts, cells[likelihood, impact], kind, word, impacts[impact - 1], chosen)
+                for impact in range(1, matrix.size + 1)
+            ],
+        )
         for likelihood, word in reversed(list(enumerate(likelihoods, 1)))
-    ]  # fmt: skip
+    ]
 
 
 def _cell(counts, cell, kind, likelihood, impact, chosen):
     count = counts.get((cell.likelihood, cell.impact), 0)
     label = ngettext(
         "%(count)s risk: %(likelihood)s × %(impact)s, score %(score)s, %(level)s",
-        "%(count)s risks: %(likelihood)s × %(impact)s, score %(score)s, %(level)s", count,
-    ) % {"count": number(count), "likelihood": likelihood, "impact": impact, "score": cell.score, "level": cell.get_level_display()}
-    query = [("status", "open"), ("rating", kind), ("likelihood", cell.likelihood), ("impact", cell.impact),
-             ("outdated", "false"), *chosen]  # fmt: skip
+        "%(count)s risks: %(likelihood)s × %(impact)s, score %(score)s, %(level)s",
+        count,
+    ) % {
+        "count": number(count),
+        "likelihood": likelihood,
+        "impact": impact,
+        "score": cell.score,
+        "level": cell.get_level_display(),
+    }
+    query = [
+        ("status", "open"),
+        ("rating", kind),
+        ("likelihood", cell.likelihood),
+        ("impact", cell.impact),
+        ("outdated", "false"),
+        *chosen,
+    ]
     return Cell(count, cell.score, cell.level, label, f"{reverse('risk:risk_list')}?{urlencode(query)}")
 
 
 def _others(risks, kind, matrix, chosen):
     """One sentence and address for each matrix version that open risks are still rated under."""
-    old = risks.filter(**{f"{kind}__isnull": False}).exclude(**{f"{kind}__matrix": matrix}).values_list(f"{kind}__matrix__version")
+    old = (
+        risks.filter(**{f"{kind}__isnull": False})
+        .exclude(**{f"{kind}__matrix": matrix})
+        .values_list(f"{kind}__matrix__version")
+    )
     query = urlencode([("status", "open"), ("rating", kind), ("outdated", "true"), *chosen])
-    return [
-        (ngettext("%(count)s risk is rated under version %(version)s", "%(count)s risks are rated under version %(version)s", count)
-         % {"count": number(count), "version": version}, f"{reverse('risk:risk_list')}?{query}")
-        for version, count in old.annotate(count=Count("pk")).order_by()
-    ]  # fmt: skip
+    url = f"{reverse('risk:risk_list')}?{query}"
+    return [(_rated_under(version, count), url) for version, count in old.annotate(count=Count("pk")).order_by()]
+
+
+def _rated_under(version, count):
+    sentence = ngettext(
+        "%(count)s risk is rated under version %(version)s",
+        "%(count)s risks are rated under version %(version)s",
+        count,
+    )
+    return sentence % {"count": number(count), "version": version}

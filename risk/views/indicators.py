@@ -44,7 +44,16 @@ def indicator_list(request):
         empty=_("No indicator is defined yet. Define the first one."),
     )
     lines.update(IndicatorReading.objects.last_values(listing.page.rows, most=IN_SPARK))
-    actions = [act(request.user, "risk.add_indicator", _("Define indicator"), reverse("risk:indicator_create"), "plus", primary=True)]
+    actions = [
+        act(
+            request.user,
+            "risk.add_indicator",
+            _("Define indicator"),
+            reverse("risk:indicator_create"),
+            "plus",
+            primary=True,
+        )
+    ]
     return render_list(request, "risk/indicator_list.html", listing, actions=actions)
 
 
@@ -56,14 +65,21 @@ def indicator_detail(request, code):
     readings = list(indicator.readings.last_of_each_day()[:IN_CHART])
     measure = MEASURES.get(indicator.measure)
     latest = indicator.latest
-    return render(request, "risk/indicator_detail.html", {
-        "indicator": indicator, "measure": measure, "actions": _actions(request.user, indicator),
-        "chart": readings_chart(indicator, readings), "readings": readings[:IN_TABLE],
-        "rows_url": measure.rows_url(latest.day, indicator.line_id) if measure and latest else "",
-        "alert_columns": alert_columns(),
-        "alerts": Alert.objects.visible_to(request.user).filter(indicator=indicator).for_list()[:20],
-        "risks": indicator.risks.visible_to(request.user).for_list(),
-    })  # fmt: skip
+    return render(
+        request,
+        "risk/indicator_detail.html",
+        {
+            "indicator": indicator,
+            "measure": measure,
+            "actions": _actions(request.user, indicator),
+            "chart": readings_chart(indicator, readings),
+            "readings": readings[:IN_TABLE],
+            "rows_url": measure.rows_url(latest.day, indicator.line_id) if measure and latest else "",
+            "alert_columns": alert_columns(),
+            "alerts": Alert.objects.visible_to(request.user).filter(indicator=indicator).for_list()[:20],
+            "risks": indicator.risks.visible_to(request.user).for_list(),
+        },
+    )
 
 
 def readings_chart(indicator, readings):
@@ -71,7 +87,10 @@ def readings_chart(indicator, readings):
     factor, unit = (100, "%") if indicator.unit == Unit.SHARE else (1, indicator.get_unit_display())
     drawn = list(reversed(readings))
     return Chart(
-        title=_("Readings"), x=[reading.day for reading in drawn], unit=unit, as_of=drawn[-1].day if drawn else None,
+        title=_("Readings"),
+        x=[reading.day for reading in drawn],
+        unit=unit,
+        as_of=drawn[-1].day if drawn else None,
         series={indicator.label: [None if reading.value is None else reading.value * factor for reading in drawn]},
         bounds=[Bound(_("amber"), indicator.amber * factor, "amber"), Bound(_("red"), indicator.red * factor, "red")],
     )
@@ -82,7 +101,15 @@ def _actions(user, indicator):
     measured = _("The nightly run reads this indicator.") if indicator.source == IndicatorSource.MEASURE else ""
     off = "" if indicator.is_active else _("This indicator is switched off.")
     return [
-        act(user, "risk.add_indicatorreading", _("Add reading"), to("read"), "plus", hurdle=measured or off, primary=not measured),
+        act(
+            user,
+            "risk.add_indicatorreading",
+            _("Add reading"),
+            to("read"),
+            "plus",
+            hurdle=measured or off,
+            primary=not measured,
+        ),
         act(user, "risk.change_indicator", _("Change bounds"), to("bounds"), "adjustments"),
         act(user, "risk.change_indicator", _("Edit"), to("edit"), "edit"),
     ]
@@ -117,8 +144,13 @@ def indicator_edit(request, code):
         return change_indicator(actor=request.user, indicator_id=indicator.pk, changes=changes, risks=risks)
 
     return ask(
-        request, form, template="risk/indicator_act.html", context={"indicator": indicator}, verb=_("Save indicator"),
-        service=save, then=_url(indicator),
+        request,
+        form,
+        template="risk/indicator_act.html",
+        verb=_("Save indicator"),
+        context={"indicator": indicator, "here": _("Edit indicator")},
+        service=save,
+        then=_url(indicator),
     )
 
 
@@ -129,9 +161,17 @@ def indicator_bounds(request, code):
     indicator = _indicator(request, code)
     form = BoundsForm(request.POST or None, indicator=indicator)
     return ask(
-        request, form, template="risk/indicator_act.html", then=_url(indicator),
+        request,
+        form,
+        template="risk/indicator_act.html",
+        then=_url(indicator),
         verb=_("Change bounds"),
-        context={"indicator": indicator, "note": _("New bounds hold from the next reading; past readings keep the bounds that they were taken under.")},
+        context={
+            "indicator": indicator,
+            "note": _(
+                "New bounds hold from the next reading; past readings keep the bounds that they were taken under."
+            ),
+        },
         service=lambda: change_bounds(actor=request.user, indicator_id=indicator.pk, **form.cleaned_data),
     )
 
@@ -143,9 +183,15 @@ def indicator_read(request, code):
     indicator = _indicator(request, code)
     form = ReadingForm(request.POST or None, indicator=indicator)
     return ask(
-        request, form, template="risk/indicator_act.html", then=_url(indicator),
-        context={"indicator": indicator}, verb=_("Add reading"),
-        service=lambda: record_reading(actor=request.user, indicator_id=indicator.pk, at=timezone.now(), **form.cleaned_data),
+        request,
+        form,
+        template="risk/indicator_act.html",
+        then=_url(indicator),
+        context={"indicator": indicator},
+        verb=_("Add reading"),
+        service=lambda: record_reading(
+            actor=request.user, indicator_id=indicator.pk, at=timezone.now(), **form.cleaned_data
+        ),
     )
 
 
@@ -159,7 +205,9 @@ def measure_rows(request, code):
     at = _day(request)
     line = BusinessLine.objects.visible_to(request.user).filter(pk=request.GET.get("line", "")).first()
     found = BEHIND[code](request.user, at, line.pk if line else None)
-    return render(request, "risk/measure_rows.html", {"measure": MEASURES[code], "day": at, "line": line, "behind": found})
+    return render(
+        request, "risk/measure_rows.html", {"measure": MEASURES[code], "day": at, "line": line, "behind": found}
+    )
 
 
 def _day(request) -> date:

@@ -16,7 +16,9 @@ def loan_list(request):
     may_open = request.user.has_perm("customers.view_customer")
     listing = ListPage(
         request,
-        filterset=LoanGradeFilter(request.GET, queryset=LoanGrade.objects.visible_to(request.user).for_list(), request=request),
+        filterset=LoanGradeFilter(
+            request.GET, queryset=LoanGrade.objects.visible_to(request.user).for_list(), request=request
+        ),
         columns=loan_columns(),
         order=["-days_past_due", "-loan_id"],
         row_url=customer_url if may_open else None,

@@ -38,7 +38,9 @@ def risk_list(request):
         filterset=RiskFilter(request.GET, queryset=seen, request=request),
         columns=risk_columns(),
         order=["-residual__score", "review_on"],
-        row_url=lambda risk: f"/risk/register/{risk.reference}/",  # 50 rows a page: reverse() would cost more than the row
+        row_url=lambda risk: (
+            f"/risk/register/{risk.reference}/"
+        ),  # 50 rows a page: reverse() would cost more than the row
         all_label=_("All risks"),
         label=_("Risks"),
         empty=_("No risk is recorded yet. Record the first one."),
@@ -52,16 +54,20 @@ def risk_list(request):
 @permission_required("risk.view_risk", raise_exception=True)
 def risk_detail(request, reference):
     risk = _risk(request, reference)
-    return render(request, "risk/risk_detail.html", {
-        "risk": risk,
-        "actions": _actions(request.user, risk),
-        "ratings": risk.ratings.for_list()[:SHOWN],
-        "reviews": risk.reviews.select_related("reviewed_by")[:SHOWN],
-        "indicators": Indicator.objects.visible_to(request.user).filter(risks=risk).for_list(),
-        "judgements": [(_("Inherent"), risk.inherent), (_("Residual"), risk.residual)],
-        "matrix": matrix_in_force(timezone.localdate()),
-        "is_overdue": risk.status == RiskStatus.OPEN and risk.review_on is not None and risk.review_on < timezone.localdate(),
-    })  # fmt: skip
+    return render(
+        request,
+        "risk/risk_detail.html",
+        {
+            "risk": risk,
+            "actions": _actions(request.user, risk),
+            "ratings": risk.ratings.for_list()[:SHOWN],
+            "reviews": risk.reviews.select_related("reviewed_by")[:SHOWN],
+            "indicators": Indicator.objects.visible_to(request.user).filter(risks=risk).for_list(),
+            "judgements": [(_("Inherent"), risk.inherent), (_("Residual"), risk.residual)],
+            "matrix": matrix_in_force(timezone.localdate()),
+            "is_overdue": Risk.objects.overdue(timezone.localdate()).filter(pk=risk.pk).exists(),
+        },
+    )
 
 
 def _actions(user, risk):
@@ -103,7 +109,12 @@ def risk_edit(request, reference):
     risk = _risk(request, reference)
     form = RiskForm(request.POST or None, instance=risk, user=request.user)
     return ask(
-        request, form, template="risk/risk_act.html", context={"risk": risk}, verb=_("Save risk"), then=_url(risk),
+        request,
+        form,
+        template="risk/risk_act.html",
+        context={"risk": risk, "here": _("Edit risk")},
+        verb=_("Save risk"),
+        then=_url(risk),
         service=lambda: change_risk(actor=request.user, risk_id=risk.pk, changes=form.as_changes()),
     )
 
@@ -124,8 +135,19 @@ def risk_rate(request, reference):
         for likelihood, word in reversed(list(enumerate(likelihoods, 1)))
     ]
     return ask(
-        request, form, template="risk/risk_rate.html", verb=_("Save rating"), then=_url(risk),
-        context={"risk": risk, "matrix": matrix, "rows": rows, "impacts": impacts, "chosen": form["place"].value()},
+        request,
+        form,
+        template="risk/risk_rate.html",
+        verb=_("Save rating"),
+        then=_url(risk),
+        context={
+            "risk": risk,
+            "matrix": matrix,
+            "rows": rows,
+            "impacts": impacts,
+            "chosen": form["place"].value(),
+            "here": _("Rate"),
+        },
         service=lambda: rate_risk(actor=request.user, risk_id=risk.pk, at=timezone.now(), **form.as_rating()),
     )
 
@@ -137,8 +159,12 @@ def risk_review(request, reference):
     risk = _risk(request, reference)
     form = ReviewForm(request.POST or None)
     return ask(
-        request, form, template="risk/risk_act.html", then=_url(risk),
-        context={"risk": risk}, verb=_("Record review"),
+        request,
+        form,
+        template="risk/risk_act.html",
+        then=_url(risk),
+        context={"risk": risk},
+        verb=_("Record review"),
         service=lambda: review_risk(actor=request.user, risk_id=risk.pk, at=timezone.now(), **form.cleaned_data),
     )
 
@@ -150,8 +176,12 @@ def risk_close(request, reference):
     risk = _risk(request, reference)
     form = ReasonForm(request.POST or None, label=_("Why is it closed?"))
     return ask(
-        request, form, template="risk/risk_act.html", then=_url(risk),
-        context={"risk": risk}, verb=_("Close risk"),
+        request,
+        form,
+        template="risk/risk_act.html",
+        then=_url(risk),
+        context={"risk": risk},
+        verb=_("Close risk"),
         service=lambda: close_risk(actor=request.user, risk_id=risk.pk, **form.cleaned_data),
     )
 
@@ -163,8 +193,12 @@ def risk_reopen(request, reference):
     risk = _risk(request, reference)
     form = ReasonForm(request.POST or None, label=_("Why is it opened again?"))
     return ask(
-        request, form, template="risk/risk_act.html", then=_url(risk),
-        context={"risk": risk}, verb=_("Reopen risk"),
+        request,
+        form,
+        template="risk/risk_act.html",
+        then=_url(risk),
+        context={"risk": risk},
+        verb=_("Reopen risk"),
         service=lambda: reopen_risk(actor=request.user, risk_id=risk.pk, **form.cleaned_data),
     )
 

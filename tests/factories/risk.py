@@ -21,7 +21,8 @@ from tests.factories.staff import UserFactory
 
 
 class RiskFactory(factory.django.DjangoModelFactory):
-    """An open, unrated risk of the whole company; `RiskFactory(rated=(4, 3))` has both ratings under matrix version 1."""
+    """An open, unrated risk of the whole company; `RiskFactory(rated=(4, 3))` has both ratings under matrix version
+    1."""
 
     class Meta:
         model = Risk
@@ -58,7 +59,8 @@ class RatingFactory(factory.django.DjangoModelFactory):
 
 
 class IndicatorFactory(factory.django.DjangoModelFactory):
-    """A manual indicator, amber from 5 % and red from 8 %; `IndicatorFactory(reads=Decimal("0.06"))` has been read today."""
+    """A manual indicator, amber from 5 % and red from 8 %; `IndicatorFactory(reads=Decimal("0.06"))` has been read
+    today."""
 
     class Meta:
         model = Indicator
@@ -95,7 +97,8 @@ class ReadingFactory(factory.django.DjangoModelFactory):
 
 
 class AlertFactory(factory.django.DjangoModelFactory):
-    """An open alert whose indicator is green again, so that its owner may close it; `AlertFactory(reads=…)` for another value."""
+    """An open alert whose indicator is green again, so that its owner may close it; `AlertFactory(reads=…)` for
+    another value."""
 
     class Meta:
         model = Alert
@@ -153,8 +156,12 @@ class LoanFactory(factory.django.DjangoModelFactory):
             part = self.principal / self.periods
             Instalment.objects.bulk_create(
                 Instalment(
-                    loan=self, number=number, due_on=(due := self.disbursed_on + timedelta(days=30 * number)), principal=part,
-                    paid=part if number <= extracted else 0, paid_on=due if number <= extracted else None,
+                    loan=self,
+                    number=number,
+                    due_on=(due := self.disbursed_on + timedelta(days=30 * number)),
+                    principal=part,
+                    paid=part if number <= extracted else 0,
+                    paid_on=due if number <= extracted else None,
                 )
                 for number in range(1, self.periods + 1)
             )

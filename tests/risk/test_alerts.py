@@ -104,7 +104,12 @@ def test_somebody_who_does_not_see_the_line_cannot_own_its_alert():
     alert.indicator.save()
 
     with pytest.raises(ValidationError, match="outside the business lines"):
-        assign_alert(actor=alert.owner, alert_id=alert.pk, owner=UserFactory(role="risk", business_lines=["p2p"]), at=timezone.now())
+        assign_alert(
+            actor=alert.owner,
+            alert_id=alert.pk,
+            owner=UserFactory(role="risk", business_lines=["p2p"]),
+            at=timezone.now(),
+        )
 
 
 def test_acknowledging_twice_keeps_the_first_time():

@@ -77,11 +77,15 @@ def test_a_failure_is_told_where_the_number_stands(client, officer):
     assert "division by zero" in text
 
 
-@pytest.mark.parametrize(("typed", "status", "value"), [("6%", 302, "0.06"), ("0.06", 302, "0.06"), ("6", 422, None), ("six", 422, None)])
+@pytest.mark.parametrize(
+    ("typed", "status", "value"), [("6%", 302, "0.06"), ("0.06", 302, "0.06"), ("6", 422, None), ("six", 422, None)]
+)
 def test_a_share_typed_as_a_bare_percent_is_asked_about(client, officer, typed, status, value):
     indicator = IndicatorFactory()
 
-    response = client.post(reverse("risk:indicator_read", args=[indicator.code]), {"day": timezone.localdate().isoformat(), "value": typed})
+    response = client.post(
+        reverse("risk:indicator_read", args=[indicator.code]), {"day": timezone.localdate().isoformat(), "value": typed}
+    )
 
     assert response.status_code == status
     assert [str(row.value) for row in indicator.readings.all()] == ([f"{Decimal(value):.6f}"] if value else [])
@@ -93,7 +97,10 @@ def test_bounds_are_changed_on_their_page_with_a_reason(client, officer):
     indicator = IndicatorFactory()
 
     shown = page(client, "indicator_bounds", indicator.code).content.decode()
-    client.post(reverse("risk:indicator_bounds", args=[indicator.code]), {"amber": "6%", "red": "0.09", "reason": "The board raised the appetite"})
+    client.post(
+        reverse("risk:indicator_bounds", args=[indicator.code]),
+        {"amber": "6%", "red": "0.09", "reason": "The board raised the appetite"},
+    )
 
     indicator.refresh_from_db()
     assert 'value="5%"' in shown
@@ -103,28 +110,63 @@ def test_bounds_are_changed_on_their_page_with_a_reason(client, officer):
 def test_bounds_the_wrong_way_round_are_said_in_the_form(client, officer):
     indicator = IndicatorFactory()
 
-    response = client.post(reverse("risk:indicator_bounds", args=[indicator.code]), {"amber": "9%", "red": "6%", "reason": "The board raised the appetite"})
+    response = client.post(
+        reverse("risk:indicator_bounds", args=[indicator.code]),
+        {"amber": "9%", "red": "6%", "reason": "The board raised the appetite"},
+    )
 
     assert response.status_code == 422
     assert "Red lies beyond amber" in response.content.decode()
 
 
 def test_an_indicator_is_defined_and_edited_on_the_pages(client, officer):
-    form = {"name": "Complaints", "code": "complaints", "risk_class": "other", "source": "manual", "unit": "number", "direction": "high",
-            "amber": "10", "red": "20", "stale_after_days": "31"}
+    form = {
+        "name": "Complaints",
+        "code": "complaints",
+        "risk_class": "other",
+        "source": "manual",
+        "unit": "number",
+        "direction": "high",
+        "amber": "10",
+        "red": "20",
+        "stale_after_days": "31",
+    }
 
     made = client.post(reverse("risk:indicator_create"), form)
-    client.post(reverse("risk:indicator_edit", args=["complaints"]),
-                {"name": "Complaints a week", "risk_class": "other", "stale_after_days": "8", "is_active": "on", "owner": officer.pk})
+    client.post(
+        reverse("risk:indicator_edit", args=["complaints"]),
+        {
+            "name": "Complaints a week",
+            "risk_class": "other",
+            "stale_after_days": "8",
+            "is_active": "on",
+            "owner": officer.pk,
+        },
+    )
 
     indicator = Indicator.objects.get(code="complaints")
     assert made.status_code == 302
-    assert (indicator.name, indicator.stale_after_days, indicator.owner, indicator.amber) == ("Complaints a week", 8, officer, 10)
+    assert (indicator.name, indicator.stale_after_days, indicator.owner, indicator.amber) == (
+        "Complaints a week",
+        8,
+        officer,
+        10,
+    )
 
 
 def test_a_measured_indicator_takes_the_unit_of_its_measure_and_refuses_a_line_it_cannot_split(client, officer):
-    form = {"name": "Dormant", "code": "dormant-2", "risk_class": "other", "source": "measure", "measure": "dormant_share", "unit": "days",
-            "direction": "high", "amber": "30%", "red": "50%", "stale_after_days": "3"}
+    form = {
+        "name": "Dormant",
+        "code": "dormant-2",
+        "risk_class": "other",
+        "source": "measure",
+        "measure": "dormant_share",
+        "unit": "days",
+        "direction": "high",
+        "amber": "30%",
+        "red": "50%",
+        "stale_after_days": "3",
+    }
 
     refused = client.post(reverse("risk:indicator_create"), {**form, "line": "fund"})
     client.post(reverse("risk:indicator_create"), form)
@@ -135,10 +177,26 @@ def test_a_measured_indicator_takes_the_unit_of_its_measure_and_refuses_a_line_i
     assert (indicator.unit, indicator.amber) == ("share", Decimal("0.3"))
 
 
-@pytest.mark.parametrize("name", ["indicator_list", "indicator_create", "indicator_detail", "indicator_edit", "indicator_bounds", "indicator_read", "measure_rows", "loan_list", "heat_map"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "indicator_list",
+        "indicator_create",
+        "indicator_detail",
+        "indicator_edit",
+        "indicator_bounds",
+        "indicator_read",
+        "measure_rows",
+        "loan_list",
+        "heat_map",
+    ],
+)
 def test_a_marketer_sees_none_of_it(client, name):
     client.force_login(UserFactory(role="marketing"))
-    args = {"measure_rows": ["dormant_share"]}.get(name, [] if name in ("indicator_list", "indicator_create", "loan_list", "heat_map") else [IndicatorFactory().code])
+    args = {"measure_rows": ["dormant_share"]}.get(
+        name,
+        [] if name in ("indicator_list", "indicator_create", "loan_list", "heat_map") else [IndicatorFactory().code],
+    )
 
     assert client.get(reverse(f"risk:{name}", args=args)).status_code == 403
 
@@ -159,7 +217,11 @@ def test_the_api_reads_indicators_and_takes_a_manual_reading(client, officer):
     indicator = IndicatorFactory(reads=Decimal("0.01"))
     today = timezone.localdate().isoformat()
 
-    made = client.post("/api/v1/readings/", {"indicator": indicator.code, "day": today, "value": "0.09", "note": "Board pack"}, content_type="application/json")
+    made = client.post(
+        "/api/v1/readings/",
+        {"indicator": indicator.code, "day": today, "value": "0.09", "note": "Board pack"},
+        content_type="application/json",
+    )
 
     assert (made.status_code, made.json()["band"], made.json()["value"]) == (201, "red", "0.090000")
     shown = client.get(f"/api/v1/indicators/{indicator.code}/").json()
@@ -171,16 +233,28 @@ def test_the_api_changes_bounds_for_those_who_may(client, officer):
     indicator = IndicatorFactory()
     body = {"amber": "0.06", "red": "0.09", "reason": "The board raised the appetite"}
 
-    assert client.post(f"/api/v1/indicators/{indicator.code}/bounds/", body, content_type="application/json").json()["amber"] == "0.060000"
+    assert (
+        client.post(f"/api/v1/indicators/{indicator.code}/bounds/", body, content_type="application/json").json()[
+            "amber"
+        ]
+        == "0.060000"
+    )
     client.force_login(UserFactory(role="management"))
-    assert client.post(f"/api/v1/indicators/{indicator.code}/bounds/", body, content_type="application/json").status_code == 403
+    assert (
+        client.post(f"/api/v1/indicators/{indicator.code}/bounds/", body, content_type="application/json").status_code
+        == 403
+    )
 
 
 def test_a_reading_of_another_lines_indicator_cannot_be_sent(client):
     client.force_login(UserFactory(role="risk", business_lines=["p2p"]))
     other = IndicatorFactory(line=BusinessLine.objects.get(code="fund"))
 
-    answer = client.post("/api/v1/readings/", {"indicator": other.code, "day": "2026-01-01", "value": "0.09"}, content_type="application/json")
+    answer = client.post(
+        "/api/v1/readings/",
+        {"indicator": other.code, "day": "2026-01-01", "value": "0.09"},
+        content_type="application/json",
+    )
 
     assert answer.status_code == 404
 

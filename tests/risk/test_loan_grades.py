@@ -23,13 +23,27 @@ def grade(loan, day=DAY):
 
 @pytest.mark.parametrize(
     ("days", "loan_class"),
-    [(0, "pass"), (1, "special_mention"), (90, "special_mention"), (91, "substandard"), (180, "substandard"),
-     (271, "doubtful"), (360, "doubtful"), (361, "loss")],
+    [
+        (0, "pass"),
+        (1, "special_mention"),
+        (90, "special_mention"),
+        (91, "substandard"),
+        (180, "substandard"),
+        (271, "doubtful"),
+        (360, "doubtful"),
+        (361, "loss"),
+    ],
 )
 def test_days_past_due_decide_the_class(days, loan_class):
     loan = LoanFactory(disbursed_on=DAY - timedelta(days=400))
-    Instalment.objects.create(loan=loan, number=1, due_on=DAY - timedelta(days=days), principal=1200,
-                              paid=1200 if not days else 0, paid_on=DAY if not days else None)
+    Instalment.objects.create(
+        loan=loan,
+        number=1,
+        due_on=DAY - timedelta(days=days),
+        principal=1200,
+        paid=1200 if not days else 0,
+        paid_on=DAY if not days else None,
+    )
     Instalment.objects.create(loan=loan, number=2, due_on=DAY + timedelta(days=5), principal=1200)
 
     found = grade(loan)
@@ -39,7 +53,9 @@ def test_days_past_due_decide_the_class(days, loan_class):
 
 def test_days_count_from_the_oldest_instalment_not_paid_in_full():
     loan = LoanFactory(paid=2)
-    Instalment.objects.filter(loan=loan, number=4).update(paid=100, paid_on=DAY)  # a later one was paid, the third never
+    Instalment.objects.filter(loan=loan, number=4).update(
+        paid=100, paid_on=DAY
+    )  # a later one was paid, the third never
 
     found = grade(loan)
 
@@ -94,8 +110,9 @@ def test_arrears_with_payments_on_record_are_classed_by_their_days():
 
 @pytest.mark.parametrize(("days", "loan_class"), [(31, "substandard"), (300, "doubtful"), (400, "loss")])
 def test_a_loan_that_ended_unpaid_counts_from_its_maturity_and_is_never_better_than_substandard(days, loan_class):
-    loan = LoanFactory(disbursed_on=date(2024, 1, 1), matures_on=DAY - timedelta(days=days), reported_state="unpaid",
-                       reported_on=DAY)
+    loan = LoanFactory(
+        disbursed_on=date(2024, 1, 1), matures_on=DAY - timedelta(days=days), reported_state="unpaid", reported_on=DAY
+    )
 
     found = grade(loan)
 
@@ -172,8 +189,14 @@ def test_thresholds_come_from_the_rules_in_force_for_the_products_jurisdiction()
     chinese = LoanFactory(paid=5)
     Instalment.objects.filter(number=6).update(due_on=DAY - timedelta(days=20))
     for name, days in (("pass", 0), ("special_mention", 5), ("substandard", 10), ("doubtful", 200)):
-        LoanClassRule.objects.create(loan_class=name, jurisdiction="CZ", days_from=days, provision_rate=0,
-                                     valid_from=date(2026, 6, 1), valid_to=DAY)
+        LoanClassRule.objects.create(
+            loan_class=name,
+            jurisdiction="CZ",
+            days_from=days,
+            provision_rate=0,
+            valid_from=date(2026, 6, 1),
+            valid_to=DAY,
+        )
 
     assert (grade(czech).loan_class, grade(chinese).loan_class) == ("substandard", "special_mention")
     assert grade(czech, DAY + timedelta(days=1)).loan_class == "special_mention"  # the Czech rules have ended: CN again

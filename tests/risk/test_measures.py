@@ -37,21 +37,33 @@ def line(code):
 
 @pytest.fixture
 def loan_book():
-    """Eleven loans in two lines and two currencies: sound, late, bad, written off, repaid, of unknown days, not yet granted."""
+    """Eleven loans in two lines and two currencies: sound, late, bad, written off, repaid, of unknown days, not yet
+    granted."""
     p2p, chain = ProductFactory(line=line("p2p")), ProductFactory(line=line("supply_chain"))
     rows = [
-        (p2p, "CNY", "pass", 0, True, True, 1000), (p2p, "CNY", "special_mention", 29, True, True, 500),
-        (p2p, "CNY", "special_mention", 30, True, True, 250), (p2p, "CNY", "substandard", 120, True, True, 700),
-        (p2p, "CNY", "substandard", 0, False, True, 900), (p2p, "CNY", "loss", 400, True, True, 333),
-        (p2p, "CNY", "pass", 0, True, False, 0), (chain, "CNY", "doubtful", 200, True, True, 5000),
-        (chain, "CNY", "pass", 0, True, True, 20000), (chain, "USD", "loss", 500, True, True, 99999),
+        (p2p, "CNY", "pass", 0, True, True, 1000),
+        (p2p, "CNY", "special_mention", 29, True, True, 500),
+        (p2p, "CNY", "special_mention", 30, True, True, 250),
+        (p2p, "CNY", "substandard", 120, True, True, 700),
+        (p2p, "CNY", "substandard", 0, False, True, 900),
+        (p2p, "CNY", "loss", 400, True, True, 333),
+        (p2p, "CNY", "pass", 0, True, False, 0),
+        (chain, "CNY", "doubtful", 200, True, True, 5000),
+        (chain, "CNY", "pass", 0, True, True, 20000),
+        (chain, "USD", "loss", 500, True, True, 99999),
     ]
     for product, currency, loan_class, days, known, is_open, left in rows:
         GradeFactory(
-            loan=LoanFactory(product=product, currency=currency, principal=200_000), loan_class=loan_class, days_past_due=days,
-            days_known=known, is_open=is_open, outstanding=left,
+            loan=LoanFactory(product=product, currency=currency, principal=200_000),
+            loan_class=loan_class,
+            days_past_due=days,
+            days_known=known,
+            is_open=is_open,
+            outstanding=left,
         )
-    GradeFactory(loan=LoanFactory(product=p2p, disbursed_on=DAY + timedelta(days=1)), loan_class="loss", outstanding=777)
+    GradeFactory(
+        loan=LoanFactory(product=p2p, disbursed_on=DAY + timedelta(days=1)), loan_class="loss", outstanding=777
+    )
 
 
 def graded(only=None, currency="CNY"):
@@ -120,27 +132,58 @@ def money():
     """Customers with portraits, and what they moved; two currencies, both kinds of customer."""
     ensure_months("customers_transaction", DAY - timedelta(days=60), DAY + timedelta(days=5))
     fund = ProductFactory(line=line("fund"))
-    people = [BorrowerFactory(kind="business" if n == 3 else "individual", joined_on=DAY - timedelta(days=90 - n)) for n in range(14)]
+    people = [
+        BorrowerFactory(kind="business" if n == 3 else "individual", joined_on=DAY - timedelta(days=90 - n))
+        for n in range(14)
+    ]
     for n, person in enumerate(people):
         Portrait.objects.create(
-            customer=person, as_of=DAY, currency="USD" if n == 13 else "CNY", balance=Decimal(n * 1000), holdings_value=Decimal(n * n),
+            customer=person,
+            as_of=DAY,
+            currency="USD" if n == 13 else "CNY",
+            balance=Decimal(n * 1000),
+            holdings_value=Decimal(n * n),
             lifecycle="dormant" if n % 4 == 0 else "active",
         )
     moves = [
-        (0, 0, "deposit", 499_999, "CNY"), (0, 0, "deposit", 1, "CNY"), (1, 0, "transfer", -500_000, "CNY"), (1, 1, "deposit", 499_999, "CNY"),
-        (2, 29, "deposit", 600_000, "CNY"), (2, 30, "deposit", 700_000, "CNY"), (3, 2, "payment", -1_999_999, "CNY"),
-        (3, 3, "payment", -2_000_000, "CNY"), (4, 4, "interest", 900_000, "CNY"), (5, 5, "deposit", 100_000, "USD"),
-        (6, 6, "deposit", 500_000, "CNY"), (6, 6, "withdrawal", -500_000, "CNY"), (7, 7, "withdrawal", -300, "CNY"), (8, 0, "redemption", 700, "CNY"),
-        (8, 0, "purchase", -200, "CNY"), (9, 1, "redemption", 5000, "CNY"), (9, -1, "withdrawal", -4_000_000, "CNY"),
+        (0, 0, "deposit", 499_999, "CNY"),
+        (0, 0, "deposit", 1, "CNY"),
+        (1, 0, "transfer", -500_000, "CNY"),
+        (1, 1, "deposit", 499_999, "CNY"),
+        (2, 29, "deposit", 600_000, "CNY"),
+        (2, 30, "deposit", 700_000, "CNY"),
+        (3, 2, "payment", -1_999_999, "CNY"),
+        (3, 3, "payment", -2_000_000, "CNY"),
+        (4, 4, "interest", 900_000, "CNY"),
+        (5, 5, "deposit", 100_000, "USD"),
+        (6, 6, "deposit", 500_000, "CNY"),
+        (6, 6, "withdrawal", -500_000, "CNY"),
+        (7, 7, "withdrawal", -300, "CNY"),
+        (8, 0, "redemption", 700, "CNY"),
+        (8, 0, "purchase", -200, "CNY"),
+        (9, 1, "redemption", 5000, "CNY"),
+        (9, -1, "withdrawal", -4_000_000, "CNY"),
     ]
     source = Source.objects.get_or_create(code="platform", defaults={"name": "Platform"})[0]
     Transaction.objects.bulk_create(
-        Transaction(customer=people[who], booked_on=DAY - timedelta(days=ago), kind=kind, amount=amount, currency=currency, source=source,
-                    external_id=f"T{n}", product=fund if kind in ("redemption", "purchase") else None)
+        Transaction(
+            customer=people[who],
+            booked_on=DAY - timedelta(days=ago),
+            kind=kind,
+            amount=amount,
+            currency=currency,
+            source=source,
+            external_id=f"T{n}",
+            product=fund if kind in ("redemption", "purchase") else None,
+        )
         for n, (who, ago, kind, amount, currency) in enumerate(moves)
     )
-    Holding.objects.create(customer=people[8], product=fund, currency="CNY", value=9500, opened_on=DAY - timedelta(days=20))
-    Holding.objects.create(customer=people[8], product=fund, currency="CNY", value=50, opened_on=DAY + timedelta(days=1))
+    Holding.objects.create(
+        customer=people[8], product=fund, currency="CNY", value=9500, opened_on=DAY - timedelta(days=20)
+    )
+    Holding.objects.create(
+        customer=people[8], product=fund, currency="CNY", value=50, opened_on=DAY + timedelta(days=1)
+    )
     Holding.objects.create(customer=people[8], product=fund, currency="CNY", value=70, opened_on=DAY, status="closed")
     return people
 
@@ -151,7 +194,12 @@ def moved(days):
 
 
 def test_large_transactions_sum_a_customers_day_and_count_in_and_out_apart(money):
-    bounds = {("individual", "CNY"): 500_000, ("individual", "USD"): 100_000, ("business", "CNY"): 2_000_000, ("business", "USD"): 200_000}
+    bounds = {
+        ("individual", "CNY"): 500_000,
+        ("individual", "USD"): 100_000,
+        ("business", "CNY"): 2_000_000,
+        ("business", "USD"): 200_000,
+    }
     sums = defaultdict(Decimal)
     for row in moved(30):
         if row.kind not in ("interest", "fee", "reward", "reversal"):
@@ -205,10 +253,14 @@ def test_the_dormant_are_over_everybody_who_had_joined(money):
 def test_the_reject_rate_is_of_imports_in_thirty_days_without_dry_runs():
     for ago, dry, read, rejected in ((0, False, 1000, 3), (29, False, 500, 6), (30, False, 10, 10), (1, True, 10, 10)):
         run = ImportRun.objects.create(
-            mapping="m", dry_run=dry, created_at=datetime(2026, 1, 1, tzinfo=UTC),
+            mapping="m",
+            dry_run=dry,
+            created_at=datetime(2026, 1, 1, tzinfo=UTC),
             started_at=datetime(2026, 6, 30, 12, tzinfo=UTC) - timedelta(days=ago),
         )
-        ImportFile.objects.create(run=run, position=1, target="transactions", name="f", rows_read=read, rows_rejected=rejected)
+        ImportFile.objects.create(
+            run=run, position=1, target="transactions", name="f", rows_read=read, rows_rejected=rejected
+        )
 
     assert measure("import_reject_rate", day=DAY).value == share(9, 1500)
 

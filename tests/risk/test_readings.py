@@ -31,9 +31,18 @@ def constant(monkeypatch, tmp_path):
         measure = measures.Measure(code, code, code, "share", True, measures.own_rows)
         monkeypatch.setitem(measures.MEASURES, code, measure)
         found, _made = Indicator.objects.get_or_create(
-            code=code, defaults={"name": code, "risk_class": "credit", "unit": "share", "direction": "high",
-                                 "amber": Decimal("0.05"), "red": Decimal("0.08"), "source": "measure", "measure": code,
-                                 "owner": UserFactory(role="risk")},
+            code=code,
+            defaults={
+                "name": code,
+                "risk_class": "credit",
+                "unit": "share",
+                "direction": "high",
+                "amber": Decimal("0.05"),
+                "red": Decimal("0.08"),
+                "source": "measure",
+                "measure": code,
+                "owner": UserFactory(role="risk"),
+            },
         )
         return found
 
@@ -138,7 +147,12 @@ def test_a_breach_opens_one_alert_for_the_episode_and_tells_the_owner_once(const
         read_indicators(business_date=DAY + timedelta(days=night), run_id=night)
 
     alert = Alert.objects.get()
-    assert (alert.indicator, alert.band, alert.owner, alert.reading.day) == (indicator, Band.AMBER, indicator.owner, DAY)
+    assert (alert.indicator, alert.band, alert.owner, alert.reading.day) == (
+        indicator,
+        Band.AMBER,
+        indicator.owner,
+        DAY,
+    )
     assert list(Notification.objects.values_list("user", "key")) == [(indicator.owner_id, f"alert:{alert.pk}:amber")]
 
 
@@ -189,7 +203,13 @@ def test_new_bounds_hold_from_the_next_reading_and_past_readings_keep_theirs(con
     indicator = constant("0.06")
     read_indicators(business_date=DAY, run_id=1)
 
-    change_bounds(actor=indicator.owner, indicator_id=indicator.pk, amber=Decimal("0.07"), red=Decimal("0.1"), reason="Appetite raised")
+    change_bounds(
+        actor=indicator.owner,
+        indicator_id=indicator.pk,
+        amber=Decimal("0.07"),
+        red=Decimal("0.1"),
+        reason="Appetite raised",
+    )
     read_indicators(business_date=DAY + timedelta(days=1), run_id=2)
 
     bands = indicator.readings.order_by("day").values_list("amber", "band")
@@ -200,17 +220,34 @@ def test_bounds_the_wrong_way_round_are_refused():
     indicator = IndicatorFactory()
 
     with pytest.raises(ValidationError, match="Red lies beyond amber"):
-        change_bounds(actor=indicator.owner, indicator_id=indicator.pk, amber=Decimal("0.1"), red=Decimal("0.05"), reason="Typed in haste")
+        change_bounds(
+            actor=indicator.owner,
+            indicator_id=indicator.pk,
+            amber=Decimal("0.1"),
+            red=Decimal("0.05"),
+            reason="Typed in haste",
+        )
 
 
 def test_a_manual_reading_becomes_the_latest_and_opens_an_alert():
     indicator = IndicatorFactory()
     today = timezone.localdate()
 
-    record_reading(actor=indicator.owner, indicator_id=indicator.pk, day=today, value=Decimal("0.09"), note="From the board pack", at=timezone.now())
+    record_reading(
+        actor=indicator.owner,
+        indicator_id=indicator.pk,
+        day=today,
+        value=Decimal("0.09"),
+        note="From the board pack",
+        at=timezone.now(),
+    )
 
     indicator.refresh_from_db()
-    assert (indicator.latest.band, indicator.latest.read_by, indicator.latest.note) == ("red", indicator.owner, "From the board pack")
+    assert (indicator.latest.band, indicator.latest.read_by, indicator.latest.note) == (
+        "red",
+        indicator.owner,
+        "From the board pack",
+    )
     assert Alert.objects.get().band == Band.RED
 
 
@@ -223,27 +260,37 @@ def test_a_manual_reading_that_cannot_be_is_refused_with_a_sentence(ahead, sourc
     day = timezone.localdate() + timedelta(days=ahead)
 
     with pytest.raises(ValidationError, match=message):
-        record_reading(actor=indicator.owner, indicator_id=indicator.pk, day=day, value=Decimal("0.01"), at=timezone.now())
+        record_reading(
+            actor=indicator.owner, indicator_id=indicator.pk, day=day, value=Decimal("0.01"), at=timezone.now()
+        )
 
     assert not IndicatorReading.objects.exists()
 
 
 def test_the_same_manual_reading_twice_is_refused():
     indicator = IndicatorFactory()
-    reading = {"actor": indicator.owner, "indicator_id": indicator.pk, "day": timezone.localdate(), "value": Decimal("0.01")}
+    reading = {
+        "actor": indicator.owner,
+        "indicator_id": indicator.pk,
+        "day": timezone.localdate(),
+        "value": Decimal("0.01"),
+    }
     record_reading(**reading, at=timezone.now())
 
     with pytest.raises(ValidationError, match="already on record"):
         record_reading(**reading, at=timezone.now())
 
 
-@pytest.mark.parametrize("statement", ["UPDATE risk_indicatorreading SET value = 0", "DELETE FROM risk_indicatorreading"])
+@pytest.mark.parametrize(
+    "statement", ["UPDATE risk_indicatorreading SET value = 0", "DELETE FROM risk_indicatorreading"]
+)
 def test_a_reading_is_never_changed_even_by_a_session_that_skips_triggers(statement):
     ReadingFactory(value=Decimal("0.06"))
 
-    with pytest.raises(DatabaseError, match="never changed or removed"), transaction.atomic(), connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL session_replication_role = replica")
-        cursor.execute(statement)
+        with pytest.raises(DatabaseError, match="never changed or removed"), transaction.atomic():
+            cursor.execute(statement)
 
 
 def test_stale_indicators_are_those_with_an_old_reading_or_none():

@@ -15,7 +15,9 @@ def test_a_bound_belongs_to_the_worse_band(value, band):
     assert band_of(Decimal(value), amber=Decimal(5), red=Decimal(8)) == band
 
 
-@pytest.mark.parametrize(("value", "band"), [("121", "green"), ("120", "amber"), ("110", "amber"), ("100", "red"), ("-1", "red")])
+@pytest.mark.parametrize(
+    ("value", "band"), [("121", "green"), ("120", "amber"), ("110", "amber"), ("100", "red"), ("-1", "red")]
+)
 def test_danger_below_reads_the_other_way(value, band):
     assert band_of(Decimal(value), amber=Decimal(120), red=Decimal(100)) == band
 
@@ -29,25 +31,50 @@ def test_red_is_worse_than_amber_whichever_comes_first():
     assert (worse_of("red", "amber"), worse_of("amber", "red"), worse_of("", "green")) == ("red", "red", "green")
 
 
-@pytest.mark.parametrize(("day", "stale"), [(date(2026, 3, 7), False), (date(2026, 3, 6), True), (date(2026, 3, 11), False), (None, True)])
+@pytest.mark.parametrize(
+    ("day", "stale"), [(date(2026, 3, 7), False), (date(2026, 3, 6), True), (date(2026, 3, 11), False), (None, True)]
+)
 def test_a_reading_is_stale_after_more_days_than_allowed(day, stale):
     assert is_stale(day, today=date(2026, 3, 10), after_days=3) is stale
 
 
 @pytest.mark.parametrize(
-    ("text", "share"), [("5%", "0.05"), ("0.05", "0.05"), ("0,05", "0.05"), ("150 %", "1.5"), ("5％", "0.05"), ("-3%", "-0.03"), ("1", "1")]
+    ("text", "share"),
+    [
+        ("5%", "0.05"),
+        ("0.05", "0.05"),
+        ("0,05", "0.05"),
+        ("150 %", "1.5"),
+        ("5％", "0.05"),
+        ("-3%", "-0.03"),
+        ("1", "1"),
+    ],
 )
 def test_a_share_is_read_from_percent_or_fraction(text, share):
     assert share_from_text(text) == Decimal(share)
 
 
-@pytest.mark.parametrize(("text", "why"), [("5", "ambiguous"), ("-1.01", "ambiguous"), ("five", "not a number"), ("", "not a number"), ("NaN", "not a number")])
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("5", "ambiguous"),
+        ("-1.01", "ambiguous"),
+        ("five", "not a number"),
+        ("", "not a number"),
+        ("NaN", "not a number"),
+    ],
+)
 def test_a_share_that_may_mean_two_things_is_refused(text, why):
     with pytest.raises(ValueError, match=why):
         share_from_text(text)
 
 
-CELLS = {(1, 1): Judgement(1, "low"), (1, 2): Judgement(2, "low"), (2, 1): Judgement(2, "medium"), (2, 2): Judgement(4, "high")}
+CELLS = {
+    (1, 1): Judgement(1, "low"),
+    (1, 2): Judgement(2, "low"),
+    (2, 1): Judgement(2, "medium"),
+    (2, 2): Judgement(4, "high"),
+}
 
 
 def test_a_judgement_is_what_stands_in_the_matrix_not_a_product():

@@ -1,16 +1,18 @@
 -- One row: balances and holdings of the ten largest customers over those of all with any; in the currency that most customers'
 -- figures are in, the others counted.
 WITH main AS (SELECT currency FROM customers_portrait GROUP BY currency ORDER BY count(*) DESC, currency LIMIT 1),
-ranked AS (
-    SELECT p.balance + p.holdings_value AS amount, p.currency,
-           row_number() OVER (ORDER BY p.balance + p.holdings_value DESC, p.customer_id DESC) AS place
+kept AS (
+    SELECT p.balance + p.holdings_value AS amount
     FROM customers_portrait p
     JOIN main USING (currency)
     WHERE p.balance + p.holdings_value > 0
-)
-SELECT coalesce(sum(amount) FILTER (WHERE place <= 10), 0) AS numerator,
-       coalesce(sum(amount), 0) AS denominator,
-       sum(amount) FILTER (WHERE place <= 10) / nullif(sum(amount), 0) AS value,
-       max(currency) AS currency,
+),
+top AS (SELECT sum(amount) AS amount FROM (SELECT amount FROM kept ORDER BY amount DESC LIMIT 10) AS ten),
+whole AS (SELECT sum(amount) AS amount FROM kept)
+SELECT coalesce(top.amount, 0) AS numerator,
+       coalesce(whole.amount, 0) AS denominator,
+       top.amount / whole.amount AS value,
+       (SELECT currency FROM main) AS currency,
        (SELECT count(*) FROM customers_portrait p JOIN main m ON p.currency <> m.currency) AS left_out
-FROM ranked
+FROM top
+CROSS JOIN whole
