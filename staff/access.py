@@ -55,8 +55,9 @@ def permission_labels() -> dict[str, str | Promise]:
     for model in apps.get_models():
         options = model._meta
         for verb in options.default_permissions:
-            labels[f"{options.app_label}.{verb}_{options.model_name}"] = format_lazy(
-                DEFAULT[verb], what=options.verbose_name_plural if verb == "view" else options.verbose_name
-            )
+            # Django's own plural adds an s, in Chinese too, so only one that was written counts.
+            plural = options.original_attrs.get("verbose_name_plural", options.verbose_name)
+            what = plural if verb == "view" else options.verbose_name
+            labels[f"{options.app_label}.{verb}_{options.model_name}"] = format_lazy(DEFAULT[verb], what=what)
         labels.update({f"{options.app_label}.{code}": words for code, words in options.permissions})
     return labels

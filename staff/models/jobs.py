@@ -42,7 +42,11 @@ class Job(models.Model):
 
     class Meta:
         verbose_name = _("job")
-        permissions = [("view_any_job", _("Can see everybody's jobs"))]
+        verbose_name_plural = _("jobs")
+        permissions = [
+            ("view_any_job", _("Can see everybody's jobs")),
+            ("cancel_any_job", _("Can cancel everybody's jobs")),
+        ]
         indexes = [
             models.Index("owner", models.F("created_at").desc(), models.F("id").desc(), name="job_newest_first"),
             models.Index("beat_at", condition=models.Q(state__in=["queued", "running"]), name="job_waiting_or_running"),

@@ -36,6 +36,7 @@ class Notification(models.Model):
 
     class Meta:
         verbose_name = _("notification")
+        verbose_name_plural = _("notifications")
         indexes = [
             models.Index(
                 "user", models.F("created_at").desc(), models.F("id").desc(), name="notification_newest_first"

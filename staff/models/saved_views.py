@@ -28,7 +28,10 @@ class SavedView(models.Model):
 
     class Meta:
         verbose_name = _("saved view")
-        permissions = [("share_view", _("Can save a view for everyone"))]
+        permissions = [
+            ("share_view", _("Can save a view for everyone")),
+            ("delete_public_view", _("Can delete a view that is shared with everyone")),
+        ]
         ordering = ["name", "pk"]
         constraints = [
             models.UniqueConstraint(

@@ -10,12 +10,10 @@ GRANTS = {
     "staff.add_team": frozenset({Role.ADMINISTRATOR}),
     "staff.change_team": frozenset({Role.ADMINISTRATOR, Role.SERVICE_LEAD}),
     "staff.view_job": EVERYONE,
-    # Cancelling somebody else's job; one's own needs no more than seeing it.
-    "staff.change_job": frozenset({Role.ADMINISTRATOR}),
+    "staff.cancel_any_job": frozenset({Role.ADMINISTRATOR}),
     "staff.view_any_job": frozenset({Role.ADMINISTRATOR}),
     "staff.share_view": frozenset({Role.SERVICE_LEAD, Role.RISK, Role.COMPLIANCE, Role.MANAGEMENT, Role.ADMINISTRATOR}),
-    # Deleting what somebody shared with everyone and left behind.
-    "staff.delete_savedview": frozenset({Role.ADMINISTRATOR}),
+    "staff.delete_public_view": frozenset({Role.ADMINISTRATOR}),
     "staff.view_notification": EVERYONE,
     "staff.change_notification": EVERYONE,
     "staff.view_access_matrix": EVERYONE,

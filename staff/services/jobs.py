@@ -153,7 +153,7 @@ def tell_owner(job: Job, *, url: str = "", at: datetime) -> None:
 def cancel_job(*, actor: User, job_id: int, at: datetime) -> Job:
     """Stop a job: at once if it waits, else at the next place where it can stop. One that is over is refused."""
     job = Job.objects.select_for_update().get(pk=job_id)
-    if job.owner_id != actor.pk and not actor.has_perm("staff.change_job"):
+    if job.owner_id != actor.pk and not actor.has_perm("staff.cancel_any_job"):
         raise PermissionDenied(_("Only its owner or an administrator cancels a job."))
     if job.is_over:
         raise ValidationError(_("This job is already over."))

@@ -61,7 +61,9 @@ def delete_saved_view(*, actor: User, view_id: int) -> SavedView:
 
 def may_delete(actor: User, view: SavedView) -> bool:
     """Return whether `actor` deletes this view."""
-    return view.owner_id == actor.pk or (view.audience == Audience.PUBLIC and actor.has_perm("staff.delete_savedview"))
+    return view.owner_id == actor.pk or (
+        view.audience == Audience.PUBLIC and actor.has_perm("staff.delete_public_view")
+    )
 
 
 def url_of_page(page: str) -> str:

@@ -26,7 +26,7 @@ STOP_POLLING = 286  # htmx's own status
 @login_required
 @permission_required("staff.view_job", raise_exception=True)
 def job_list(request: HttpRequest) -> HttpResponse:
-    """One's own jobs, newest first; an administrator may ask for everyone's."""
+    """One's own jobs, newest first; an administrator's list has everyone's."""
     jobs = JobFilter(request.GET, queryset=Job.objects.visible_to(request.user).for_list(), request=request)
     listing = ListPage(
         request, filterset=jobs, columns=columns.JOBS, order=["-created_at"], label=_("Jobs"),
@@ -68,7 +68,7 @@ def _allowed(request: HttpRequest, job: Job) -> dict:
     download = Action(_("Download"), reverse("staff:job_result", args=[job.pk]), "download", primary=True)
     asked = _("It was asked to stop and does so as soon as it can.") if job.cancel_asked_at else None
     offered = [
-        (not job.is_over and (own or request.user.has_perm("staff.change_job")), cancel.unless(asked)),
+        (not job.is_over and (own or request.user.has_perm("staff.cancel_any_job")), cancel.unless(asked)),
         (own and job.state in ("failed", "cancelled") and job.kind in KINDS, again),
         (own and bool(job.result), download),
     ]

@@ -73,6 +73,6 @@ def test_the_matrix_is_searched_by_words_and_by_name(client):
         rooms = client.get(reverse("staff:access_matrix"), {"q": text}).context["rooms"]
         return {right.permission for room in rooms for right in room.rights}
 
-    assert found("everybody's jobs") == {"staff.view_any_job"}
+    assert found("see everybody's jobs") == {"staff.view_any_job"}
     assert "staff.add_user" in found("STAFF.ADD_USER".lower())
     assert found("no such thing") == set()

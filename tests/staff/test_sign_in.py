@@ -233,3 +233,13 @@ def test_somebody_elses_token_cannot_be_revoked(client):
     client.force_login(UserFactory(role="administrator"))
 
     assert client.post(reverse("staff:token_revoke", args=[token.pk])).status_code == 404
+
+
+def test_nobody_adds_an_e_mail_of_their_own(client):
+    user = UserFactory(role="risk")
+    client.force_login(user)
+
+    client.post("/accounts/email/", {"action_add": "", "email": "other@example.test"})
+
+    assert client.get("/accounts/email/")["Location"] == reverse("staff:profile")
+    assert not user.emailaddress_set.filter(email="other@example.test").exists()
