@@ -1,10 +1,13 @@
 from django.conf.urls.i18n import i18n_patterns  # noqa: F401
 from django.urls import include, path
+from django.views.generic import RedirectView
 
 from config import api, views
 
 urlpatterns = [
     path("", include("operations.urls")),
+    # Administrators say which e-mail a person has: a second address would sign in and reset passwords too.
+    path("accounts/email/", RedirectView.as_view(pattern_name="staff:profile"), name="account_email"),
     path("accounts/", include("allauth.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("customers/", include("customers.urls")),

@@ -7,7 +7,10 @@ class ProductsConfig(AppConfig):
     verbose_name = _("Products")
 
     def ready(self):
+        from products.models import LineCode
         from products.palette import search_products
         from staff.palette import register_source
+        from staff.scopes import register_scope
 
         register_source("products", search_products)
+        register_scope("business_lines", lambda: LineCode.choices)
