@@ -2,12 +2,49 @@
 too.
 
 `install()` teaches Django's flush to do both, in one transaction: a run that is killed inside leaves every guard
-standing. Only the owner of the tables can do this, and only tests do.
+standing. What migrations have put in (roles, lines, matrix, indicators) is set aside by `keep_seeds()` and put back after
+each flush, so that tests of every kind start from the same database. Only the owner of the tables can do this, and only
+tests do.
 """
 
 from django.db import connection, transaction
 
 GUARDED = "SELECT tgrelid::regclass::text FROM pg_trigger WHERE tgname = 'audit_refuse' AND tgenabled = 'A'"
+
+
+TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename NOT IN ('django_migrations', 'audit_event')"
+COLUMNS = """
+SELECT string_agg(quote_ident(column_name), ', ') FROM information_schema.columns
+WHERE table_schema = 'public' AND table_name = %s AND is_generated = 'NEVER'
+"""
+
+
+def keep_seeds() -> None:
+    """Copy every row that stands in the fresh test database to a schema beside it, once."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT to_regnamespace('seeds')")
+        if cursor.fetchone()[0]:
+            return
+        cursor.execute("CREATE SCHEMA seeds")
+        cursor.execute(TABLES)
+        for (table,) in cursor.fetchall():
+            cursor.execute(f'SELECT EXISTS (SELECT FROM public."{table}")')
+            if cursor.fetchone()[0]:
+                cursor.execute(f'CREATE TABLE seeds."{table}" AS TABLE public."{table}"')
+
+
+def restore_seeds(cursor) -> None:
+    """Put the seeds back, whatever order their references ask for."""
+    cursor.execute("SET LOCAL session_replication_role = replica")
+    cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'seeds'")
+    for (table,) in cursor.fetchall():
+        cursor.execute(COLUMNS, [table])
+        columns = cursor.fetchone()[0]
+        cursor.execute(
+            f'INSERT INTO public."{table}" ({columns}) OVERRIDING SYSTEM VALUE SELECT {columns} FROM seeds."{table}"'
+            " ON CONFLICT DO NOTHING"
+        )
+    cursor.execute("SET LOCAL session_replication_role = origin")
 
 
 def install() -> None:
@@ -21,7 +58,9 @@ def execute_sql_flush(self, sql_list: list[str]) -> None:
         for table in guarded:
             cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER audit_refuse")
         # The log comes last: emptying an audited table is an event.
-        for sql in [*sql_list, "TRUNCATE audit_event, audit_secret"]:
+        for sql in sql_list:
             cursor.execute(sql)
+        restore_seeds(cursor)
+        cursor.execute("TRUNCATE audit_event, audit_secret")
         for table in guarded:
             cursor.execute(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER audit_refuse")

@@ -33,3 +33,10 @@ def redis_database_of_this_worker(url: str) -> str:
 def _fresh_cache():
     """No test sees what another one remembered."""
     cache.clear()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """Tests that empty the tables put back what migrations have put in."""
+    with django_db_blocker.unblock():
+        audit_flush.keep_seeds()

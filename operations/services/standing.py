@@ -21,6 +21,7 @@ from risk.models import Alert, Indicator, Risk
 from staff.models import User
 
 HISTORY = timedelta(days=760)
+INDICATOR_KEYS = {"name", "value", "band", "trend", "amber", "red", "owner"}
 # What a line looks after: balances, holdings and loans together.
 ASSETS = {"balances": "assets", "holdings": "assets", "loans_outstanding": "assets"}
 
@@ -129,7 +130,7 @@ def _risk(user: User, series: Series, today: date) -> Goal:
             Item(_("Reviews overdue"), number(Risk.objects.visible_to(user).overdue(today).count()), f"{reverse('risk:risk_list')}?overdue=true"),
         ],
         _risk_charts(series),
-        indicator_columns(_histories(red)), sorted(red, key=lambda one: one.latest.band != "red"),
+        [column for column in indicator_columns(_histories(red)) if column.key in INDICATOR_KEYS], sorted(red, key=lambda one: one.latest.band != "red"),
         lambda one: reverse("risk:indicator_detail", args=[one.code]),
     )  # fmt: skip
 
