@@ -17,8 +17,14 @@ def _router():
     return router
 
 
+def _paths():
+    """Addresses that a router cannot write."""
+    return [one for room in ROOMS for one in getattr(import_module(f"{room}.api"), "PATHS", [])]
+
+
 urlpatterns = [
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
     path("docs/", SpectacularSwaggerSplitView.as_view(url_name="api:schema"), name="docs"),
+    *_paths(),
     *_router().urls,
 ]

@@ -39,6 +39,7 @@ SECTIONS: list[tuple[str | Promise, list[Place]]] = [
             Place(_("Loan book"), "risk:loan_list", "cash", "risk.view_loangrade"),
         ],
     ),
+    (_("Data"), [Place(_("Imports"), "customers:import_list", "upload", "customers.view_importrun")]),
     (_("Operations"), [Place(_("Nightly run"), "operations:nightly_list", "moon", "operations.view_nightlyrun")]),
     (_("Assurance"), [Place(_("Log"), "audit:event_list", "history", "audit.view_event")]),
     (

@@ -9,8 +9,11 @@ class CustomersConfig(AppConfig):
     def ready(self):
         from customers.exports import customers_export
         from customers.palette import search_customers
+        from customers.services.imports import KIND, run_import_job
         from staff.exports import register_export
+        from staff.jobs import register_job
         from staff.palette import register_source
 
         register_export("customers.export", customers_export, permission="customers.export_customer")
         register_source("customers", search_customers)
+        register_job(KIND, run_import_job, permission="customers.add_importrun")

@@ -6,7 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
+from typing import TypeVar
 
+from django.conf import settings
 from django.db import OperationalError, connection, transaction
 from django.db.models import F
 from django.utils import timezone
@@ -20,11 +22,12 @@ from customers.ingest.merge import Counts, merge
 from customers.ingest.movements import Staged, move, survey
 from customers.ingest.personal import seal_checked
 from customers.ingest.pipeline import Belt, Numbered, belt_of, work_through
-from customers.ingest.readers import PIECE, Piece, Refused, open_file, read_header
+from customers.ingest.readers import Piece, Refused, open_file, read_header
 from customers.ingest.sql import statement
 from customers.ingest.staging import execute, make_raw, session_settings, temporary
 from customers.models import ImportFile, ImportReject, ImportRun
 
+T = TypeVar("T")
 TRIES = 5
 PASSING = {"40P01", "40001", "55P03"}  # deadlock, serialization, lock not available: the same work again will do
 TABLES = ("ingest_raw", "ingest_checked", "ingest_new", "ingest_sealed")
@@ -73,7 +76,7 @@ def _workers(loading: Loading) -> int:
     """Two for a long file of transactions. One inside a transaction, which other connections do not see, and where lookups
     stand in this connection's temporary tables."""
     has_lookups = any(value.lookup for value in loading.style.values.values())
-    is_short = loading.file.size - loading.offset < 2 * PIECE
+    is_short = loading.file.size - loading.offset < 2 * settings.IMPORT_PIECE_BYTES
     return 1 if connection.in_atomic_block or not loading.is_transactions or has_lookups or is_short else 2
 
 
@@ -108,7 +111,7 @@ def _load_piece(loading: Loading, checked: Checked, numbered: Numbered, belt: Be
     staged = survey(loading.months, make_months=not loading.run.dry_run) if loading.is_transactions else Staged(0)
 
     def move_it() -> None:
-        counts = _until_it_passes(lambda: _commit(loading, checked, numbered, sealed, staged))
+        counts = until_it_passes(lambda: _commit(loading, checked, numbered, sealed, staged))
         loading.offset += numbered.piece.used
         loading.file.bytes_read = loading.offset
         for name in ("read", "new", "changed", "known", "rejected"):
@@ -125,8 +128,8 @@ def check_staged(style: FileMapping, checked: Checked, *, source_id: int) -> dic
     return seal_checked(style, source_id=source_id)
 
 
-def _until_it_passes(work: Callable[[], Counts]) -> Counts:
-    """Do a piece's transaction; one that another one got in the way of is done again."""
+def until_it_passes(work: Callable[[], T]) -> T:
+    """Do a transaction; one that another one got in the way of is done again."""
     for attempt in range(1, TRIES + 1):
         try:
             return work()

@@ -117,15 +117,16 @@ def _table(file: FileMapping) -> str:
 
 
 def _widen_lines(file: FileMapping) -> None:
-    """A customer who got something in a line is a customer of that line."""
-    if file.target is None or file.target.field("product") is None:
+    """A customer who got something in a line is a customer of that line; so is whoever may dispose of another's account."""
+    assert file.target is not None
+    if file.target.field("product"):
+        owners = SQL("SELECT DISTINCT s.customer_id, s.product_id FROM {} s")
+    elif file.target.name == "holders":
+        owners = SQL("SELECT DISTINCT s.customer_id, b.product_id FROM {} s JOIN customers_account b ON b.id = s.account_id")
+    else:
         return
-    execute(
-        SQL(
-            "CREATE TEMP TABLE ingest_owners AS SELECT DISTINCT s.customer_id, s.product_id FROM {} s"
-            " JOIN pg_temp.ingest_added a ON a.id = s.id"
-        ).format(Identifier(file.target.table))
-    )
+    added = SQL(" JOIN pg_temp.ingest_added a ON a.id = s.id")
+    execute(SQL("CREATE TEMP TABLE ingest_owners AS {}{}").format(owners.format(Identifier(file.target.table)), added))
     execute(statement("lines_of_customers"))
 
 

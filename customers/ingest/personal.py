@@ -7,37 +7,24 @@ changed.
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from django.db import connection
 from psycopg import sql
 
 from customers.encryption import (
+    card_index,
+    card_tail_index,
     decrypt,
     email_index,
     encrypt,
     identity_index,
     identity_tail_index,
-    last_four_index,
     phone_index,
     phone_tail_index,
-    blind_index,
 )
 from customers.ingest.mapping import FileMapping
 from customers.ingest.staging import execute, rows_of
-from django.db import connection
 
 SQL, Identifier, Literal = sql.SQL, sql.Identifier, sql.Literal
-CARD = "customers.card"
-
-
-def card_index(text: str | None) -> bytes | None:
-    return blind_index(_digits(text), purpose=CARD) if text and _digits(text) else None
-
-
-def card_tail_index(text: str | None) -> bytes | None:
-    return last_four_index(_digits(text), purpose=CARD) if text else None
-
-
-def _digits(text: str) -> str:
-    return "".join(sign for sign in text if sign.isdecimal())
 
 
 @dataclass(frozen=True)

@@ -1,25 +1,27 @@
 """Files as bytes: found safely, unpacked as they are read, and cut where a record ends.
 
-Memory stays flat: at any time there is one piece of `PIECE` bytes and what one record may still need.
+Memory stays flat: there is one piece of `settings.IMPORT_PIECE_BYTES` at a time, and what one record may still need.
 """
 
 import csv
 import gzip
 import hashlib
 import io
+import re
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from customers.ingest.mapping import FileMapping
 from customers.ingest.reasons import write_reason
 
-PIECE = 4 * 2**20
+PIECE = 2**20
 LONGEST_RECORD = 4 * 2**20
 BOM = b"\xef\xbb\xbf"
 csv.field_size_limit(LONGEST_RECORD)
@@ -124,13 +126,13 @@ def _whole_record(start: bytes, quote: bytes) -> int:
     return len(start)
 
 
-def pieces(path: Path, style: FileMapping, *, offset: int, size: int | None = None) -> Iterator["Piece"]:
+def pieces(path: Path, style: FileMapping, *, offset: int) -> Iterator["Piece"]:
     """Yield the rows from `offset` on, in pieces that end where a record ends.
 
     A caller that could use less of a piece than it was given says so with `piece.used`; the rest comes again.
     """
     quote = style.quote.encode()
-    size = size or PIECE
+    size = settings.IMPORT_PIECE_BYTES
     with open_file(path) as file:
         skip_to(file, offset)
         kept, last = b"", False
@@ -206,6 +208,13 @@ def parse(piece: Piece, style: FileMapping, *, columns: int, first_line: int) ->
     return rows, refused
 
 
+def has_loose_quotes(content: bytes, style: FileMapping) -> bool:
+    """Return whether a quotation mark stands inside a text (`5" pipe`), where COPY would drop it."""
+    quote, separator = re.escape(style.quote.encode()), re.escape(style.separator.encode())
+    loose = rb"[^%b%b\n]%b[^%b%b\r\n]" % (quote, separator, quote, quote, separator)
+    return style.quote.encode() in content and re.search(loose, content) is not None
+
+
 def _lines(content: bytes) -> list[bytes]:
     """Return lines by LF alone: a CR inside a line is for the csv reader to judge."""
     found = content.split(b"\n")
@@ -215,7 +224,7 @@ def _lines(content: bytes) -> list[bytes]:
 def _record(lines: list[bytes], at: int, style: FileMapping) -> tuple[int, list[str] | None]:
     """Return how many lines the record at `at` takes, and its cells.
 
-    No cells: its quotation marks are wrong. No lines: one is opened and not closed in what is left."""
+    No lines and no cells: a quotation mark is opened and not closed in what is left."""
     length = 0
     for taken in range(1, len(lines) - at + 1):
         line = lines[at + taken - 1]
@@ -229,8 +238,8 @@ def _record(lines: list[bytes], at: int, style: FileMapping) -> tuple[int, list[
             reader = csv.reader(io.StringIO(text, newline=""), delimiter=style.separator, quotechar=style.quote, strict=True)
             return taken, next(reader, [])
         except csv.Error as error:
-            if "unexpected end" not in str(error):
-                return 1, None
+            if "unexpected end" not in str(error):  # `"a"b`, which every reader takes for ab
+                return taken, next(csv.reader([text], delimiter=style.separator, quotechar=style.quote), [])
     return 0, None
 
 

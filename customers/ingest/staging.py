@@ -14,7 +14,7 @@ from django.db.utils import DataError
 from psycopg import sql
 
 from customers.ingest.mapping import FileMapping
-from customers.ingest.readers import Piece, Refused, parse
+from customers.ingest.readers import Piece, Refused, has_loose_quotes, parse
 
 SQL, Identifier, Literal = sql.SQL, sql.Identifier, sql.Literal
 # Written in a line of its own this ends the rows for PostgreSQL before 18, whatever follows.
@@ -85,7 +85,7 @@ def _copy_whole(piece: Piece, style: FileMapping, columns: int, first_line: int)
     """COPY the bytes as they are; return the rows, or None (and no row in the table) where that would not be right."""
     content = piece.content
     lines = content.count(b"\n") + (not content.endswith(b"\n"))
-    if not piece.is_whole or END_MARK in content and any(line.strip() == END_MARK for line in content.split(b"\n")):
+    if not piece.is_whole or has_loose_quotes(content, style) or _has_end_mark(content):
         return None
     try:
         if style.encoding not in ("utf-8", "ascii"):
@@ -98,6 +98,10 @@ def _copy_whole(piece: Piece, style: FileMapping, columns: int, first_line: int)
     except (_NotLineByLine, UnicodeDecodeError, DataError, psycopg.DataError):
         return None
     return rows
+
+
+def _has_end_mark(content: bytes) -> bool:
+    return END_MARK in content and any(line.strip() == END_MARK for line in content.split(b"\n"))
 
 
 class _NotLineByLine(Exception):

@@ -3,6 +3,8 @@ from django.db import models
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
+from customers.querysets.imports import ImportRunQuerySet
+
 
 class ImportState(models.TextChoices):
     QUEUED = "queued", _("Queued")
@@ -28,6 +30,8 @@ class ImportRun(models.Model):
     started_at = models.DateTimeField(_("started at"), null=True, blank=True)
     beat_at = models.DateTimeField(_("last sign of life"), null=True, blank=True)
     ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
+
+    objects = ImportRunQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("import")
@@ -79,6 +83,13 @@ class ImportReject(models.Model):
 
     def __str__(self):
         return f"{self.line}: {self.reason}"
+
+    @property
+    def sentence(self):
+        """Why it was not taken, in the reader's language."""
+        from customers.ingest.reasons import read_reason  # ingest stands above the models
+
+        return read_reason(self.reason, column=self.column)
 
 
 class IdempotencyKey(models.Model):

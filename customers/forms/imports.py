@@ -1,0 +1,67 @@
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from customers.ingest.mapping import LARGEST, Mapping, parse_mapping
+from customers.services.imports import stored_mappings
+from pages.forms import form_helper
+
+MOST_FILES = 50
+
+
+class SeveralFiles(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class SeveralFilesField(forms.FileField):
+    """One or more files; cleans to a list."""
+
+    widget = SeveralFiles
+
+    def clean(self, data, initial=None):
+        given = data if isinstance(data, (list, tuple)) else [data]
+        if len(given) > MOST_FILES:
+            raise ValidationError(_("Choose at most %(most)s files.") % {"most": MOST_FILES})
+        # An empty file is a file too: it simply holds no rows.
+        files = [forms.FileField(allow_empty_file=True, max_length=300).clean(one, initial) for one in given]
+        names = [file.name for file in files]
+        if len(set(names)) < len(names):
+            raise ValidationError(_("Two of the files have one name: rename one."))
+        return files
+
+
+class ImportForm(forms.Form):
+    stored = forms.ChoiceField(label=_("Mapping"), required=False)
+    uploaded = forms.FileField(
+        label=_("Or a mapping of your own"), required=False, help_text=_("A TOML file. The guide to imports shows how to write one.")
+    )
+    files = SeveralFilesField(label=_("Files"), help_text=_("All the files that the mapping names, plain or .gz."))
+    dry_run = forms.BooleanField(
+        label=_("Dry run"), required=False, initial=True, help_text=_("Checks everything and says what would happen; nothing is kept.")
+    )
+
+    def __init__(self, *args, cancel_url="", **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["stored"].choices = [("", _("One of my own")), *((name, name) for name in stored_mappings())]
+        self.helper = form_helper(self, _("Start import"), cancel_url=cancel_url)
+        self.helper.attrs["enctype"] = "multipart/form-data"
+
+    def clean(self):
+        cleaned = super().clean()
+        stored, uploaded = cleaned.get("stored"), cleaned.get("uploaded")
+        if bool(stored) == bool(uploaded):
+            self.add_error("stored", _("Choose a mapping from the list, or upload one: one of the two."))
+        elif "files" in cleaned:
+            self._read_mapping(stored, uploaded)
+        return cleaned
+
+    def _read_mapping(self, stored, uploaded):
+        if uploaded and uploaded.size > LARGEST:
+            self.add_error("uploaded", _("This is larger than a megabyte: a mapping is a short TOML file."))
+            return
+        self.mapping_text: bytes = uploaded.read() if uploaded else stored_mappings()[stored].read_bytes()
+        title = uploaded.name.removesuffix(".toml") if uploaded else stored
+        try:
+            self.mapping: Mapping = parse_mapping(self.mapping_text, title=title)
+        except ValidationError as error:
+            self.add_error("uploaded" if uploaded else "stored", error)
