@@ -134,7 +134,7 @@ def last_four_index(value: str, *, purpose: str) -> bytes | None:
     return blind_index(tail, purpose=f"{purpose}.last4") if tail else None
 
 
-PHONE, EMAIL, IDENTITY = "customers.phone", "customers.email", "customers.identity"
+PHONE, EMAIL, IDENTITY, CARD = "customers.phone", "customers.email", "customers.identity", "customers.card"
 
 
 def phone_index(text: str | None, *, region: str = "CN") -> bytes | None:
@@ -168,6 +168,26 @@ def identity_index(text: str | None) -> bytes | None:
 def identity_tail_index(text: str | None) -> bytes | None:
     """Return what to store beside an identity number so that its four last signs find it."""
     return _tail(normalise_identity(text) if text else None, IDENTITY)
+
+
+def card_index(text: str | None) -> bytes | None:
+    """Return what to store beside a card number, and to look for."""
+    digits = _digits(text or "")
+    return blind_index(digits, purpose=CARD) if digits else None
+
+
+def card_tail_index(text: str | None) -> bytes | None:
+    """Return what to store beside a card number so that its four last digits find it."""
+    return _tail(_digits(text or ""), CARD)
+
+
+def card_tail_search_index(typed: str) -> bytes | None:
+    """Return, for four typed digits, what to compare with `card_tail_index`; None for others."""
+    return blind_index(typed, purpose=f"{CARD}.last4") if len(typed) == 4 and typed.isdecimal() else None
+
+
+def _digits(text: str) -> str:
+    return "".join(sign for sign in text if sign.isdecimal())
 
 
 def _tail(text: str | None, purpose: str) -> bytes | None:

@@ -1,6 +1,7 @@
 """Columns of the customers' lists, on the page and in exports."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -19,6 +20,11 @@ def _portrait(row: Any, name: str) -> Any:
     """A portrait's value; a customer whom no night has seen yet has none."""
     portrait = getattr(row, "portrait", None)
     return getattr(portrait, name) if portrait else None
+
+
+def _overdue(row: Any) -> str | None:
+    days = _portrait(row, "overdue_days")
+    return pill_html(number(days), "red") if days else number(days)
 
 
 def _pills(choices: Any, tones: dict[str, str]) -> dict[str, Any]:
@@ -43,7 +49,8 @@ def customer_columns(user: Any) -> Sequence[Column]:
         Column("city", _("City"), lambda row: row.city),
         Column("balance", _("Balance"), lambda row: amount(_portrait(row, "balance")), sort="portrait__balance", numeric=True),
         Column("currency", _("Currency"), lambda row: row.currency),
-        Column("movements", _("Movements, 30 days"), lambda row: number(_portrait(row, "n_30")), numeric=True),
+        Column("movements", _("Movements, 30 days"), lambda row: number(_portrait(row, "n_30")), numeric=True, default=False),
+        Column("overdue", _("Days past due"), lambda row: _overdue(row), numeric=True, default=False),
         Column("lifecycle", _("Lifecycle"), lambda row: lifecycles.get(_portrait(row, "lifecycle"), "–")),
         Column("last_on", _("Last movement"), lambda row: day(_portrait(row, "last_on")), sort="portrait__last_on"),
         Column("joined", _("Customer since"), lambda row: day(row.joined_on), sort="joined_on", default=False),
@@ -85,7 +92,7 @@ def holding_columns(user: Any) -> Sequence[Column]:
     return (
         Column("product", _("Product"), lambda row: row.product),
         Column("line", _("Line"), lambda row: row.product.line),
-        Column("units", _("Units"), lambda row: number(row.units), numeric=True),
+        Column("units", _("Units"), lambda row: number(row.units, 4), numeric=True),
         Column("value", _("Value"), lambda row: amount(row.value), numeric=True),
         Column("currency", _("Currency"), lambda row: row.currency),
         Column("card", _("Card number"), lambda row: masked.of(row, "card_number"), mono=True),
@@ -98,6 +105,7 @@ def holding_columns(user: Any) -> Sequence[Column]:
 def transaction_columns() -> Sequence[Column]:
     return (
         Column("booked", _("Business date"), lambda row: day(row.booked_on)),
+        Column("id", _("Number at its source"), lambda row: row.external_id, mono=True, default=False),
         Column("kind", _("Kind"), lambda row: row.get_kind_display()),
         Column("product", _("Product"), lambda row: row.product or row.account),
         Column("purpose", _("Purpose"), lambda row: row.purpose),
@@ -106,4 +114,43 @@ def transaction_columns() -> Sequence[Column]:
         Column("amount", _("Amount"), lambda row: amount(row.amount), numeric=True),
         Column("currency", _("Currency"), lambda row: row.currency),
         Column("balance", _("Balance after"), lambda row: amount(row.balance_after), numeric=True),
+    )
+
+
+def instalment_columns(today: date) -> Sequence[Column]:
+    return (
+        Column("number", _("No."), lambda row: number(row.number), numeric=True),
+        Column("due", _("Due on"), lambda row: day(row.due_on)),
+        Column("principal", _("Principal"), lambda row: amount(row.principal), numeric=True),
+        Column("interest", _("Interest"), lambda row: amount(row.interest), numeric=True),
+        Column("fee", _("Fee"), lambda row: amount(row.fee), numeric=True),
+        Column("total", _("To be paid"), lambda row: amount(row.amount), numeric=True),
+        Column("paid", _("Paid"), lambda row: amount(row.paid), numeric=True),
+        Column("paid_on", _("Paid in full on"), lambda row: day(row.paid_on)),
+        Column("state", _("State"), lambda row: _instalment_pill(row, today)),
+    )
+
+
+def _instalment_pill(row: Any, today: date) -> Any:
+    if row.paid_on:
+        return pill_html(_("Paid late"), "amber") if row.paid_on > row.due_on else pill_html(_("Paid"), "green")
+    return pill_html(_("Overdue"), "red") if row.due_on < today else pill_html(_("Not due yet"))
+
+
+def holder_columns(user: Any) -> Sequence[Column]:
+    masked = Masked(user)
+    return (
+        Column("reference", _("Customer no."), lambda row: row.customer.reference, mono=True),
+        Column("name", _("Name"), lambda row: masked.name(row.customer)),
+        Column("role", _("Role"), lambda row: row.get_role_display()),
+    )
+
+
+def order_columns() -> Sequence[Column]:
+    return (
+        Column("purpose", _("Purpose"), lambda row: row.purpose),
+        Column("bank", _("Payee's bank"), lambda row: row.payee_bank),
+        Column("payee", _("Payee's account"), lambda row: row.payee_account, mono=True),
+        Column("amount", _("Amount"), lambda row: amount(row.amount), numeric=True),
+        Column("currency", _("Currency"), lambda row: row.currency),
     )

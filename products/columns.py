@@ -43,9 +43,8 @@ VERSION_COLUMNS = [
     Column("number", _("Version"), lambda version: f"v{version.number}", mono=True),
     Column("state", _("State"), lambda version: pill_html(version.get_state_display(), "green" if version.state == "submitted" else "amber")),
     Column("rating", _("Risk rating"), lambda version: rating_pill(version.risk_rating)),
-    Column("target", _("Target group"), lambda version: version.target_group),
     Column("submitted", _("Submitted on"), lambda version: day(version.submitted_at)),
-    Column("by", _("By"), lambda version: version.submitted_by),
+    Column("by", _("By"), lambda version: version.submitted_by, card="wide"),
 ]
 
 RATE_COLUMNS = [

@@ -8,24 +8,29 @@ from products.models import LineCode
 class CustomerFilter(django_filters.FilterSet):
     """One for the list, the export and the API."""
 
-    q = django_filters.CharFilter(method="search", label=_("Name, number, phone or identity number"))
+    q = django_filters.CharFilter(method="search", label=_("Name, number, phone or identity number"), max_length=200)
     line = django_filters.MultipleChoiceFilter(choices=LineCode, method="in_lines", label=_("Line"))
     kind = django_filters.MultipleChoiceFilter(choices=CustomerKind, label=_("Kind"))
     risk = django_filters.MultipleChoiceFilter(field_name="risk_level", choices=CustomerRisk, label=_("Risk"))
     status = django_filters.MultipleChoiceFilter(choices=CustomerStatus, label=_("Status"))
+    region = django_filters.MultipleChoiceFilter(choices=[], label=_("Region"))
     lifecycle = django_filters.MultipleChoiceFilter(
         field_name="portrait__lifecycle", choices=Lifecycle, label=_("Lifecycle")
     )
-    region = django_filters.CharFilter(label=_("Region"))
+    last_movement = django_filters.DateFromToRangeFilter(field_name="portrait__last_on", label=_("Last movement"))
+    overdue = django_filters.RangeFilter(field_name="portrait__overdue_days", label=_("Days past due"))
     joined = django_filters.DateFromToRangeFilter(field_name="joined_on", label=_("Customer since"))
-    active_since = django_filters.DateFilter(field_name="portrait__last_on", lookup_expr="gte", label=_("Active since"))
-    overdue = django_filters.NumberFilter(
-        field_name="portrait__overdue_days", lookup_expr="gte", label=_("Days past due from")
-    )
 
     class Meta:
         model = Customer
-        fields = ["q", "line", "kind", "risk", "status", "lifecycle", "region", "joined", "active_since", "overdue"]
+        fields = [
+            "q", "line", "kind", "risk", "status", "region", "lifecycle", "last_movement", "overdue", "joined",
+        ]  # fmt: skip
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        # Those in the data: each company has its own.
+        self.filters["region"].extra["choices"] = [(region, region) for region in Customer.objects.regions()]
 
     def search(self, queryset, name, value):
         return queryset.matching(value)

@@ -4,11 +4,19 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from django.contrib.postgres.search import SearchQuery
-from django.db import models
+from django.db import connection, models
 from django.db.models import Q
 
-from customers.encryption import email_index, identity_index, phone_search_indexes, tail_search_indexes
-from customers.rules.search import Sought, prefix_query, read_search
+from customers.encryption import (
+    card_index,
+    card_tail_search_index,
+    email_index,
+    identity_index,
+    phone_search_indexes,
+    tail_search_indexes,
+)
+from customers.rules.search import prefix_query, read_search
+from customers.sql import statement
 
 if TYPE_CHECKING:
     from staff.models import User
@@ -27,35 +35,32 @@ class CustomerQuerySet(models.QuerySet):
         return seen
 
     def matching(self, text: str) -> CustomerQuerySet:
-        """Customers found by number, name, telephone, identity number, e-mail, or the last four of a number.
+        """Customers found by number, name, telephone, identity or card number, e-mail, or the last four of a number.
 
         Encrypted fields are compared through their blind indexes, whole or by their last four signs; never opened."""
         sought = read_search(text)
         if sought.is_empty:
             return self.none() if text.strip() else self
-        found = self
         if sought.reference:
-            return found.filter(reference=sought.reference)
+            return self.filter(reference=sought.reference)
         if sought.email:
-            return found.filter(email_index=email_index(sought.email))
+            return self.filter(email_index=email_index(sought.email))
+        found = self
         if sought.number:
-            return found.filter(self._by_number(sought))
+            found = found.filter(pk__in=_by_number(sought.number))
         if sought.tail:
-            found = found.filter(self._by_tail(sought))
+            found = found.filter(pk__in=_by_tail(sought.tail))
+        if sought.document:
+            found = found.filter(_named([sought.document.lower()]) | Q(identity_index=identity_index(sought.document)))
         if sought.name:
-            found = found.filter(search=SearchQuery(prefix_query(sought.name), search_type="raw", config="simple"))
+            found = found.filter(_named(sought.name))
         return found
 
-    @staticmethod
-    def _by_number(sought: Sought) -> Q:
-        return Q(phone_index__in=phone_search_indexes(sought.number)) | Q(identity_index=identity_index(sought.number))
-
-    @staticmethod
-    def _by_tail(sought: Sought) -> Q:
-        by_tail = Q(pk__in=[])
-        for name, index in tail_search_indexes(sought.tail).items():
-            by_tail |= Q(**{name: index})
-        return by_tail
+    def regions(self) -> list[str]:
+        """Return the regions that customers stand in, each found by one step in the index, whatever the number of customers."""
+        with connection.cursor() as cursor:
+            cursor.execute(statement("regions"))
+            return [region for (region,) in cursor.fetchall()]
 
     def joined_by(self, at: date) -> CustomerQuerySet:
         return self.filter(joined_on__lte=at)
@@ -63,3 +68,25 @@ class CustomerQuerySet(models.QuerySet):
     def for_list(self) -> CustomerQuerySet:
         """What a row of the list shows; sealed fields stay sealed."""
         return self.select_related("portrait", "relationship_owner").defer("address", "email", "search")
+
+
+def _named(words: list[str]) -> Q:
+    return Q(search=SearchQuery(prefix_query(words), search_type="raw", config="simple"))
+
+
+# Each index is asked on its own: a condition that joins tables by OR would read them whole.
+def _by_number(number: str) -> models.QuerySet:
+    from customers.models import Customer, Holding
+
+    by_phone = Customer.objects.filter(phone_index__in=phone_search_indexes(number)).values("pk")
+    by_identity = Customer.objects.filter(identity_index=identity_index(number)).values("pk")
+    return by_phone.union(by_identity, Holding.objects.filter(card_index=card_index(number)).values("customer_id"))
+
+
+def _by_tail(tail: str) -> models.QuerySet:
+    from customers.models import Customer, Holding
+
+    by_card = Holding.objects.filter(card_tail_index=card_tail_search_index(tail)).values("customer_id")
+    return by_card.union(
+        *(Customer.objects.filter(**{name: index}).values("pk") for name, index in tail_search_indexes(tail).items())
+    )

@@ -8,22 +8,25 @@ CJK = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
 NUMBER = re.compile(r"[\d\sxX()+\-.]{4,32}")
 TAIL = re.compile(r"\d{3}[\dxX]")
 WORD = re.compile(r"[^\W_]+", re.UNICODE)
+DOCUMENT = re.compile(r"(?=(?:.*\d){4})(?=.*[A-Za-z])[A-Za-z0-9()]{6,20}")
 LONGEST = 80
 
 
 @dataclass(frozen=True)
 class Sought:
-    """A search text taken apart: a customer number, a telephone or identity number, its last four, words of a name."""
+    """A search text taken apart: a customer number, a telephone, identity or card number, its last four, a document whose number
+    has letters, words of a name."""
 
     reference: str = ""
     email: str = ""
     number: str = ""
     tail: str = ""
+    document: str = ""
     name: list[str] = field(default_factory=list)
 
     @property
     def is_empty(self) -> bool:
-        return not (self.reference or self.email or self.number or self.tail or self.name)
+        return not (self.reference or self.email or self.number or self.tail or self.document or self.name)
 
 
 def read_search(text: str) -> Sought:
@@ -38,6 +41,8 @@ def read_search(text: str) -> Sought:
     if NUMBER.fullmatch(text) and len(re.sub(r"\D", "", text)) >= 3:
         compact = re.sub(r"[^\dxX+]", "", text)
         return Sought(tail=compact) if TAIL.fullmatch(compact) else Sought(number=text)
+    if DOCUMENT.fullmatch(text):
+        return Sought(document=text)
     words = text.split()
     tails = [word for word in words if TAIL.fullmatch(word)]
     names = [word for word in words if not TAIL.fullmatch(word)]
@@ -50,4 +55,4 @@ def _name_words(text: str) -> list[str]:
 
 def prefix_query(words: list[str]) -> str:
     """Return the tsquery text that finds names with all of `words`, the Latin ones as beginnings of words."""
-    return " & ".join(word if CJK.fullmatch(word) else f"{word}:*" for word in words)
+    return " & ".join(f"'{word}'" if CJK.fullmatch(word) else f"'{word}':*" for word in words)

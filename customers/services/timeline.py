@@ -10,7 +10,8 @@ from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from customers.models import Customer, InteractionKind
+from customers.models import Account, Customer, InteractionKind
+from staff.models import User
 
 ICONS = {
     InteractionKind.CALL: "phone", InteractionKind.EMAIL: "mail", InteractionKind.CHAT: "message", InteractionKind.VISIT: "building",
@@ -30,17 +31,18 @@ class Moment:
     who: str = ""
     internal: bool = False
     tone: str = ""
+    url: str = ""
 
 
-def timeline_of(customer: Customer, *, kind: str = "", limit: int = 100) -> list[Moment]:
-    """Return the newest moments of a customer, newest first; `kind` narrows them to `contact` or `business`.
+def timeline_of(customer: Customer, *, reader: User, kind: str = "", limit: int = 100) -> list[Moment]:
+    """Return the newest moments of a customer that `reader` may see, newest first; `kind` narrows them to `contact` or `business`.
 
-    Five queries whatever the customer has."""
+    Four queries whatever the customer has."""
     moments: list[Moment] = []
     if kind != "business":
         moments += _contacts(customer, limit)
     if kind != "contact":
-        moments += [*_accounts(customer, limit), *_holdings(customer, limit), *_loans(customer, limit)]
+        moments += [*_accounts(customer, reader, limit), *_holdings(customer, reader, limit), *_loans(customer, reader, limit)]
         moments.append(Moment(_noon(customer.joined_on), "business", "flag", _("Became a customer")))
     return sorted(moments, key=lambda moment: moment.at, reverse=True)[:limit]
 
@@ -57,21 +59,25 @@ def _contacts(customer: Customer, limit: int) -> list[Moment]:
     ]
 
 
-def _accounts(customer: Customer, limit: int) -> list[Moment]:
-    rows = customer.accounts.select_related("product").order_by("-opened_on", "-id")[:limit]
-    opened = [Moment(_noon(row.opened_on), "business", "wallet", _("Account opened"), str(row.product)) for row in rows]
-    closed = [Moment(_noon(row.closed_on), "business", "wallet", _("Account closed"), str(row.product)) for row in rows if row.closed_on]
+def _accounts(customer: Customer, reader: User, limit: int) -> list[Moment]:
+    rows = customer.accounts.visible_to(reader).select_related("product").order_by("-opened_on", "-id")[:limit]
+    opened = [Moment(_noon(row.opened_on), "business", "wallet", _("Account opened"), str(row.product), url=_account_url(customer, row)) for row in rows]
+    closed = [Moment(_noon(row.closed_on), "business", "wallet", _("Account closed"), str(row.product), url=_account_url(customer, row)) for row in rows if row.closed_on]
     return opened + closed
 
 
-def _holdings(customer: Customer, limit: int) -> list[Moment]:
-    rows = customer.holdings.select_related("product").order_by("-opened_on", "-id")[:limit]
+def _holdings(customer: Customer, reader: User, limit: int) -> list[Moment]:
+    rows = customer.holdings.visible_to(reader).select_related("product").order_by("-opened_on", "-id")[:limit]
     return [Moment(_noon(row.opened_on), "business", "briefcase", _("Product taken up"), str(row.product), tone="green") for row in rows]
 
 
-def _loans(customer: Customer, limit: int) -> list[Moment]:
-    rows = customer.loans.select_related("product").order_by("-disbursed_on", "-id")[:limit]
-    return [Moment(_noon(row.disbursed_on), "business", "cash", _("Loan disbursed"), str(row.product)) for row in rows]
+def _loans(customer: Customer, reader: User, limit: int) -> list[Moment]:
+    rows = customer.loans.visible_to(reader).select_related("product").order_by("-disbursed_on", "-id")[:limit]
+    return [Moment(_noon(row.disbursed_on), "business", "cash", _("Loan disbursed"), str(row.product), url=f"/customers/{customer.reference}/loans/{row.pk}/") for row in rows]
+
+
+def _account_url(customer: Customer, account: Account) -> str:
+    return f"/customers/{customer.reference}/accounts/{account.pk}/"
 
 
 def _noon(day: date) -> datetime:

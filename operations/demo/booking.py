@@ -18,7 +18,7 @@ WITH seen AS (
     SELECT %(source)s, external_id, booked_on FROM demo_movement ON CONFLICT DO NOTHING
 )
 INSERT INTO customers_transaction ({COLUMNS}, source_id, external_id, batch_id)
-SELECT {COLUMNS}, %(source)s, external_id, %(batch)s FROM demo_movement ORDER BY booked_on, booked_at, external_id
+SELECT {COLUMNS}, %(source)s, external_id, %(batch)s FROM demo_movement ORDER BY booked_on, external_id
 """
 
 

@@ -106,8 +106,8 @@ def covered(moves: list[Movement]) -> list[tuple[Movement, Decimal]]:
 
 
 def at_time(day: date, number: int) -> datetime:
-    """A time within the company's waking hours, spread by the row's number."""
-    return datetime.combine(day, time(1), tzinfo=UTC) + timedelta(seconds=number * 7919 % 50_000)
+    """A time within the company's waking hours, spread by the row's number; the rows of one account follow each other."""
+    return datetime.combine(day, time(1), tzinfo=UTC) + timedelta(seconds=number % 1_000 * 50)
 
 
 def _cents(amount) -> Decimal:

@@ -1,3 +1,6 @@
+from decimal import Decimal
+
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
 from django.core.exceptions import ValidationError
 from django.http import FileResponse
@@ -9,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from pages.actions import Action
 from pages.charts import Chart
-from pages.formats import amount, day, money, number
+from pages.formats import amount, day, money, number, percent
 from pages.forms import form_helper
 from pages.keyset import keyset_page
 from pages.lists import Column, ListPage, render_list
@@ -23,7 +26,7 @@ from products.columns import (
 )
 from products.filters.products import ProductFilter
 from products.forms.products import MoveForm, ProductForm
-from products.models import BusinessLine, Product, ProductDocument, ProductStatus
+from products.models import Product, ProductDocument, ProductStatus
 from products.rules.status import MOVES
 from products.rules.terms import TERMS
 from products.services.products import create_product, move_product, start_version
@@ -67,10 +70,10 @@ def product_detail(request, code):
     versions = list(product.versions.select_related("submitted_by").prefetch_related("documents"))
     return render(request, "products/product_detail.html", {
         **_header(request, product, versions),
-        "figures": _figures(product), "chart": _chart(product), "terms": _terms(product), "versions": versions,
+        "figures": _figures(product), "chart": _chart(product), "terms": terms_of(product.version, product.line_id) if product.version else [], "versions": versions,
         "documents": [document for version in versions for document in version.documents.all()],
         "version_columns": VERSION_COLUMNS, "rate_columns": RATE_COLUMNS, "fee_columns": FEE_COLUMNS,
-        "rates": product.rates.all(), "fees": product.fees.all(),
+        "rates": product.rates.all(), "fees": product.fees.all(), "version_url": lambda version: f"/products/versions/{version.pk}/",
     })  # fmt: skip
 
 
@@ -96,7 +99,9 @@ def _actions(user, product, versions):
         else Action(_("New version"), reverse("products:version_start", args=[product.code]), "copy", post=True)
     )
     may_move = None if user.has_perm("products.move_product") else _("Product, risk and compliance move products.")
+    history = [Action(_("History"), reverse("audit:record_history", args=["products_product", product.pk]), "history")]
     return [
+        *(history if user.has_perm("audit.view_event") else []),
         version.unless(not_mine or closed),
         Action(_("Set price"), reverse("products:price_set", args=[product.code]), "cash").unless(not_mine or closed),
         Action(_("Move status"), reverse("products:product_move", args=[product.code]), "arrow-right", primary=True).unless(may_move or closed),
@@ -120,16 +125,18 @@ def _chart(product):
     )  # fmt: skip
 
 
-def _terms(product):
-    if product.version is None:
-        return []
-    terms = product.version.terms
-    shown = [(term.label, terms.get(term.name)) for term in TERMS.get(product.line_id, ())]
-    return [(_("Target group"), product.version.target_group), *((label, _plain(value)) for label, value in shown)]
+def terms_of(version, line):
+    """What a version says, as facts: target group, the terms of its line, the description."""
+    shown = [(term.label, _plain(term, version.terms.get(term.name))) for term in TERMS.get(line, ())]
+    return [(_("Target group"), version.target_group), *shown, (_("Description"), version.description)]
 
 
-def _plain(value):
-    return ", ".join(str(part) for part in value) if isinstance(value, list) else value
+def _plain(term, value):
+    if isinstance(value, list):
+        return ", ".join(str(part) for part in value)
+    if value and term.kind in ("amount", "share"):
+        return percent(Decimal(value)) if term.kind == "share" else amount(Decimal(value))
+    return value
 
 
 @require_safe
@@ -158,7 +165,7 @@ def product_days(request, code):
 @permission_required("products.add_product", raise_exception=True)
 def product_create(request):
     form = ProductForm(request.POST or None, initial={"currency": "CNY", "owner": request.user})
-    form.helper = form_helper(_("Create product"), cancel_url=reverse("products:product_list"))
+    form.helper = form_helper(form, _("Create product"), cancel_url=reverse("products:product_list"))
     if form.is_valid():
         fields = dict(form.cleaned_data)
         version = {"risk_rating": fields.pop("risk_rating"), "target_group": fields.pop("target_group")}
@@ -175,39 +182,33 @@ def product_move(request, code):
     product = visible_product(request, code)
     form = MoveForm(request.POST or None)
     form.fields["to"].choices = [(status, ProductStatus(status).label) for status in ProductStatus if status in MOVES[product.status]]
-    form.helper = form_helper(_("Move status"), cancel_url=reverse("products:product_detail", args=[product.code]))
+    form.helper = form_helper(form, _("Move status"), cancel_url=reverse("products:product_detail", args=[product.code]))
     if form.is_valid():
         try:
             move_product(actor=request.user, product_id=product.pk, **form.cleaned_data)
             return redirect("products:product_detail", product.code)
         except ValidationError as error:
             form.add_error(None, error)
-    return _form_page(request, form, product, _("Move status"))
+    return form_page(request, form, product, _("Move status"))
 
 
 @require_POST
 @login_required
 @permission_required("products.change_product", raise_exception=True)
 def version_start(request, code):
-    version = start_version(actor=request.user, product_id=visible_product(request, code).pk, at=timezone.now())
+    product = visible_product(request, code)
+    try:
+        version = start_version(actor=request.user, product_id=product.pk, at=timezone.now())
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+        return redirect("products:product_detail", product.code)
     return redirect("products:version_edit", version.pk)
 
 
-def _form_page(request, form, product, title, **context):
+def form_page(request, form, product, title, **context):
     crumbs = [(_("Products"), reverse("products:product_list")), (product.name, reverse("products:product_detail", args=[product.code])), (title, "")]
     context = {"form": form, "title": title, "product": product, "crumbs": crumbs, **context}
-    return render(request, "products/form.html", context, status=422 if form.errors else 200)
-
-
-@require_safe
-@login_required
-@permission_required("products.view_businessline", raise_exception=True)
-def line_list(request):
-    lines = BusinessLine.objects.visible_to(request.user).annotate_products()
-    return render(request, "products/line_list.html", {
-        "lines": lines, "may_switch": request.user.has_perm("products.switch_businessline"),
-        "crumbs": [(_("Products"), reverse("products:product_list")), (_("Business lines"), "")],
-    })  # fmt: skip
+    return render(request, "products/form.html", context, status=422 if form.is_bound and form.errors else 200)
 
 
 @require_safe

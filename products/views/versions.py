@@ -1,116 +1,105 @@
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
 from django.core.exceptions import ValidationError
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from pages.actions import Action
+from pages.formats import day
 from pages.forms import form_helper
-from products.forms.products import DocumentForm, FeeForm, RateForm, SwitchLineForm, VersionForm
-from products.models import BusinessLine, Product, ProductVersion
+from products.columns import RATING_TONES
+from products.forms.products import DocumentForm, VersionForm
+from products.models import Product, ProductVersion, VersionState
 from products.services.documents import add_document
-from products.services.lines import switch_line
-from products.services.prices import set_fee, set_rate
 from products.services.products import change_version, submit_version
-from products.views.products import _form_page, visible_product
+from products.views.products import form_page, terms_of
 
 
-def _version(request, pk):
-    seen = ProductVersion.objects.filter(product__in=Product.objects.visible_to(request.user)).select_related("product__line")
-    return get_object_or_404(seen, pk=pk)
+def visible_version(request, pk):
+    seen = ProductVersion.objects.filter(product__in=Product.objects.visible_to(request.user))
+    return get_object_or_404(seen.select_related("product__line", "submitted_by"), pk=pk)
+
+
+@require_safe
+@login_required
+@permission_required("products.view_product", raise_exception=True)
+def version_detail(request, pk):
+    """A version as it stands: its terms and documents, and what may be done with it while it is a draft."""
+    version = visible_version(request, pk)
+    product, is_draft = version.product, version.state == VersionState.DRAFT
+    facts = [product.line, product.code]
+    facts += [_("draft: not in force") if is_draft else _("submitted on %(day)s") % {"day": day(version.submitted_at)}]
+    return render(request, "products/version_detail.html", {
+        "version": version, "product": product, "terms": terms_of(version, product.line_id), "documents": version.documents.all(), "facts": facts,
+        "title": _("%(product)s, version %(number)s") % {"product": product, "number": version.number},
+        "pills": [(version.get_state_display(), "amber" if is_draft else "green"),
+                  (version.get_risk_rating_display(), RATING_TONES[version.risk_rating])],
+        "crumbs": crumbs(product, f"v{version.number}"), "actions": _actions(request.user, version) if is_draft else [],
+        "is_in_force": product.version_id == version.pk,
+    })  # fmt: skip
+
+
+def crumbs(product, title):
+    home = reverse("products:product_list")
+    return [(_("Products"), home), (product.name, reverse("products:product_detail", args=[product.code])), (title, "")]
+
+
+def _actions(user, version):
+    edit = None if user.has_perm("products.change_product") else _("Product managers change products.")
+    submit = None if user.has_perm("products.submit_productversion") else _("Product managers submit versions.")
+    return [
+        Action(_("Edit draft"), reverse("products:version_edit", args=[version.pk]), "edit").unless(edit),
+        Action(_("Submit version…"), dialog="submit-version", icon="send", primary=True).unless(submit),
+    ]
 
 
 @require_http_methods(["GET", "POST"])
 @login_required
 @permission_required("products.change_product", raise_exception=True)
 def version_edit(request, pk):
-    version = _version(request, pk)
+    version = visible_version(request, pk)
+    if version.state != VersionState.DRAFT and request.method == "GET":
+        return redirect("products:version_detail", version.pk)
     form = VersionForm(request.POST or None, instance=version)
-    form.helper = form_helper(_("Save draft"), cancel_url=reverse("products:product_detail", args=[version.product.code]))
+    form.helper = form_helper(form, _("Save draft"), cancel_url=reverse("products:version_detail", args=[version.pk]))
     if form.is_valid():
         try:
             change_version(actor=request.user, version_id=version.pk, **form.version_fields)
-            return redirect("products:version_edit", version.pk)
+            messages.success(request, _("The draft is saved."))
+            return redirect("products:version_detail", version.pk)
         except ValidationError as error:
             form.add_error(None, error)
     title = _("Version %(number)s") % {"number": version.number}
-    return _form_page(request, form, version.product, title, version=version, document_form=DocumentForm())
+    return form_page(request, form, version.product, title, draft="product-version")
 
 
 @require_POST
 @login_required
 @permission_required("products.submit_productversion", raise_exception=True)
 def version_submit(request, pk):
-    version = _version(request, pk)
-    form = VersionForm(instance=version)
-    form.helper = form_helper(_("Save draft"))
+    version = visible_version(request, pk)
     try:
         submit_version(actor=request.user, version_id=version.pk, at=timezone.now())
+        messages.success(request, _("Version %(number)s is submitted and in force.") % {"number": version.number})
     except ValidationError as error:
-        form.cleaned_data, form._errors = {}, form.error_class()
-        form._errors["__all__"] = form.error_class(error.messages)
-        return _form_page(request, form, version.product, _("Version %(number)s") % {"number": version.number}, version=version, document_form=DocumentForm())
-    return redirect("products:product_detail", version.product.code)
+        messages.error(request, " ".join(error.messages))
+    return redirect("products:version_detail", version.pk)
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 @login_required
 @permission_required("products.change_product", raise_exception=True)
 def document_add(request, pk):
-    version = _version(request, pk)
-    form = DocumentForm(request.POST, request.FILES)
-    form.helper = form_helper(_("Add document"))
+    version = visible_version(request, pk)
+    form = DocumentForm(request.POST or None, request.FILES or None)
+    form.helper = form_helper(form, _("Add document"), cancel_url=reverse("products:version_detail", args=[version.pk]))
     if form.is_valid():
         try:
             add_document(actor=request.user, version_id=version.pk, at=timezone.now(), **form.cleaned_data)
-            return redirect("products:version_edit", version.pk)
+            return redirect("products:version_detail", version.pk)
         except ValidationError as error:
             form.add_error(None, error)
-    return _form_page(request, form, version.product, _("Add document"))
-
-
-@require_http_methods(["GET", "POST"])
-@login_required
-@permission_required("products.change_product", raise_exception=True)
-def price_set(request, code):
-    """Set a rate or, with ?of=fee, a fee."""
-    product = visible_product(request, code)
-    is_fee = request.GET.get("of") == "fee"
-    form = (FeeForm if is_fee else RateForm)(request.POST or None, initial={"valid_from": timezone.localdate()})
-    form.helper = form_helper(_("Set fee") if is_fee else _("Set rate"), cancel_url=reverse("products:product_detail", args=[product.code]))
-    if form.is_valid():
-        try:
-            _set(request, product, form.cleaned_data, is_fee=is_fee)
-            return redirect("products:product_detail", product.code)
-        except ValidationError as error:
-            form.add_error(None, error)
-    return _form_page(request, form, product, _("Set price"), price_tabs=True, is_fee=is_fee)
-
-
-def _set(request, product, cleaned, *, is_fee):
-    common = {"actor": request.user, "product_id": product.pk, "today": timezone.localdate()}
-    if is_fee:
-        set_fee(**common, **cleaned)
-    else:
-        set_rate(**common, annual_rate=cleaned.pop("percent") / 100, **cleaned)
-
-
-@require_http_methods(["GET", "POST"])
-@login_required
-@permission_required("products.switch_businessline", raise_exception=True)
-def line_switch(request, code):
-    from django.shortcuts import render
-
-    line = get_object_or_404(BusinessLine.objects.visible_to(request.user), pk=code)
-    form = SwitchLineForm(request.POST or None)
-    title = _("Switch %(line)s off") % {"line": line} if line.is_on else _("Switch %(line)s on") % {"line": line}
-    form.helper = form_helper(title, cancel_url=reverse("products:line_list"), tone="red" if line.is_on else "")
-    if form.is_valid():
-        try:
-            switch_line(actor=request.user, code=line.code, on=not line.is_on, reason=form.cleaned_data["reason"], at=timezone.localdate())
-            return redirect("products:line_list")
-        except ValidationError as error:
-            form.add_error(None, error)
-    crumbs = [(_("Products"), reverse("products:product_list")), (_("Business lines"), reverse("products:line_list")), (str(line), "")]
-    return render(request, "products/form.html", {"form": form, "title": title, "crumbs": crumbs}, status=422 if form.errors else 200)
+    return form_page(request, form, version.product, _("Add document"))

@@ -1,0 +1,103 @@
+"""What stands over every page of a customer: header, figures, tabs; masked for the reader."""
+
+from datetime import timedelta
+
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from customers.masking import Masked
+from customers.models import Customer
+from customers.services.portraits import as_of
+from customers.tables import RISK_TONE, STATUS_TONE
+from pages.actions import Action
+from pages.formats import day, money, number
+from pages.templatetags.pages import figure
+
+PERSONAL = [
+    (gettext_lazy("Phone"), "phone"), (gettext_lazy("E-mail"), "email"), (gettext_lazy("Identity number"), "identity_number"),
+    (gettext_lazy("Address"), "address"),
+]  # fmt: skip
+
+
+def visible_customer(request, reference):
+    """The customer, or 404 for one who is not there or not in the reader's regions and lines: the two look the same."""
+    seen = Customer.objects.visible_to(request.user).select_related("portrait", "relationship_owner", "source").defer("search")
+    return get_object_or_404(seen, reference=reference.upper())
+
+
+def customer_url(customer, part=""):
+    return f"/customers/{customer.reference}/{part}"  # 50 rows a page: reverse() would cost more than the row
+
+
+def frame(request, customer, tab=""):
+    """The context of `customers/customer_frame.html`."""
+    masked, user = Masked(request.user), request.user
+    name, night = masked.name(customer), as_of()
+    return {
+        "customer": customer, "name": name, "pills": pills(customer), "figures": figures(user, customer, night), "as_of": night,
+        "portrait": getattr(customer, "portrait", None),
+        "facts": [customer.reference, customer.get_kind_display(), *filter(None, [customer.city]),
+                  _("customer since %(day)s") % {"day": day(customer.joined_on)}],
+        "crumbs": [(_("Customers"), reverse("customers:customer_list")), (customer.reference, "")],
+        "tabs": tabs(user, customer, tab), "actions": actions(user, customer),
+    }  # fmt: skip
+
+
+def pills(customer):
+    risk = _("%(level)s risk") % {"level": customer.get_risk_level_display()}
+    return [
+        (risk, RISK_TONE[customer.risk_level]),
+        (customer.get_status_display(), STATUS_TONE.get(customer.status, "")),
+    ]
+
+
+def personal_facts(user, customer):
+    masked = Masked(user)
+    shown = [(label, masked.of(customer, field)) for label, field in PERSONAL]
+    return [(label, format_html('<span class="mono">{}</span>', value) if value else "") for label, value in shown]
+
+
+def actions(user, customer):
+    why_not = None if user.has_perm("customers.log_contact") else _("Customer service logs contacts.")
+    return [Action(_("Log contact"), customer_url(customer, "contact/"), "phone", primary=True).unless(why_not)]
+
+
+def figures(user, customer, night):
+    """The figures of the latest night; each opens the rows that it counts, where the reader may see them."""
+    portrait = getattr(customer, "portrait", None)
+    if portrait is None:
+        return []
+    accounts, currency = customer_url(customer, "accounts/"), portrait.currency
+    return [
+        figure(_("Balance"), money(portrait.balance, currency), f"{accounts}#accounts"),
+        figure(_("Products held"), money(portrait.holdings_value, currency), f"{accounts}#holdings"),
+        figure(_("Loans outstanding"), money(portrait.loans_outstanding, currency), f"{accounts}#loans"),
+        figure(_("Movements in 30 days"), number(portrait.n_30), _movements_url(user, customer, night)),
+        figure(_("Days past due"), number(portrait.overdue_days), f"{accounts}#loans", "red" if portrait.overdue_days else ""),
+    ]
+
+
+def _movements_url(user, customer, night):
+    if night is None or not user.has_perm("customers.view_transaction"):
+        return ""
+    return customer_url(customer, f"transactions/?booked_min={night - timedelta(days=29)}&booked_max={night}")
+
+
+def tabs(user, customer, tab):
+    pages = [
+        ("overview", _("Overview"), "", ""),
+        ("accounts", _("Accounts, loans, products"), "accounts/", ""),
+        ("transactions", _("Transactions"), "transactions/", "customers.view_transaction"),
+    ]
+    shown = [
+        {"label": label, "url": customer_url(customer, part), "active": tab == key}
+        for key, label, part, permission in pages
+        if not permission or user.has_perm(permission)
+    ]
+    if user.has_perm("audit.view_event"):
+        history = reverse("audit:record_history", args=["customers_customer", customer.pk])
+        shown.append({"label": _("History"), "url": history, "active": False})
+    return shown
