@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
@@ -31,10 +32,9 @@ def folder(tmp_path):
 
 
 def start(folder):
-    name = connection.settings_dict
-    address = f"postgresql://{name['USER']}:{name['PASSWORD']}@/{name['NAME']}?host={name['HOST']}"
-    if name["HOST"] and not name["HOST"].startswith("/"):
-        address = f"postgresql://{name['USER']}:{name['PASSWORD']}@{name['HOST']}:{name['PORT'] or 5432}/{name['NAME']}"
+    known = urlsplit(settings.DATABASE_URL)
+    # Written out, because urlunsplit drops the empty host of a socket's address.
+    address = f"{known.scheme}://{known.netloc}/{connection.settings_dict['NAME']}" + (f"?{known.query}" if known.query else "")
     return subprocess.Popen(
         [sys.executable, "manage.py", "import_data", "--skip-checks", str(folder / "mapping.toml"), str(folder)],
         cwd=settings.ROOT, env={**os.environ, "DATABASE_URL": address, "IMPORT_PIECE_BYTES": str(PIECE)},
