@@ -164,6 +164,8 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 6 * 3600}
 CELERY_TIMEZONE = os.environ.get("TIME_ZONE", "Asia/Shanghai")
 CELERY_BEAT_SCHEDULER = "config.beat:LivingScheduler"
 CELERY_TASK_ALWAYS_EAGER = False
+# Connections that the nightly run uses at once where it draws all portraits: as many as the database has processors to spare.
+NIGHTLY_CONNECTIONS = int(os.environ.get("NIGHTLY_CONNECTIONS", "2"))
 
 # People and sign-in --------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "staff.User"

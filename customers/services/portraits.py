@@ -14,13 +14,19 @@ A round costs what changed. It is about a business date D and goes on from the d
 A round with nothing to say writes no row.
 """
 
+import itertools
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
+from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import Max, Min
 from django.utils import timezone
 
-from customers.models import ActivityBatch, PortraitRound
+from customers.models import ActivityBatch, Customer, PortraitRound
 from customers.services.activity import lock_activity
 from customers.sql import make_table, statement
 
@@ -28,8 +34,14 @@ LONGEST_STEP = 30  # days: beyond, what arrives and what leaves the 30 days over
 # Hash aggregates over all customers stay in memory; index scans and compilation only pay for small results.
 WHOLE_SETTINGS = {"work_mem": "512MB", "jit": "off", "enable_indexscan": "off"}
 STEP_SETTINGS = {"work_mem": "64MB", "jit": "off"}
+WORTH_SPLITTING = 50_000  # customers
+RANGE = "AND {0} >= %(low)s AND {0} <= %(high)s"
+MOVES_OF_ALL = "LEFT JOIN portrait_all m ON m.customer_id = c.id AND m.currency = c.currency"
+NO_OTHER = (
+    "CREATE TEMP TABLE portrait_other (customer_id bigint, n bigint, first_on date, last_on date, seen bit(90))"
+    " ON COMMIT DROP"
+)
 AMONG_DUE = "AND {}.customer_id IN (SELECT customer_id FROM portrait_due)"
-ACTIVITY = "customers_activity AS a"
 # OFFSET 0 keeps the planner from reading everybody's days for the sake of a few customers.
 ACTIVITY_OF_DUE = """(SELECT customer_id FROM portrait_due WHERE need >= {}) AS d
     CROSS JOIN LATERAL (
@@ -72,16 +84,52 @@ def draw_portraits(*, business_date: date, run_id: int | None = None, whole: boo
 
 
 def _draw_all(parameters: dict[str, Any]) -> int:
-    with connection.cursor() as cursor:
+    """Draw everybody's portrait, in ranges of customers on several connections at once where there are many."""
+    span = Customer.objects.aggregate(low=Min("id"), high=Max("id"))
+    low, high = span["low"] or 0, span["high"] or 0
+    if high - low < WORTH_SPLITTING or settings.NIGHTLY_CONNECTIONS < 2:
+        return _draw_range(connection, low, high, parameters)
+    parts = settings.NIGHTLY_CONNECTIONS
+    bounds = [low + (high - low + 1) * part // parts for part in range(parts + 1)]
+    with ThreadPoolExecutor(parts) as pool:
+        drawn = [
+            pool.submit(_draw_beside, first, after - 1, parameters) for first, after in itertools.pairwise(bounds)
+        ]
+        return sum(part.result() for part in drawn)
+
+
+def _draw_beside(low: int, high: int, parameters: dict[str, Any]) -> int:
+    """Draw a range on a connection of its own, which commits for itself: cut short, it is drawn again from scratch."""
+    own = connection.copy()
+    try:
+        with transaction_on(own):
+            return _draw_range(own, low, high, parameters)
+    finally:
+        own.close()
+
+
+def _draw_range(database: Any, low: int, high: int, parameters: dict[str, Any]) -> int:
+    ranged = {**parameters, "low": low, "high": high}
+    with database.cursor() as cursor:
         _set(cursor, WHOLE_SETTINGS)
-        make_table(cursor, "loan_standing", parameters)
-        make_table(cursor, "portrait_loans", parameters)
-        make_table(cursor, "portrait_window", parameters, activity=ACTIVITY)
-        make_table(cursor, "portrait_history", parameters, activity=ACTIVITY)
-        moves = f"({statement('portrait_moves_whole')})"
-        everybody = {"among_accounts": "", "among_holdings": ""}
-        cursor.execute(statement("portrait_write").format(moves=moves, **everybody), parameters)
-        return cursor.rowcount
+        make_table(cursor, "loan_standing", ranged)
+        make_table(cursor, "portrait_loans", ranged)
+        make_table(cursor, "portrait_all", ranged, among=RANGE.format("customer_id"))
+        make_table(cursor, "portrait_other", ranged)
+        places = {
+            "moves": MOVES_OF_ALL, "among_customers": RANGE.format("c.id").replace("AND", "WHERE", 1),
+            "among_accounts": RANGE.format("a.customer_id"), "among_holdings": RANGE.format("h.customer_id"),
+            "active_days": "coalesce(bit_count(coalesce(m.seen | o.seen, m.seen, o.seen)), 0)", "other_n": "coalesce(o.n, 0)",
+        }  # fmt: skip
+        return _write(cursor, ranged, places)
+
+
+def _write(cursor: Any, parameters: dict[str, Any], places: dict[str, str]) -> int:
+    """Write portraits. Comparing with rows that stand costs half as much again, so it is left out where there is none."""
+    cursor.execute("SELECT EXISTS (SELECT FROM customers_portrait)")
+    end = statement("portrait_conflict") if cursor.fetchone()[0] else ""
+    cursor.execute(statement("portrait_write").format(**places) + end, parameters)
+    return cursor.rowcount
 
 
 def _draw_due(parameters: dict[str, Any]) -> int:
@@ -94,9 +142,26 @@ def _draw_due(parameters: dict[str, Any]) -> int:
         make_table(cursor, "portrait_history", parameters, activity=ACTIVITY_OF_DUE.format(3))
         make_table(cursor, "portrait_moves", parameters)
         cursor.execute("ANALYZE portrait_moves")
-        due = {"among_accounts": AMONG_DUE.format("a"), "among_holdings": AMONG_DUE.format("h")}
-        cursor.execute(statement("portrait_write").format(moves="portrait_moves", **due), parameters)
-        return cursor.rowcount
+        cursor.execute("DROP TABLE IF EXISTS pg_temp.portrait_other")
+        cursor.execute(NO_OTHER)
+        places = {
+            "moves": "JOIN portrait_moves m ON m.customer_id = c.id", "among_customers": "",
+            "among_accounts": AMONG_DUE.format("a"), "among_holdings": AMONG_DUE.format("h"),
+            "active_days": "m.active_days_90", "other_n": "m.other_currency_n",
+        }  # fmt: skip
+        return _write(cursor, parameters, places)
+
+
+@contextmanager
+def transaction_on(database: Any) -> Iterator[None]:
+    """A transaction on a connection that Django does not know by a name, so that `atomic` cannot find it."""
+    database.set_autocommit(False)
+    try:
+        yield
+        database.commit()
+    except BaseException:
+        database.rollback()
+        raise
 
 
 def _set(cursor: Any, settings: dict[str, str]) -> None:

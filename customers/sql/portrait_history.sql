@@ -1,5 +1,5 @@
 -- One row: everything a customer did up to the business date in one currency.
--- The service fills in the view customers_activity, for all customers or for those due.
+-- The service fills in the view customers_activity for the customers due.
 CREATE TEMP TABLE portrait_history ON COMMIT DROP AS
 SELECT a.customer_id, a.currency, sum(n) AS n, sum(turnover) AS turnover, min(day) AS first_on, max(day) AS last_on
 FROM {activity}

@@ -1,6 +1,6 @@
 -- One row: what a customer did in the 30 and 90 days up to the business date in one currency. `seen` has a bit for each of the
 -- 90 days, because counting distinct days would sort all rows.
--- The service fills in the view customers_activity, for all customers or for those due.
+-- The service fills in the view customers_activity for the customers due.
 CREATE TEMP TABLE portrait_window ON COMMIT DROP AS
 SELECT a.customer_id, a.currency,
        sum(n) FILTER (WHERE day > %(day)s::date - 30) AS n_30,

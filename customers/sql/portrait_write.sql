@@ -1,5 +1,6 @@
--- Rows written: portraits that are new or differ from those that stand. The places in braces are filled by the
--- service: whose movements (all customers, or those due), and accordingly whose accounts and holdings are read.
+-- Rows written: portraits of the customers that the service names in the places in braces: all of them, a range, or those due.
+-- m holds the movements of each in one currency, o those in other currencies than the customer's own. portrait_conflict.sql is added
+-- where portraits stand already.
 WITH balances AS (
     -- An account whose balance is newer than the business date had, on that date, what its last movement until then left.
     SELECT customer_id, currency, sum(balance) AS balance
@@ -28,8 +29,22 @@ holdings AS (
       AND (h.closed_on > %(day)s OR h.closed_on IS NULL AND h.status = 'active') {among_holdings}
     GROUP BY h.customer_id, h.currency
 ),
+moved AS (
+    SELECT c.id, c.currency, c.joined_on,
+           coalesce(m.n_30, 0) AS n_30, coalesce(m.inflow_30, 0) AS inflow_30, coalesce(m.outflow_30, 0) AS outflow_30,
+           coalesce(m.n_90, 0) AS n_90, coalesce(m.inflow_90, 0) AS inflow_90, coalesce(m.outflow_90, 0) AS outflow_90,
+           coalesce(m.largest_90, 0) AS largest_90, coalesce(m.squares_90, 0) AS squares_90,
+           {active_days} AS active_days_90,
+           coalesce(m.frequency, 0) AS frequency, coalesce(m.monetary, 0) AS monetary,
+           least(m.first_on, o.first_on) AS first_on, greatest(m.last_on, o.last_on) AS last_on,
+           {other_n} AS other_currency_n
+    FROM customers_customer c
+    {moves}
+    LEFT JOIN portrait_other o ON o.customer_id = c.id
+    {among_customers}
+),
 fresh AS (
-    SELECT c.id, c.currency,
+    SELECT m.id, m.currency,
            coalesce(b.balance, 0) AS balance, coalesce(h.value, 0) AS holdings_value,
            coalesce(l.outstanding, 0) AS loans_outstanding, coalesce(l.overdue_amount, 0) AS overdue_amount,
            coalesce(l.overdue_days, 0) AS overdue_days,
@@ -43,7 +58,7 @@ fresh AS (
            m.active_days_90, m.frequency, m.monetary, m.first_on, m.last_on,
            CASE WHEN m.inflow_90 + m.outflow_90 > 0
                 THEN 3 * (m.inflow_30 + m.outflow_30)::float8 / (m.inflow_90 + m.outflow_90)::float8 - 1 END AS trend,
-           CASE WHEN c.joined_on > %(day)s::date - 30 THEN 'new'
+           CASE WHEN m.joined_on > %(day)s::date - 30 THEN 'new'
                 WHEN m.last_on > %(day)s::date - 30 THEN 'active'
                 WHEN m.last_on > %(day)s::date - 90 THEN 'cooling'
                 WHEN m.last_on IS NOT NULL THEN 'dormant'
@@ -54,11 +69,10 @@ fresh AS (
                CASE WHEN l.in_arrears THEN 'arrears' END,
                CASE WHEN m.other_currency_n > 0 THEN 'other_currency' END
            ], NULL) AS flags
-    FROM customers_customer c
-    JOIN {moves} AS m ON m.customer_id = c.id
-    LEFT JOIN balances b ON b.customer_id = c.id AND b.currency = c.currency
-    LEFT JOIN holdings h ON h.customer_id = c.id AND h.currency = c.currency
-    LEFT JOIN portrait_loans l ON l.customer_id = c.id AND l.currency = c.currency
+    FROM moved m
+    LEFT JOIN balances b ON b.customer_id = m.id AND b.currency = m.currency
+    LEFT JOIN holdings h ON h.customer_id = m.id AND h.currency = m.currency
+    LEFT JOIN portrait_loans l ON l.customer_id = m.id AND l.currency = m.currency
 )
 INSERT INTO customers_portrait AS stood (
     customer_id, as_of, run,
@@ -71,43 +85,3 @@ SELECT id, %(day)s, %(run)s,
        outflow_30, n_90, inflow_90, outflow_90, largest_90, squares_90, mean_90, deviation_90, active_days_90,
        frequency, monetary, first_on, last_on, trend, lifecycle, other_currency_n, flags
 FROM fresh
-ON CONFLICT (customer_id) DO UPDATE SET
-    as_of = excluded.as_of,
-    run = excluded.run,
-    currency = excluded.currency,
-    balance = excluded.balance,
-    holdings_value = excluded.holdings_value,
-    loans_outstanding = excluded.loans_outstanding,
-    overdue_amount = excluded.overdue_amount,
-    overdue_days = excluded.overdue_days,
-    n_30 = excluded.n_30,
-    inflow_30 = excluded.inflow_30,
-    outflow_30 = excluded.outflow_30,
-    n_90 = excluded.n_90,
-    inflow_90 = excluded.inflow_90,
-    outflow_90 = excluded.outflow_90,
-    largest_90 = excluded.largest_90,
-    squares_90 = excluded.squares_90,
-    mean_90 = excluded.mean_90,
-    deviation_90 = excluded.deviation_90,
-    active_days_90 = excluded.active_days_90,
-    frequency = excluded.frequency,
-    monetary = excluded.monetary,
-    first_on = excluded.first_on,
-    last_on = excluded.last_on,
-    trend = excluded.trend,
-    lifecycle = excluded.lifecycle,
-    other_currency_n = excluded.other_currency_n,
-    flags = excluded.flags
-WHERE (
-    stood.currency, stood.balance, stood.holdings_value, stood.loans_outstanding, stood.overdue_amount,
-    stood.overdue_days, stood.n_30, stood.inflow_30, stood.outflow_30, stood.n_90, stood.inflow_90, stood.outflow_90,
-    stood.largest_90, stood.squares_90, stood.mean_90, stood.deviation_90, stood.active_days_90, stood.frequency,
-    stood.monetary, stood.first_on, stood.last_on, stood.trend, stood.lifecycle, stood.other_currency_n, stood.flags
-) IS DISTINCT FROM (
-    excluded.currency, excluded.balance, excluded.holdings_value, excluded.loans_outstanding, excluded.overdue_amount,
-    excluded.overdue_days, excluded.n_30, excluded.inflow_30, excluded.outflow_30, excluded.n_90, excluded.inflow_90,
-    excluded.outflow_90, excluded.largest_90, excluded.squares_90, excluded.mean_90, excluded.deviation_90,
-    excluded.active_days_90, excluded.frequency, excluded.monetary, excluded.first_on, excluded.last_on, excluded.trend,
-    excluded.lifecycle, excluded.other_currency_n, excluded.flags
-)
