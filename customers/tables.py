@@ -54,7 +54,7 @@ def customer_columns(user: Any) -> Sequence[Column]:
         Column("lifecycle", _("Lifecycle"), lambda row: lifecycles.get(_portrait(row, "lifecycle"), "–")),
         Column("last_on", _("Last movement"), lambda row: day(_portrait(row, "last_on")), sort="portrait__last_on"),
         Column("joined", _("Customer since"), lambda row: day(row.joined_on), sort="joined_on", default=False),
-        Column("owner", _("Relationship owner"), lambda row: row.relationship_owner or "–"),
+        Column("owner", _("Owner"), lambda row: row.relationship_owner or "–"),
     )
 
 

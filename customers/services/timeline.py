@@ -32,6 +32,7 @@ class Moment:
     internal: bool = False
     tone: str = ""
     url: str = ""
+    day: date | None = None  # where no time of day is known
 
 
 def timeline_of(customer: Customer, *, reader: User, kind: str = "", limit: int = 100) -> list[Moment]:
@@ -43,7 +44,7 @@ def timeline_of(customer: Customer, *, reader: User, kind: str = "", limit: int 
         moments += _contacts(customer, limit)
     if kind != "contact":
         moments += [*_accounts(customer, reader, limit), *_holdings(customer, reader, limit), *_loans(customer, reader, limit)]
-        moments.append(Moment(_noon(customer.joined_on), "business", "flag", _("Became a customer")))
+        moments.append(_of_day(customer.joined_on, "flag", _("Became a customer")))
     return sorted(moments, key=lambda moment: moment.at, reverse=True)[:limit]
 
 
@@ -61,25 +62,26 @@ def _contacts(customer: Customer, limit: int) -> list[Moment]:
 
 def _accounts(customer: Customer, reader: User, limit: int) -> list[Moment]:
     rows = customer.accounts.visible_to(reader).select_related("product").order_by("-opened_on", "-id")[:limit]
-    opened = [Moment(_noon(row.opened_on), "business", "wallet", _("Account opened"), str(row.product), url=_account_url(customer, row)) for row in rows]
-    closed = [Moment(_noon(row.closed_on), "business", "wallet", _("Account closed"), str(row.product), url=_account_url(customer, row)) for row in rows if row.closed_on]
+    opened = [_of_day(row.opened_on, "wallet", _("Account opened"), str(row.product), url=_account_url(customer, row)) for row in rows]
+    closed = [_of_day(row.closed_on, "wallet", _("Account closed"), str(row.product), url=_account_url(customer, row)) for row in rows if row.closed_on]
     return opened + closed
 
 
 def _holdings(customer: Customer, reader: User, limit: int) -> list[Moment]:
     rows = customer.holdings.visible_to(reader).select_related("product").order_by("-opened_on", "-id")[:limit]
-    return [Moment(_noon(row.opened_on), "business", "briefcase", _("Product taken up"), str(row.product), tone="green") for row in rows]
+    return [_of_day(row.opened_on, "briefcase", _("Product taken up"), str(row.product), tone="green") for row in rows]
 
 
 def _loans(customer: Customer, reader: User, limit: int) -> list[Moment]:
     rows = customer.loans.visible_to(reader).select_related("product").order_by("-disbursed_on", "-id")[:limit]
-    return [Moment(_noon(row.disbursed_on), "business", "cash", _("Loan disbursed"), str(row.product), url=f"/customers/{customer.reference}/loans/{row.pk}/") for row in rows]
+    return [_of_day(row.disbursed_on, "cash", _("Loan disbursed"), str(row.product), url=f"/customers/{customer.reference}/loans/{row.pk}/") for row in rows]
 
 
 def _account_url(customer: Customer, account: Account) -> str:
     return f"/customers/{customer.reference}/accounts/{account.pk}/"
 
 
-def _noon(day: date) -> datetime:
-    """A date among moments stands at noon of the company's day."""
-    return datetime.combine(day, time(12), tzinfo=ZoneInfo(settings.TIME_ZONE))
+def _of_day(day: date, icon: str, title: str | Promise, text: str = "", **more: str) -> Moment:
+    """A date stands among moments at noon of the company's day, and is shown without a time."""
+    noon = datetime.combine(day, time(12), tzinfo=ZoneInfo(settings.TIME_ZONE))
+    return Moment(noon, "business", icon, title, text, day=day, **more)  # type: ignore[arg-type]

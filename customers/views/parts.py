@@ -102,10 +102,14 @@ def _transaction_action(user, customer, account):
     return [Action(_("Transactions"), customer_url(customer, f"transactions/?account={account.number}"), "list").unless(why_not)]
 
 
+def _as_of(at):
+    return _("as of %(day)s") % {"day": day(at)} if at else ""
+
+
 def _account_figures(account):
     version = account.product_version and f"v{account.product_version.number}"
     return [
-        figure(_("Balance"), money(account.balance, account.currency), note=_("as of %(day)s") % {"day": day(account.balance_on)}),
+        figure(_("Balance"), money(account.balance, account.currency), note=_as_of(account.balance_on)),
         figure(_("Product version"), version or "–", f"/products/versions/{account.product_version_id}/" if version else ""),
         figure(_("Closed on"), day(account.closed_on)),
     ]
@@ -134,7 +138,7 @@ def _loan_figures(loan, today):
     )  # fmt: skip
     return [
         figure(_("Principal"), money(loan.principal, loan.currency)),
-        figure(_("Outstanding principal"), money(loan.outstanding, loan.currency), note=_("as of %(day)s") % {"day": day(loan.reported_on)}),
+        figure(_("Outstanding principal"), money(loan.outstanding, loan.currency), note=_as_of(loan.reported_on)),
         figure(_("Instalments paid"), _("%(paid)s of %(all)s") % {"paid": number(sums["paid"]), "all": number(loan.periods)}),
         figure(_("Overdue instalments"), number(sums["unpaid"]), "#schedule" if sums["unpaid"] else "", "red" if sums["unpaid"] else ""),
     ]

@@ -20,4 +20,4 @@ class BusinessLineQuerySet(models.QuerySet):
         """Add how many products a line has (n_products) and how many of them are on sale (n_on_sale)."""
         return self.annotate(
             n_products=Count("products"), n_on_sale=Count("products", filter=Q(products__status="on_sale"))
-        )
+        ).order_by("position")

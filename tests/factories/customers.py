@@ -3,7 +3,20 @@ from datetime import date
 import factory
 from django.utils import timezone
 
-from customers.models import Account, Customer, ImportFile, ImportReject, ImportRun, Source
+from audit.partitions import ensure_months
+from customers import encryption
+from customers.models import (
+    Account,
+    Customer,
+    Holding,
+    ImportFile,
+    ImportReject,
+    ImportRun,
+    Loan,
+    Portrait,
+    Source,
+    Transaction,
+)
 from customers.ingest.reasons import write_reason
 from tests.factories.products import ProductFactory
 
@@ -75,3 +88,80 @@ class ImportRejectFactory(factory.django.DjangoModelFactory):
     column = "date"
     reason = write_reason("bad_date", value="930229", expected="YYMMDD")
     text = "1;930229"
+
+
+class PersonFactory(CustomerFactory):
+    """A customer with everything personal, found by it as those that were imported are."""
+
+    name = "段正淳"
+    phone = "+8613800138000"
+    phone_index = factory.LazyAttribute(lambda o: encryption.phone_index(o.phone))
+    phone_tail_index = factory.LazyAttribute(lambda o: encryption.phone_tail_index(o.phone))
+    email = "duan.zhengchun@dali.example"
+    email_index = factory.LazyAttribute(lambda o: encryption.email_index(o.email))
+    identity_number = "11010519491231002X"
+    identity_index = factory.LazyAttribute(lambda o: encryption.identity_index(o.identity_number))
+    identity_tail_index = factory.LazyAttribute(lambda o: encryption.identity_tail_index(o.identity_number))
+    address = "北京市朝阳区建国路八十八号院二单元"
+
+
+class LoanFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Loan
+
+    number = factory.Sequence(lambda n: f"L{n:08d}")
+    customer = factory.SubFactory(CustomerFactory)
+    product = factory.SubFactory(ProductFactory)
+    currency = "CNY"
+    principal = 12_000
+    annual_rate = "0.12"
+    periods = 12
+    disbursed_on = date(2024, 1, 15)
+
+
+class HoldingFactory(factory.django.DjangoModelFactory):
+    """`HoldingFactory(card_number="6222…")` is found by its card."""
+
+    class Meta:
+        model = Holding
+
+    customer = factory.SubFactory(CustomerFactory)
+    product = factory.SubFactory(ProductFactory)
+    currency = "CNY"
+    value = 100
+    card_index = factory.LazyAttribute(lambda o: encryption.card_index(getattr(o, "card_number", None)))
+    card_tail_index = factory.LazyAttribute(lambda o: encryption.card_tail_index(getattr(o, "card_number", None)))
+    opened_on = date(2024, 1, 1)
+
+
+class PortraitFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Portrait
+
+    customer = factory.SubFactory(CustomerFactory)
+    as_of = date(2024, 6, 30)
+    currency = "CNY"
+    balance = 100
+
+
+class TransactionFactory(factory.django.DjangoModelFactory):
+    """A deposit of the account's customer; its month's partition is made if it is missing."""
+
+    class Meta:
+        model = Transaction
+
+    account = factory.SubFactory(AccountFactory)
+    customer = factory.SelfAttribute("account.customer")
+    product = factory.SelfAttribute("account.product")
+    line = factory.SelfAttribute("product.line_id")
+    source = factory.SubFactory(SourceFactory)
+    external_id = factory.Sequence(lambda n: f"transaction-{n}")
+    booked_on = date(2024, 3, 1)
+    kind = "deposit"
+    amount = 10
+    currency = "CNY"
+
+    @classmethod
+    def _create(cls, model, *args, **fields):
+        ensure_months("customers_transaction", fields["booked_on"], fields["booked_on"])
+        return super()._create(model, *args, **fields)
