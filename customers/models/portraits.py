@@ -59,7 +59,6 @@ class Portrait(models.Model):
         indexes = [
             models.Index(F("balance").desc(), F("customer").desc(), name="portrait_balance"),
             models.Index(F("last_on").desc(nulls_last=True), F("customer").desc(), name="portrait_last_on"),
-            models.Index(fields=["lifecycle"], name="portrait_lifecycle"),
             models.Index(F("overdue_days").desc(), F("customer").desc(), name="portrait_overdue", condition=models.Q(overdue_days__gt=0)),
         ]
 

@@ -36,7 +36,9 @@ WHOLE_SETTINGS = {"work_mem": "512MB", "jit": "off", "enable_indexscan": "off"}
 STEP_SETTINGS = {"work_mem": "64MB", "jit": "off"}
 WORTH_SPLITTING = 50_000  # customers
 RANGE = "AND {0} >= %(low)s AND {0} <= %(high)s"
-MOVES_OF_ALL = "LEFT JOIN portrait_all m ON m.customer_id = c.id AND m.currency = c.currency"
+MOVES_OF_ALL = """
+    LEFT JOIN portrait_history e ON e.customer_id = c.id AND e.currency = c.currency
+    LEFT JOIN portrait_window m ON m.customer_id = c.id AND m.currency = c.currency"""
 NO_OTHER = (
     "CREATE TEMP TABLE portrait_other (customer_id bigint, n bigint, first_on date, last_on date, seen bit(90))"
     " ON COMMIT DROP"
@@ -114,12 +116,15 @@ def _draw_range(database: Any, low: int, high: int, parameters: dict[str, Any]) 
         _set(cursor, WHOLE_SETTINGS)
         make_table(cursor, "loan_standing", ranged)
         make_table(cursor, "portrait_loans", ranged)
-        make_table(cursor, "portrait_all", ranged, among=RANGE.format("customer_id"))
+        everybody = {"activity": "customers_activity AS a", "among": RANGE.format("a.customer_id")}
+        make_table(cursor, "portrait_window", ranged, **everybody)
+        make_table(cursor, "portrait_history", ranged, **everybody)
         make_table(cursor, "portrait_other", ranged)
         places = {
             "moves": MOVES_OF_ALL, "among_customers": RANGE.format("c.id").replace("AND", "WHERE", 1),
             "among_accounts": RANGE.format("a.customer_id"), "among_holdings": RANGE.format("h.customer_id"),
             "active_days": "coalesce(bit_count(coalesce(m.seen | o.seen, m.seen, o.seen)), 0)", "other_n": "coalesce(o.n, 0)",
+            "ever": "e",
         }  # fmt: skip
         return _write(cursor, ranged, places)
 
@@ -138,8 +143,8 @@ def _draw_due(parameters: dict[str, Any]) -> int:
         for name in ("portrait_arrived", "portrait_left", "loan_standing", "portrait_loans", "portrait_due"):
             make_table(cursor, name, parameters)
             cursor.execute(f"ANALYZE {name}")
-        make_table(cursor, "portrait_window", parameters, activity=ACTIVITY_OF_DUE.format(2))
-        make_table(cursor, "portrait_history", parameters, activity=ACTIVITY_OF_DUE.format(3))
+        make_table(cursor, "portrait_window", parameters, activity=ACTIVITY_OF_DUE.format(2), among="")
+        make_table(cursor, "portrait_history", parameters, activity=ACTIVITY_OF_DUE.format(3), among="")
         make_table(cursor, "portrait_moves", parameters)
         cursor.execute("ANALYZE portrait_moves")
         cursor.execute("DROP TABLE IF EXISTS pg_temp.portrait_other")
@@ -148,6 +153,7 @@ def _draw_due(parameters: dict[str, Any]) -> int:
             "moves": "JOIN portrait_moves m ON m.customer_id = c.id", "among_customers": "",
             "among_accounts": AMONG_DUE.format("a"), "among_holdings": AMONG_DUE.format("h"),
             "active_days": "m.active_days_90", "other_n": "m.other_currency_n",
+            "ever": "m",
         }  # fmt: skip
         return _write(cursor, parameters, places)
 

@@ -75,9 +75,9 @@ SELECT o.customer_id,
             ELSE p.squares_90 + coalesce(a.squares, 0) - coalesce(g.squares_90, 0) END AS squares_90,
        CASE WHEN o.need >= 2 THEN coalesce(r.days, 0)
             ELSE p.active_days_90 + coalesce(a.days, 0) - coalesce(g.days, 0) END AS active_days_90,
-       CASE WHEN o.need = 3 THEN coalesce(e.n, 0) ELSE p.frequency + coalesce(a.n, 0) END AS frequency,
+       CASE WHEN o.need = 3 THEN coalesce(e.n, 0) ELSE p.frequency + coalesce(a.n, 0) END AS n,
        CASE WHEN o.need = 3 THEN coalesce(e.turnover, 0)
-            ELSE p.monetary + coalesce(a.inflow + a.outflow, 0) END AS monetary,
+            ELSE p.monetary + coalesce(a.inflow + a.outflow, 0) END AS turnover,
        CASE WHEN o.need = 3 THEN e.first_on ELSE least(p.first_on, a.first_on) END AS first_on,
        CASE WHEN o.need = 3 THEN e.last_on ELSE greatest(p.last_on, a.last_on) END AS last_on,
        CASE WHEN o.need = 3 THEN coalesce(e.other_n, 0) ELSE p.other_currency_n + coalesce(a.other_n, 0) END AS other_currency_n

@@ -35,8 +35,8 @@ moved AS (
            coalesce(m.n_90, 0) AS n_90, coalesce(m.inflow_90, 0) AS inflow_90, coalesce(m.outflow_90, 0) AS outflow_90,
            coalesce(m.largest_90, 0) AS largest_90, coalesce(m.squares_90, 0) AS squares_90,
            {active_days} AS active_days_90,
-           coalesce(m.frequency, 0) AS frequency, coalesce(m.monetary, 0) AS monetary,
-           least(m.first_on, o.first_on) AS first_on, greatest(m.last_on, o.last_on) AS last_on,
+           coalesce({ever}.n, 0) AS frequency, coalesce({ever}.turnover, 0) AS monetary,
+           least({ever}.first_on, o.first_on) AS first_on, greatest({ever}.last_on, o.last_on) AS last_on,
            {other_n} AS other_currency_n
     FROM customers_customer c
     {moves}
