@@ -30,7 +30,7 @@ from customers.models import ImportFile, ImportReject, ImportRun
 T = TypeVar("T")
 TRIES = 5
 PASSING = {"40P01", "40001", "55P03"}  # deadlock, serialization, lock not available: the same work again will do
-TABLES = ("ingest_raw", "ingest_checked", "ingest_new", "ingest_sealed")
+TABLES = ("ingest_raw", "ingest_checked", "ingest_new", "ingest_sealed", "ingest_rolled")
 
 
 @dataclass
@@ -174,7 +174,7 @@ def keep_rejects(file: ImportFile, refused: list[Refused], separator: str) -> in
         [ImportReject(file=file, line=one.line, column=one.column, reason=one.reason, text=one.text) for one in refused],
         batch_size=1000,
     )
-    return len(refused) + execute(statement("keep_rejects"), {"file": file.pk, "separator": separator})  # type: ignore[arg-type]
+    return len(refused) + execute(statement("keep_rejects"), {"file": file.pk, "separator": separator})
 
 
 def _write_place(loading: Loading, piece: Piece, counts: Counts) -> None:

@@ -132,4 +132,4 @@ def _widen_lines(file: FileMapping) -> None:
 
 def _make_instalments(file: FileMapping) -> None:
     if file.instalments:
-        execute(statement("instalments"), {"paid": file.instalments == "plan_paid_when_due"})  # type: ignore[arg-type]
+        execute(statement("instalments"), {"paid": file.instalments == "plan_paid_when_due"})

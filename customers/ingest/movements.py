@@ -10,7 +10,7 @@ from customers.ingest import AFTER_BATCH, Batch
 from customers.ingest.merge import Counts
 from customers.ingest.sql import statement
 from customers.ingest.staging import execute, rows_of
-from customers.services.activity import add_batch
+from customers.services.activity import SHARED_LOCK, add_batch
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,8 @@ def survey(known_months: set[date], *, make_months: bool) -> Staged:
             known_months.add(month)
     if not months:
         return Staged(0)
+    execute("DROP TABLE IF EXISTS pg_temp.ingest_rolled")
+    execute(statement("roll_up"))
     return Staged(sum(row[1] for row in months), min(row[2] for row in months), max(row[3] for row in months))
 
 
@@ -48,12 +50,12 @@ def move(staged: Staged, *, run_id: int, source_id: int, dry: bool) -> Counts:
     if not staged.rows:
         return Counts()
     if not dry and _take_all(staged, source_id):
-        return _move_fresh(staged, run_id, source_id, staged.rows)
+        return _move_fresh(staged, run_id, source_id, staged.rows, all_of_them=True)
     execute("CREATE TEMP TABLE IF NOT EXISTS ingest_new (external_id text)")
     execute("TRUNCATE pg_temp.ingest_new")
-    new = execute(statement("look_at_keys" if dry else "take_keys"), {"source": source_id})  # type: ignore[arg-type]
+    new = execute(statement("look_at_keys" if dry else "take_keys"), {"source": source_id})
     others = _mark_repeats(source_id, dry)
-    counts = _move_fresh(staged, run_id, source_id, new) if new and not dry else Counts(new=new)
+    counts = _move_fresh(staged, run_id, source_id, new, all_of_them=False) if new and not dry else Counts(new=new)
     counts.known = staged.rows - new - others
     return counts
 
@@ -62,7 +64,7 @@ def _take_all(staged: Staged, source_id: int) -> bool:
     """Take the keys of all rows if not one of them was taken before, which is how files usually are; else take none."""
     try:
         with transaction.atomic():
-            if execute(statement("take_all_keys"), {"source": source_id}) < staged.rows:  # type: ignore[arg-type]
+            if execute(statement("take_all_keys"), {"source": source_id}) < staged.rows:
                 raise _SomeAreTaken
     except _SomeAreTaken:
         return False
@@ -75,26 +77,38 @@ class _SomeAreTaken(Exception):
 
 def _mark_repeats(source_id: int, dry: bool) -> int:
     """Mark rows that are not the first of their number; those that say something else become problems. Return how many."""
-    execute(statement("mark_repeats"), {"source": source_id, "dry": dry})  # type: ignore[arg-type]
+    execute(statement("mark_repeats"), {"source": source_id, "dry": dry})
     return execute(
         "UPDATE pg_temp.ingest_checked SET problem = jsonb_build_object('code', 'other_content', 'value', left(external_id, 60))"
         " WHERE repeats = 'other'"
     )
 
 
-def _move_fresh(staged: Staged, run_id: int, source_id: int, rows: int) -> Counts:
+def _move_fresh(staged: Staged, run_id: int, source_id: int, rows: int, *, all_of_them: bool) -> Counts:
     """Ids of one statement lie between two values of the sequence; ids of other writers in between bear another import."""
     execute(
         "CREATE OR REPLACE TEMP VIEW ingest_fresh AS"
         " SELECT * FROM pg_temp.ingest_checked WHERE problem IS NULL AND repeats IS NULL"
     )
     before = rows_of("SELECT nextval('customers_transaction_id_seq')")[0][0]
-    execute(statement("move"), {"source": source_id, "run": run_id})  # type: ignore[arg-type]
+    execute(statement("move"), {"source": source_id, "run": run_id})
     last = rows_of("SELECT currval('customers_transaction_id_seq')")[0][0]
-    add_batch(batch_id=run_id, first_id=before + 1, last_id=last)
     assert staged.first_day and staged.last_day
+    if all_of_them:
+        _add_rolled(staged, run_id, before + 1, last)
+    else:
+        add_batch(batch_id=run_id, first_id=before + 1, last_id=last)
     _tell(Batch(run_id, source_id, rows, staged.first_day, staged.last_day))
     return Counts(new=rows)
+
+
+def _add_rolled(staged: Staged, run_id: int, first_id: int, last_id: int) -> None:
+    """Add what was rolled up beforehand: every row of it is a transaction now. The lock is the one of `add_batch`."""
+    execute(SHARED_LOCK)
+    days = {"first_day": staged.first_day, "last_day": staged.last_day}
+    execute(
+        statement("add_rolled"), {"run": run_id, "first_id": first_id, "last_id": last_id, "rows": staged.rows, **days}
+    )
 
 
 def _tell(batch: Batch) -> None:
@@ -104,4 +118,4 @@ def _tell(batch: Batch) -> None:
 
 def settle_balances(run_id: int) -> int:
     """Let the accounts that a run moved show the newest balance it brought; returns how many changed."""
-    return execute(statement("last_balances"), {"run": run_id})  # type: ignore[arg-type]
+    return execute(statement("last_balances"), {"run": run_id})

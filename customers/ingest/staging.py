@@ -7,6 +7,7 @@ with its line, and the rest is copied.
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import psycopg
 from django.db import connection, transaction
@@ -21,14 +22,14 @@ SQL, Identifier, Literal = sql.SQL, sql.Identifier, sql.Literal
 END_MARK = b"\\."
 
 
-def execute(statement: sql.Composable | str, parameters: list | None = None) -> int:
+def execute(statement: sql.Composable | str, parameters: Any = None) -> int:
     """Run a statement and return the number of rows it touched."""
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)
         return cursor.rowcount
 
 
-def rows_of(statement: sql.Composable | str, parameters: list | None = None) -> list[tuple]:
+def rows_of(statement: sql.Composable | str, parameters: Any = None) -> list[tuple]:
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)
         return cursor.fetchall()
