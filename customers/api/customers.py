@@ -2,6 +2,7 @@ from rest_framework import mixins, serializers, viewsets
 from rest_framework.decorators import action
 
 from customers.filters.customers import CustomerFilter
+from customers.filters.transactions import TransactionFilter
 from customers.masking import Masked
 from customers.models import Account, Customer, Loan, Portrait, Transaction
 from customers.services.reading import open_customer
@@ -102,7 +103,11 @@ class CustomerViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets
     @action(detail=True, serializer_class=TransactionSerializer, filterset_class=None)
     def transactions(self, request, reference):
         self.keyset_order = ["-booked_on", "-id"]
-        return self._part(self.get_object().transactions.visible_to(request.user).select_related("account"))
+        rows = self.get_object().transactions.visible_to(request.user).select_related("account")
+        asked = TransactionFilter(request.query_params, queryset=rows, request=request)
+        if not asked.is_valid():
+            raise serializers.ValidationError(asked.errors)
+        return self._part(asked.qs)
 
     def _part(self, rows):
         page = self.paginate_queryset(rows)

@@ -1,5 +1,6 @@
 from datetime import timedelta
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
 from django.core.exceptions import ValidationError
 from django.shortcuts import redirect, render
@@ -49,10 +50,14 @@ def customer_list(request):
 @permission_required("customers.export_customer", raise_exception=True)
 def customer_export(request):
     """Ask for the customers that match the list's filters as a file; it waits in the jobs."""
-    job = start_export(
-        actor=request.user, kind="customers.export", title=_("Export of customers"),
-        parameters={"query": request.POST.get("query", ""), "format": request.POST.get("format", "csv")}, at=timezone.now(),
-    )  # fmt: skip
+    parameters = {"query": request.POST.get("query", ""), "format": request.POST.get("format", "csv")}
+    try:
+        job = start_export(
+            actor=request.user, kind="customers.export", title=_("Export of customers"), parameters=parameters, at=timezone.now()
+        )
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+        return redirect("customers:customer_list")
     return redirect("staff:job_detail", job.pk)
 
 

@@ -83,7 +83,7 @@ def figures(user, customer, night):
 def _movements_url(user, customer, night):
     if night is None or not user.has_perm("customers.view_transaction"):
         return ""
-    return customer_url(customer, f"transactions/?booked_min={night - timedelta(days=29)}&booked_max={night}")
+    return customer_url(customer, f"transactions/?booked_after={night - timedelta(days=29)}&booked_before={night}")
 
 
 def tabs(user, customer, tab):
