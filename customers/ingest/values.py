@@ -7,7 +7,7 @@
     customer = { lookup = [ { file = "disp.asc", from = "account_id", to = "client_id", where = { type = "OWNER" } } ],
                  by = "account_id" }
 
-and, beside a column, template, rules or lookup: `map`, `otherwise`, `default`, `date`, `pivot`, `sign`, `share`, ….
+and, beside a column, template, rules or lookup: `map`, `otherwise`, `default`, `date`, `pivot`, `sign`, `percent`, ….
 """
 
 import re
