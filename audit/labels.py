@@ -34,3 +34,15 @@ def field_label(table: str, column: str) -> str:
 def table_choices() -> list[tuple[str, Any]]:
     """Return every table that a model stands behind with its label, room by room, for filters. Labels are lazy."""
     return [(table, capfirst(_models()[table]._meta.verbose_name)) for table in sorted(_models())]
+
+
+def columns_called(text: str) -> list[str]:
+    """Return the names of columns that are called `text`, as the database or as people do, in any letter case."""
+    asked = text.strip().casefold()
+    called = {
+        field.column
+        for model in _models().values()
+        for field in model._meta.fields
+        if field.column and asked in (field.column.casefold(), str(field.verbose_name).casefold())
+    }
+    return sorted(called | {text.strip()})

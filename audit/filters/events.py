@@ -5,10 +5,12 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django_filters.widgets import DateRangeWidget
 
-from audit.labels import table_choices
+from audit.labels import columns_called, table_choices
 from audit.models import Event, Kind
 from audit.people import ids_like
 from audit.querysets.events import EventQuerySet
+
+NARROW, WIDE = forms.TextInput({"size": 6}), forms.TextInput({"size": 12})
 
 
 class EventFilterForm(forms.Form):
@@ -30,12 +32,12 @@ class EventFilter(django_filters.FilterSet):
     table = django_filters.MultipleChoiceFilter(
         field_name="table_name", choices=table_choices(), label=_("Kind of record")
     )
-    record = django_filters.CharFilter(field_name="pk_text", label=_("Record"))
-    field = django_filters.CharFilter(method="of_field", label=_("Changed field"))
-    action = django_filters.CharFilter(method="of_action", label=_("Action"))
-    request = django_filters.UUIDFilter(method="of_request", label=_("Request"))
-    unattributed = django_filters.ChoiceFilter(
-        method="by_nobody", choices=[("true", _("Unattributed only"))], empty_label=_("All"), label=_("Attribution")
+    record = django_filters.CharFilter(field_name="pk_text", label=_("Record"), widget=NARROW)
+    field = django_filters.CharFilter(method="of_field", label=_("Changed field"), widget=WIDE)
+    action = django_filters.CharFilter(method="of_action", label=_("Action"), widget=WIDE)
+    request = django_filters.UUIDFilter(method="of_request", label=_("Request"), widget=NARROW)
+    unattributed = django_filters.MultipleChoiceFilter(
+        method="by_nobody", choices=[("true", _("Unattributed only"))], label=_("Attribution")
     )
 
     class Meta:
@@ -58,7 +60,7 @@ class EventFilter(django_filters.FilterSet):
         return events.named(value)
 
     def of_field(self, events: EventQuerySet, name: str, value: str) -> EventQuerySet:
-        return events.touching(value)
+        return events.touching(columns_called(value))
 
-    def by_nobody(self, events: EventQuerySet, name: str, value: str) -> EventQuerySet:
-        return events.unattributed()
+    def by_nobody(self, events: EventQuerySet, name: str, value: list[str]) -> EventQuerySet:
+        return events.unattributed() if value else events

@@ -20,9 +20,9 @@ class EventQuerySet(models.QuerySet):
     def by_actors(self, actor_ids: Sequence[int]) -> EventQuerySet:
         return self.filter(actor_id__in=actor_ids)
 
-    def touching(self, field: str) -> EventQuerySet:
-        """Updates in which `field` changed."""
-        return self.filter(changed__contains=[field])
+    def touching(self, fields: Sequence[str]) -> EventQuerySet:
+        """Updates in which one of `fields` changed."""
+        return self.filter(changed__overlap=list(fields))
 
     def of_request(self, request: UUID) -> EventQuerySet:
         """Events of one request or task. Its id tells when it began; none lasts longer than a day."""

@@ -1,22 +1,37 @@
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required, permission_required
 from django.core.exceptions import ValidationError
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from audit.columns import TONES, event_columns
 from audit.filters import EventFilter
 from audit.labels import field_label, table_label
-from audit.models import Event
+from audit.models import Event, Kind
 from audit.people import names_of, who
 from audit.rules.differences import details, differences
+from pages.actions import Action
 from pages.keyset import Count, Page, keyset_page
 from pages.lists import ListPage, render_list
 
+ICONS: dict[str, str] = {
+    Kind.INSERT: "plus",
+    Kind.UPDATE: "edit",
+    Kind.DELETE: "trash",
+    Kind.TRUNCATE: "trash",
+    Kind.BATCH: "database-import",
+    Kind.EXPORT: "file-export",
+    Kind.DENIED: "ban",
+    Kind.SIGN_IN: "key",
+    Kind.SIGN_OUT: "logout",
+}
 NEWEST_FIRST = ["-at", "-id"]
 HISTORY_SIZE = 20
 
@@ -58,10 +73,12 @@ def event_detail(request, pk):
     event = get_object_or_404(Event.objects.visible_to(request.user), pk=pk)
     page = (
         "audit/event_detail.html#event"
-        if request.htmx and request.htmx.target == "preview"
+        if request.htmx and request.htmx.target == "preview-body"
         else "audit/event_detail.html"
     )
-    return render(request, page, {**described(event, names_of([event])), "links": neighbours(event)})
+    names = names_of([event])
+    context = {**described(event, names), "actions": neighbours(event), "facts": facts(event, names)}
+    return render(request, page, {**context, "crumbs": [(_("Log"), reverse("audit:event_list"))]})
 
 
 @require_safe
@@ -98,6 +115,7 @@ def described(event: Event, names: dict[int, str]) -> dict[str, Any]:
         "event": event,
         "who": who(event, names),
         "tone": TONES.get(event.kind, ""),
+        "icon": ICONS.get(event.kind, "eye"),
         "table_label": table_label(event.table_name) if event.table_name else "",
         "differences": [
             (field_label(event.table_name, change.field), change) for change in differences(event.kind, event.body)
@@ -106,11 +124,34 @@ def described(event: Event, names: dict[int, str]) -> dict[str, Any]:
     }
 
 
-def neighbours(event: Event) -> dict[str, str]:
-    """Return the addresses of the explorer for the same record, person and request."""
+def neighbours(event: Event) -> list[Action]:
+    """Return the ways from an event to the others of its record, its person and its request."""
     explorer = reverse("audit:event_list")
-    return {
-        "record": f"{explorer}?table={event.table_name}&record={event.pk_text}" if event.pk_text else "",
-        "person": f"{explorer}?who={event.actor_id}" if event.actor_id else "",
-        "request": f"{explorer}?request={event.request}" if event.request else "",
-    }
+    ways: list[tuple[str, dict[str, Any], Any]] = [
+        (_("All of this record"), {"table": event.table_name, "record": event.pk_text}, event.pk_text),
+        (_("All by this person"), {"who": event.actor_id}, event.actor_id),
+        (_("All of this request"), {"request": event.request}, event.request),
+    ]
+    return [Action(label, f"{explorer}?{urlencode(filters)}") for label, filters, known in ways if known]
+
+
+def facts(event: Event, names: dict[int, str]) -> list[tuple[str, Any]]:
+    """Return the context of an event, by name."""
+    return [
+        (_("Event"), mono(event.id)),
+        (_("Time"), mono(timezone.localtime(event.at).isoformat(sep=" "))),
+        (_("Who"), who(event, names)),
+        (_("Action"), mono(event.action)),
+        (_("Reason"), event.reason),
+        (_("Approval"), mono(event.approval_id)),
+        (_("Address"), mono(event.address)),
+        (_("Session"), mono(event.session)),
+        (_("Request"), mono(event.request)),
+        (_("Table"), mono(event.table_name)),
+        (_("Transaction"), mono(event.xid)),
+        (_("Database user"), mono(event.db_user)),
+    ]
+
+
+def mono(value: Any) -> str:
+    return format_html('<span class="mono">{}</span>', value) if value else ""

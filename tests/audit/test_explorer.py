@@ -99,6 +99,16 @@ def test_filters_by_changed_field(client, officer):
     assert renamed.id not in found(client, field="nam")
 
 
+def test_filters_by_changed_field_as_people_call_it(client, officer):
+    UserFactory().save()
+    person = UserFactory()
+    person.business_lines = ["fund"]
+    person.save()
+    changed = Event.objects.of_record("staff_user", person.pk).latest("id")
+
+    assert changed.id in found(client, field="business lines in scope")
+
+
 def test_filters_by_day_in_the_readers_time_zone(client, officer):
     officer.time_zone = "Pacific/Kiritimati"
     officer.save()

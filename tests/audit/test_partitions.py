@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.db import DatabaseError, connection, transaction
 
+from audit.models import Event
 from audit.partitions import ensure_months
 from audit.services.months import prepare_months
 
@@ -28,6 +29,21 @@ def test_an_event_of_a_month_that_nobody_prepared_makes_its_partition(run):
     assert run("SELECT tableoid::regclass::text FROM audit_event WHERE at = %s", "2199-07-15 12:00+00") == [
         ("audit_event_y2199m07",)
     ]
+
+
+@pytest.mark.django_db
+def test_a_change_in_a_month_that_nobody_prepared_is_recorded(run, twin):
+    for (partition,) in run(
+        "SELECT inhrelid::regclass::text FROM pg_inherits WHERE inhparent = 'audit_event'::regclass"
+    ):
+        run(f"ALTER TABLE audit_event DETACH PARTITION {partition}")
+        run(f"ALTER TABLE {partition} RENAME TO put_aside_{partition}")
+
+    run("UPDATE twin SET state = 'changed'")
+    run("DELETE FROM twin")
+
+    assert [event.kind for event in Event.objects.order_by("id")] == ["update", "delete"]
+    assert len(partitions(run, "audit_event")) == 1
 
 
 @pytest.mark.django_db

@@ -57,7 +57,7 @@ BEGIN
         id, at, xid, actor_id, approval_id, unattributed, kind, table_name, pk, action,
         actor_label, request, session, address, db_user, reason, changed, body)
     VALUES (
-        event, moment, pg_current_xact_id()::text::bigint, (ctx ->> 'actor')::bigint,
+        event, moment, txid_current(), (ctx ->> 'actor')::bigint,
         nullif(current_setting('audit.approval', true), '')::bigint,
         ctx IS NULL OR (ctx ->> 'actor' IS NULL AND coalesce(ctx ->> 'label', '') = ''),
         kind, table_name, coalesce(pk, ''),
@@ -95,7 +95,7 @@ END $$;
 -- The row triggers. Arguments: key column; personal, withheld and ignored columns, comma-separated.
 -- An update says {"field": [old, new]} of what changed and is silent when nothing did; an insert or delete says the row.
 
--- Updates of tables without hidden columns: nearly all writes there are, hence one statement for everything. It does what
+-- Updates of tables without hidden or ignored columns: nearly all writes there are, hence one statement for everything. It does what
 -- audit_record_row does in steps, at two thirds of its cost; every expression more is paid on every save. The statement
 -- writes nothing when nothing changed or when the month is missing; only then is it asked which.
 CREATE FUNCTION public.audit_record_update() RETURNS trigger
@@ -103,17 +103,20 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     moment timestamptz := clock_timestamp();
-    zone   text := current_setting('timezone');
+    zone   text;
 BEGIN
     -- The same row gives the same bytes whatever the writer's time zone is. SET on the function would cost every save.
-    IF zone <> 'UTC' THEN PERFORM set_config('timezone', 'UTC', true); END IF;
+    IF current_setting('timezone') <> 'UTC' THEN
+        zone := current_setting('timezone');
+        PERFORM set_config('timezone', 'UTC', true);
+    END IF;
     LOOP
         INSERT INTO public.audit_event (
             at, xid, actor_id, approval_id, unattributed, kind, table_name, pk, action,
             actor_label, request, session, address, db_user, reason, changed, body)
-        SELECT moment, pg_current_xact_id()::text::bigint, (ctx ->> 'actor')::bigint,
+        SELECT moment, txid_current(), (ctx ->> 'actor')::bigint,
                nullif(current_setting('audit.approval', true), '')::bigint,
-               coalesce(ctx ->> 'actor', ctx ->> 'label') IS NULL,
+               coalesce(ctx ->> 'actor', nullif(ctx ->> 'label', '')) IS NULL,
                'update', TG_TABLE_NAME, coalesce(becomes ->> TG_ARGV[0], ''),
                coalesce(current_setting('audit.action', true), ''),
                coalesce(ctx ->> 'label', ''), (ctx ->> 'request')::uuid, coalesce(ctx ->> 'session', ''),
@@ -124,17 +127,17 @@ BEGIN
                LATERAL (SELECT array_agg(f.key) AS touched,
                                '{' || string_agg(concat(to_json(f.key), ':[', was -> f.key, ',', f.value, ']'), ',') || '}' AS body
                           FROM jsonb_each(becomes) AS f WHERE f.value IS DISTINCT FROM was -> f.key) AS d
-         WHERE NOT touched <@ string_to_array(TG_ARGV[3], ',')
+         WHERE touched IS NOT NULL
            AND to_regclass('public.audit_event_y' || to_char(moment AT TIME ZONE 'UTC', 'FMYYYY"m"MM')) IS NOT NULL;
         EXIT WHEN FOUND;
         EXIT WHEN to_regclass('public.audit_event_y' || to_char(moment AT TIME ZONE 'UTC', 'FMYYYY"m"MM')) IS NOT NULL;
         PERFORM public.audit_ensure_month('public.audit_event', (moment AT TIME ZONE 'UTC')::date);
     END LOOP;
-    IF zone <> 'UTC' THEN PERFORM set_config('timezone', zone, true); END IF;
+    IF zone IS NOT NULL THEN PERFORM set_config('timezone', zone, true); END IF;
     RETURN NULL;
 END $$;
 
--- Inserts and deletes, and updates of tables with hidden columns.
+-- Inserts and deletes, and updates of tables with hidden or ignored columns.
 CREATE FUNCTION public.audit_record_row() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET timezone = 'UTC'
 AS $$
@@ -239,7 +242,7 @@ BEGIN
     -- No WHEN (OLD.* IS DISTINCT FROM NEW.*): preparing it costs a single save more than the call that it spares.
     EXECUTE format('CREATE OR REPLACE TRIGGER audit_update AFTER UPDATE ON %s
                     FOR EACH ROW EXECUTE FUNCTION public.%I', target,
-                    CASE WHEN personal || withheld = '' THEN 'audit_record_update' ELSE 'audit_record_row' END) || args;
+                    CASE WHEN personal || withheld || ignored = '' THEN 'audit_record_update' ELSE 'audit_record_row' END) || args;
     EXECUTE format('CREATE OR REPLACE TRIGGER audit_truncate AFTER TRUNCATE ON %s
                     FOR EACH STATEMENT EXECUTE FUNCTION public.audit_record_truncate()', target);
     EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER audit_row, ENABLE ALWAYS TRIGGER audit_update,

@@ -7,7 +7,7 @@ CREATE SEQUENCE public.audit_event_id_seq AS bigint;
 CREATE TABLE public.audit_event (
     id           bigint      NOT NULL DEFAULT nextval('public.audit_event_id_seq'),
     at           timestamptz NOT NULL DEFAULT clock_timestamp(),
-    xid          bigint      NOT NULL DEFAULT pg_current_xact_id()::text::bigint,
+    xid          bigint      NOT NULL DEFAULT txid_current(),
     actor_id     bigint,
     approval_id  bigint,
     unattributed boolean     NOT NULL,
