@@ -2,7 +2,8 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from customers.ingest.mapping import MappingError, read_mapping
-from tests.customers.importing import MOVEMENTS, mapping_of
+from customers.models import Transaction
+from tests.customers.importing import MOVEMENTS, import_text, mapping_of
 
 
 def test_the_examples_are_whole(settings):
@@ -56,3 +57,17 @@ def test_all_mistakes_are_told_at_once():
 def test_a_file_that_is_no_mapping_is_said_to_be_none(content, sentence):
     with pytest.raises(ValidationError, match=sentence):
         mapping_of(content)
+
+
+@pytest.mark.django_db
+def test_the_mapping_of_the_guide_loads_the_files_of_the_guide(tmp_path, settings):
+    guide = (settings.ROOT / "docs/ingest.md").read_text()
+    steps = guide.split("## Writing a mapping for your own files")[1].split("### Targets")[0]
+    text = "\n".join(line for line in steps.splitlines() if line.startswith("       ") or not line.strip())
+    (tmp_path / "people.csv").write_text("id,name,mobile,birthday,since\n17,李伟,13800138000,1990-03-02,2024-01-05\n")
+    (tmp_path / "wallets.csv").write_text("wallet,owner,opened\nW-1,17,2024-01-05\n")
+
+    run = import_text(tmp_path, "no;wallet;day;type;sum\n1;W-1;05.03.2024;PAY;12,50\n", mapping=text)
+
+    assert [file.rows_new for file in run.files.order_by("position")] == [1, 1, 1]
+    assert str(Transaction.objects.get().amount) == "-12.50"
