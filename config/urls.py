@@ -17,4 +17,5 @@ urlpatterns = [
     path("audit/", include("audit.urls")),
     path("api/v1/", include((api.urlpatterns, "api"))),
     path("palette/", views.palette, name="palette"),
+    path("favicon.ico", views.favicon),
 ]

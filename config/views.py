@@ -1,5 +1,6 @@
 from django.contrib.auth.decorators import login_required
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.templatetags.static import static
 from django.views.decorators.http import require_safe
 
 from config.navigation import places_for
@@ -18,3 +19,9 @@ def palette(request):
         if text.lower() in str(place.label).lower()
     ][:8]
     return render(request, "components/palette_results.html", {"hits": [*hits, *(search(request.user, text) if text else [])]})
+
+
+@require_safe
+def favicon(request):
+    """Browsers ask here for the icon of answers that are not pages, such as a text or a picture."""
+    return redirect(static("meridian/favicon.svg"))

@@ -11,8 +11,8 @@ import base64
 import binascii
 import hashlib
 import json
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
@@ -65,15 +65,18 @@ class Key:
         return F(self.name).desc(**nulls) if self.descends != backwards else F(self.name).asc(**nulls)
 
 
-def keyset_page(queryset: QuerySet, *, order: Sequence[str], cursor: str | None = None, size: int = 50) -> Page:
+def keyset_page(
+    queryset: QuerySet, *, order: Sequence[str], cursor: str | None = None, size: int = 50, present: Collection[str] = ()
+) -> Page:
     """Return one page of `queryset` (of objects, `values()` or `values_list()`) under `order`: names, `-` for
     descending.
 
     NULLs stand last, and the primary key breaks ties. Where rows come as dicts or tuples, the names in `order` and the
     primary key must be among their columns. A cursor that cannot be read, or is of another order, raises
-    ValidationError.
+    ValidationError. `present` names keys that could be NULL and are not in this queryset, such as those of a joined row
+    that the queryset demands: an index serves them then.
     """
-    keys = keys_of(queryset, order)
+    keys = [replace(key, nullable=key.nullable and key.name not in present) for key in keys_of(queryset, order)]
     backwards, after = _read(cursor, keys) if cursor else (False, None)
     page = _walk(queryset, keys, after, backwards=backwards, size=size)
     if backwards and page.previous is None and len(page.rows) < size:

@@ -45,9 +45,9 @@
       textStyle: { fontFamily: css("--sans"), fontSize: 12 },
       animation: !matchMedia("(prefers-reduced-motion: reduce)").matches,
       animationDuration: 250,
-      grid: spark ? { left: 2, right: 2, top: 3, bottom: 3 } : { left: 4, right: 16, top: several ? 34 : 14, bottom: 4, containLabel: true },
+      grid: spark ? { left: 2, right: 2, top: 3, bottom: 3 } : { left: 4, right: 16, top: several ? 34 : 14, bottom: 4, outerBoundsMode: "same", outerBoundsContain: "axisLabel" },
       legend: several && !spark ? { type: "scroll", top: 0, left: 0, icon: "roundRect", itemWidth: 10, itemHeight: 10, textStyle: { color: ink }, pageTextStyle: { color: ink }, pageIconColor: ink } : undefined,
-      xAxis: { type: "category", data: spec.x, show: !spark, boundaryGap: bars, axisLabel: { color: ink, hideOverlap: true, ...(bars ? {} : { alignMinLabel: "left", alignMaxLabel: "right" }) }, axisLine: { lineStyle: { color: css("--line") } }, axisTick: { show: false } },
+      xAxis: { type: "category", data: spec.x, show: !spark, boundaryGap: bars, axisLabel: { color: ink, hideOverlap: true }, axisLine: { lineStyle: { color: css("--line") } }, axisTick: { show: false } },
       yAxis: { type: "value", show: !spark, min: (axis) => beyond(spec, axis, "min"), max: (axis) => beyond(spec, axis, "max"), scale: !bars && spec.kind !== "area", axisLabel: { color: ink, formatter: (value) => short.format(value) }, splitLine: { lineStyle: { color: css("--line") } } },
       tooltip: spark ? { show: false } : {
         trigger: "axis", confine: true, className: "ec-tooltip", formatter: (points) => tip(points, spec.unit),

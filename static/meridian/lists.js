@@ -68,6 +68,7 @@
   document.addEventListener("click", (event) => {
     const chip = event.target.closest("[data-lift]");
     if (chip && !event.ctrlKey && !event.metaKey && lift(chip)) event.preventDefault();
+    if (event.target.closest("[data-filters]")) event.target.closest("[data-filters]").setAttribute("aria-expanded", $("#filters").classList.toggle("open"));
     if (event.target.closest("[data-bulk-none]")) tick(false);
     if (event.target.closest("[data-bulk-all]")) { bulk().elements.all.value = "1"; showSelection(); }
   });

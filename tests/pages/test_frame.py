@@ -217,3 +217,10 @@ def test_setting_up_a_second_factor_asks_who_one_is_and_then_shows_the_code(clie
 
     client.get(reverse("mfa_add_webauthn"))
     assert "mfa_webauthn_add" in client.get(reverse("mfa_add_webauthn")).content.decode()
+
+
+def test_the_icon_is_found_where_browsers_guess_it(client, db):
+    response = client.get("/favicon.ico")
+
+    assert response.status_code == 302
+    assert response.url.endswith("meridian/favicon.svg")
