@@ -49,7 +49,8 @@ def probe(run):
 def twin(request, run):
     """A table in both kinds: updates of plain ones are written by a quicker trigger than those of tables that hide."""
     run(
-        "CREATE TABLE twin (id bigint PRIMARY KEY, state text, amount numeric(18,2), at timestamptz, notes json, token text)"
+        "CREATE TABLE twin (id bigint PRIMARY KEY, state text, amount numeric(18,2), at timestamptz, notes json,"
+        " token text)"
     )
     run("SELECT audit_attach('twin', 'id', '', %s, '')", "token" if request.param == "hiding" else "")
     run("INSERT INTO twin VALUES (1, 'open', 1, '2026-03-01 08:00+08', '{\"a\": 1}')")
