@@ -139,7 +139,7 @@ def _ensure(sockets: Path) -> None:
             _start_keeper(lock, sockets)
             tried = True
         if _read_state().get("state") == "ready":
-            return
+            break
         waited = time.monotonic() - begun
         if waited > TELL_AFTER and not told:
             print(
@@ -151,13 +151,15 @@ def _ensure(sockets: Path) -> None:
         if waited > GIVE_UP_AFTER:
             raise CannotStart(f"The embedded servers do not answer: see postgres.log and redis.log in {var_folder()}.")
         time.sleep(0.03)
+    if os.environ.get("MERIDIAN_KEEP") == "1":
+        (run_folder() / "keep").touch()
 
 
 def _start_keeper(lock: int, sockets: Path) -> None:
     """Start a keeper that inherits its lock, and forget what an earlier one wrote."""
-    (run_folder() / "servers.json").unlink(missing_ok=True)
+    for leftover in ("servers.json", "keep"):
+        (run_folder() / leftover).unlink(missing_ok=True)
     flags = ["--for-tests"] if var_folder().name == FOR_TESTS else []
-    flags += ["--keep"] if os.environ.get("MERIDIAN_KEEP") == "1" else []
     with (run_folder() / "keeper.log").open("wb") as log:
         subprocess.Popen(
             [sys.executable, "-m", "keeper", str(var_folder()), str(sockets), *flags],

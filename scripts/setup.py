@@ -78,7 +78,7 @@ def is_current(files: list[str]) -> bool:
         unchanged = stamp(files).read_text() == fingerprint(files)
     except OSError:
         return False
-    return unchanged and run([str(PYTHON), "-c", "import django"]).returncode == 0
+    return unchanged and run([str(PYTHON), "-c", "import pip"]).returncode == 0
 
 
 def stamp(files: list[str]) -> Path:

@@ -2,6 +2,7 @@
 there a database called `test_…`, and a numbered Redis database, which is emptied before every test."""
 
 import os
+from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 import pytest
@@ -15,6 +16,7 @@ audit_flush.install()
 
 
 def pytest_configure() -> None:
+    Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
     os.environ["MERIDIAN_VAR"] = str(settings.VAR)  # for the processes that tests start
     url = redis_database_of_this_worker(settings.REDIS_URL)
     settings.CACHES["default"]["LOCATION"] = settings.REDIS_URL = url

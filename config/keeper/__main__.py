@@ -26,8 +26,9 @@ NEEDED_MB = 300
 
 
 class Keeper:
-    def __init__(self, var: Path, sockets: Path, *, durable: bool, keep: bool) -> None:
-        self.var, self.sockets, self.durable, self.keep = var, sockets, durable, keep
+    def __init__(self, var: Path, sockets: Path, *, durable: bool) -> None:
+        self.var, self.sockets, self.durable = var, sockets, durable
+        self.keep = var / "run" / "keep"  # while this file exists, the servers stay without users
         self.linger = float(LINGER_SECONDS)
         self.servers: list[Server] = []
         self.users = os.open(var / "run" / "users.lock", os.O_RDWR | os.O_CREAT, 0o644)
@@ -36,7 +37,8 @@ class Keeper:
             signal.signal(number, signal.SIG_IGN)
 
     def hurry(self, *_: object) -> None:
-        self.linger, self.keep = 0, False
+        self.linger = 0
+        self.keep.unlink(missing_ok=True)
 
     def run(self) -> int:
         try:
@@ -52,6 +54,7 @@ class Keeper:
         finally:
             for server in self.servers:
                 server.stop()
+            shutil.rmtree(self.sockets, ignore_errors=True)
         self.tell("stopped")
         return 0
 
@@ -74,7 +77,7 @@ class Keeper:
             for server in self.servers:
                 if server.has_ended():
                     self.restart(server)
-            if self.keep or not self.is_unused():
+            if self.keep.exists() or not self.is_unused():
                 unused_since = None
                 continue
             unused_since = unused_since or time.monotonic()
@@ -136,7 +139,7 @@ def make_sockets(folder: Path, account: Account) -> None:
 def main(arguments: list[str]) -> int:
     os.chdir("/")
     var, sockets, *flags = arguments
-    return Keeper(Path(var), Path(sockets), durable="--for-tests" not in flags, keep="--keep" in flags).run()
+    return Keeper(Path(var), Path(sockets), durable="--for-tests" not in flags).run()
 
 
 if __name__ == "__main__":
