@@ -121,7 +121,7 @@ def day(value: date | None) -> str:
     """Return a date: 2026-11-18, or 2026年11月18日."""
     if value is None:
         return NOTHING
-    return _day(_local_day(value), writing().language)
+    return _day(_local_day(value), get_language())
 
 
 def long_day(value: date | None) -> str:
@@ -136,7 +136,7 @@ def moment(value: datetime | None) -> str:
     if value is None:
         return NOTHING
     local = _local(value)
-    return f"{_day(local.date(), writing().language)} {local.hour:02d}:{local.minute:02d}"
+    return f"{_day(local.date(), get_language())} {local.hour:02d}:{local.minute:02d}"
 
 
 def clock(value: datetime | None) -> str:
@@ -153,8 +153,9 @@ def _local_day(value: date) -> date:
 
 
 @lru_cache(maxsize=8_192)
-def _day(value: date, language: str) -> str:
-    return _written(value, DAY_PATTERNS[language], _writing(language).locale)
+def _day(value: date, language: str | None) -> str:
+    symbols = _writing(language)
+    return _written(value, DAY_PATTERNS[symbols.language], symbols.locale)
 
 
 def _written(value: date, pattern: str, locale: Locale) -> str:

@@ -131,9 +131,9 @@ def test_large_numbers_in_short_follow_the_language():
 )
 def test_five_hundred_figures_of_a_list_take_under_five_milliseconds(function):
     def once():
-        start = time.perf_counter()
+        start = time.process_time()  # the machine may be busy with other things
         for n in range(500):
             function(n)
-        return time.perf_counter() - start
+        return time.process_time() - start
 
     assert min(once() for _round in range(7)) < 0.005
