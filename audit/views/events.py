@@ -71,14 +71,12 @@ def event_list(request):
 @permission_required("audit.view_event", raise_exception=True)
 def event_detail(request, pk):
     event = get_object_or_404(Event.objects.visible_to(request.user), pk=pk)
-    page = (
-        "audit/event_detail.html#event"
-        if request.htmx and request.htmx.target == "preview-body"
-        else "audit/event_detail.html"
-    )
+    is_preview = bool(request.htmx) and request.htmx.target == "preview-body"
+    page = "audit/event_detail.html#event" if is_preview else "audit/event_detail.html"
     names = names_of([event])
     context = {**described(event, names), "actions": neighbours(event), "facts": facts(event, names)}
-    return render(request, page, {**context, "crumbs": [(_("Log"), reverse("audit:event_list"))]})
+    crumbs = [(_("Log"), reverse("audit:event_list"))]
+    return render(request, page, {**context, "crumbs": crumbs, "is_preview": is_preview})
 
 
 @require_safe

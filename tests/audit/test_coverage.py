@@ -79,3 +79,19 @@ def test_an_unknown_column_is_refused_with_its_name(run):
 
     with pytest.raises(DatabaseError, match="has no column nmae"):
         run("SELECT audit_attach('wrong', 'id', 'nmae', '', '')")
+
+
+def test_a_table_taken_from_under_the_log_keeps_no_trigger_of_it(run, twin):
+    run("CREATE TABLE reading (id bigint, day date) PARTITION BY RANGE (day)")
+    run("SELECT audit_append_only('reading'), audit_ensure_month('reading', '2026-01-01')")
+
+    run("SELECT audit_detach('twin'), audit_detach('reading')")
+
+    assert dict(run(TRIGGERS)).keys() & {"twin", "reading", "reading_y2026m01"} == set()
+
+
+def test_a_partitioned_table_is_refused_row_triggers(run):
+    run("CREATE TABLE reading (id bigint, day date) PARTITION BY RANGE (day)")
+
+    with pytest.raises(DatabaseError, match="Use AppendOnlyTable"):
+        run("SELECT audit_attach('reading', 'id', '', '', '')")
