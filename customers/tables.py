@@ -52,7 +52,7 @@ def customer_columns(user: Any) -> Sequence[Column]:
         Column("movements", _("Movements, 30 days"), lambda row: number(_portrait(row, "n_30")), numeric=True, default=False),
         Column("overdue", _("Days past due"), lambda row: _overdue(row), numeric=True, default=False),
         Column("lifecycle", _("Lifecycle"), lambda row: lifecycles.get(_portrait(row, "lifecycle"), "–")),
-        Column("last_on", _("Last movement"), lambda row: day(_portrait(row, "last_on")), sort="portrait__last_on"),
+        Column("last_on", _("Last movement"), lambda row: day(_portrait(row, "last_on"))),
         Column("joined", _("Customer since"), lambda row: day(row.joined_on), sort="joined_on", default=False),
         Column("owner", _("Owner"), lambda row: row.relationship_owner or "–"),
     )

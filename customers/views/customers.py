@@ -18,9 +18,10 @@ from customers.services.interactions import log_contact
 from customers.services.reading import open_customer
 from customers.services.timeline import timeline_of
 from customers.tables import customer_columns
+from customers.views.listing import CustomerListing
 from customers.views.frame import customer_url, frame, personal_facts, visible_customer
 from pages.formats import day, money
-from pages.lists import ListPage, render_list
+from pages.lists import render_list
 from staff.exports import start_export
 
 CHART_DAYS = 730
@@ -31,7 +32,7 @@ CHART_DAYS = 730
 @permission_required("customers.view_customer", raise_exception=True)
 def customer_list(request):
     seen = Customer.objects.visible_to(request.user).for_list()
-    listing = ListPage(
+    listing = CustomerListing(
         request,
         filterset=CustomerFilter(request.GET, queryset=seen, request=request),
         columns=customer_columns(request.user),

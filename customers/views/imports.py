@@ -23,7 +23,12 @@ from pages.lists import Column, ListPage, render_list
 from pages.templatetags.pages import moment, pill_html
 
 STOP_POLLING = 286  # htmx's own status
-TONES = {ImportState.DONE: "green", ImportState.FAILED: "red", ImportState.RUNNING: "blue", ImportState.CANCELLED: "amber"}
+TONES = {
+    ImportState.DONE: "green",
+    ImportState.FAILED: "red",
+    ImportState.RUNNING: "blue",
+    ImportState.CANCELLED: "amber",
+}
 FORMULAS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -76,7 +81,9 @@ def import_create(request):
         except ValidationError as error:
             form.add_error("files", error)
     crumbs = [(_("Imports"), reverse("customers:import_list")), (_("New import"), "")]
-    return render(request, "customers/import_create.html", {"form": form, "crumbs": crumbs}, status=422 if form.errors else 200)
+    return render(
+        request, "customers/import_create.html", {"form": form, "crumbs": crumbs}, status=422 if form.errors else 200
+    )
 
 
 def _run(request, pk):
@@ -94,7 +101,9 @@ def import_detail(request, pk):
 @login_required
 @permission_required("customers.view_importrun", raise_exception=True)
 def import_live(request, pk):
-    """The state and the counts, asked for every second; once it is over the page is told to stop asking and show the end."""
+    """The state and the counts, asked for every second; once it is over the page is told to stop asking and show the
+    end.
+    """
     run = _run(request, pk)
     if not _is_going(run):
         return HttpResponse(status=STOP_POLLING, headers={"HX-Refresh": "true"})
@@ -127,11 +136,27 @@ def _actions(user, run, going):
         return []
     offered = []
     if run.dry_run and run.state == ImportState.DONE:
-        offered.append(Action(_("Import for real"), reverse("customers:import_for_real", args=[run.pk]), "upload", post=True, primary=True))
+        offered.append(
+            Action(
+                _("Import for real"),
+                reverse("customers:import_for_real", args=[run.pk]),
+                "upload",
+                post=True,
+                primary=True,
+            )
+        )
     if run.job and going:
-        offered.append(Action(_("Cancel job"), reverse("staff:job_cancel", args=[run.job_id]), "player-stop", post=True, tone="red"))
+        offered.append(
+            Action(
+                _("Cancel job"), reverse("staff:job_cancel", args=[run.job_id]), "player-stop", post=True, tone="red"
+            )
+        )
     if run.job and not going and run.state != ImportState.DONE:
-        offered.append(Action(_("Go on"), reverse("customers:import_continue", args=[run.pk]), "player-play", post=True, primary=True))
+        offered.append(
+            Action(
+                _("Go on"), reverse("customers:import_continue", args=[run.pk]), "player-play", post=True, primary=True
+            )
+        )
     return offered
 
 
@@ -169,7 +194,11 @@ def import_rejects(request, pk):
         Column("line", gettext_lazy("Line"), lambda reject: number(reject.line), numeric=True, link=True),
         Column("column", gettext_lazy("Column"), lambda reject: reject.column, mono=True),
         Column("reason", gettext_lazy("Why it was not taken"), lambda reject: reject.sentence, card="wide"),
-        *([Column("text", gettext_lazy("Row"), lambda reject: reject.text, mono=True, card="wide")] if may_read else []),
+        *(
+            [Column("text", gettext_lazy("Row"), lambda reject: reject.text, mono=True, card="wide")]
+            if may_read
+            else []
+        ),
     ]
     rejects = ImportReject.objects.filter(file__run=run).select_related("file")
     listing = ListPage(
