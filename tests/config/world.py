@@ -1,0 +1,293 @@
+"""One of everything that an address can name, and the list of addresses with what each demands.
+
+`ADDRESSES` says, for every URL name, which permission opens it and what its address names. It is written by hand, so
+that a decorator that was forgotten does not agree with itself. A new address needs its line here.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from types import SimpleNamespace
+from typing import Any
+
+from django.core.files.base import ContentFile
+from django.urls import URLPattern, get_resolver
+from django.utils import timezone
+
+from audit.models import Event
+from customers.models import Interaction
+from operations.models import NightlyRun
+from products.models import ProductDocument, ProductVersion
+from staff.models import ApiToken, Job, Notification, SavedView
+from tests.factories import TeamFactory, UserFactory
+from tests.factories.customers import (
+    AccountFactory,
+    HoldingFactory,
+    ImportFileFactory,
+    ImportRejectFactory,
+    ImportRunFactory,
+    LoanFactory,
+    PersonFactory,
+    PortraitFactory,
+    TransactionFactory,
+)
+from tests.factories.products import ProductFactory
+from tests.factories.risk import AlertFactory, GradeFactory, RiskFactory
+
+PUBLIC = {  # whoever is not signed in gets an answer here: to sign in, to choose a language
+    "account_login", "account_signup", "account_inactive", "account_logout", "account_reset_password",
+    "account_reset_password_done", "account_reset_password_from_key", "account_reset_password_from_key_done",
+    "account_confirm_email", "account_email_verification_sent", "account_confirm_login_code", "mfa_authenticate",
+    "mfa_login_webauthn", "set_language", "favicon.ico",
+}  # fmt: skip
+OWN = ""  # open to whoever is signed in: it shows and changes what is theirs
+Kwargs = Callable[[SimpleNamespace], dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Address:
+    """`permission` opens it for GET and POST, `by_method` says where POST demands another; `kwargs` fill its address."""
+
+    permission: str
+    kwargs: Kwargs | None = None
+    by_method: tuple[tuple[str, str], ...] = ()
+    query: str = ""
+
+    def demands(self, method: str) -> str:
+        return dict(self.by_method).get(method, self.permission)
+
+
+def pk(name: str) -> Kwargs:
+    return lambda world: {"pk": getattr(world, name).pk}
+
+
+def key(name: str, field: str) -> Kwargs:
+    return lambda world: {field: getattr(getattr(world, name), field)}
+
+
+def of_customer(name: str) -> Kwargs:
+    return lambda world: {"reference": world.customer.reference, "pk": getattr(world, name).pk}
+
+
+CUSTOMER, RISK, INDICATOR, PRODUCT = (
+    key("customer", "reference"), key("risk", "reference"), key("indicator", "code"), key("product", "code"),
+)  # fmt: skip
+RECORD: Kwargs = lambda world: {"table": "customers_customer", "pk": world.customer.pk}  # noqa: E731
+
+PAGES = {
+    "palette": Address(OWN, query="?q=a"),
+    "account_email": Address(OWN),
+    "account_reauthenticate": Address(OWN),
+    "account_change_password": Address(OWN),
+    "account_set_password": Address(OWN),
+    "mfa_index": Address(OWN),
+    "mfa_reauthenticate": Address(OWN),
+    "mfa_activate_totp": Address(OWN),
+    "mfa_deactivate_totp": Address(OWN),
+    "mfa_view_recovery_codes": Address(OWN),
+    "mfa_generate_recovery_codes": Address(OWN),
+    "mfa_download_recovery_codes": Address(OWN),
+    "mfa_list_webauthn": Address(OWN),
+    "mfa_add_webauthn": Address(OWN),
+    "mfa_reauthenticate_webauthn": Address(OWN),
+    "mfa_remove_webauthn": Address(OWN, lambda world: {"pk": 1}),
+    "mfa_edit_webauthn": Address(OWN, lambda world: {"pk": 1}),
+    "operations:home": Address("operations.view_home"),
+    "operations:nightly_list": Address("operations.view_nightlyrun"),
+    "operations:nightly_start": Address("operations.start_nightlyrun"),
+    "operations:nightly_detail": Address("operations.view_nightlyrun", pk("nightly")),
+    "operations:nightly_live": Address("operations.view_nightlyrun", pk("nightly")),
+    "operations:nightly_go_on": Address("operations.start_nightlyrun", pk("nightly")),
+    "customers:customer_list": Address("customers.view_customer"),
+    "customers:customer_export": Address("customers.export_customer"),
+    "customers:import_list": Address("customers.view_importrun"),
+    "customers:import_create": Address("customers.add_importrun"),
+    "customers:import_detail": Address("customers.view_importrun", pk("run")),
+    "customers:import_live": Address("customers.view_importrun", pk("run")),
+    "customers:import_continue": Address("customers.add_importrun", pk("run")),
+    "customers:import_for_real": Address("customers.add_importrun", pk("run")),
+    "customers:import_rejects": Address("customers.view_importrun", pk("run")),
+    "customers:import_rejects_csv": Address("customers.view_importrun", pk("run")),
+    "customers:customer_detail": Address("customers.view_customer", CUSTOMER),
+    "customers:customer_accounts": Address("customers.view_customer", CUSTOMER),
+    "customers:account_detail": Address("customers.view_customer", of_customer("account")),
+    "customers:loan_detail": Address("customers.view_customer", of_customer("loan")),
+    "customers:customer_transactions": Address("customers.view_transaction", CUSTOMER),
+    "customers:customer_contact": Address("customers.log_contact", CUSTOMER),
+    "products:product_list": Address("products.view_product"),
+    "products:product_create": Address("products.add_product"),
+    "products:line_list": Address("products.view_businessline"),
+    "products:line_switch": Address("products.switch_businessline", lambda world: {"code": "payment"}),
+    "products:version_detail": Address("products.view_product", pk("draft")),
+    "products:version_edit": Address("products.change_product", pk("draft")),
+    "products:version_submit": Address("products.submit_productversion", pk("draft")),
+    "products:document_add": Address("products.change_product", pk("draft")),
+    "products:document": Address("products.view_product", pk("document")),
+    "products:product_detail": Address("products.view_product", PRODUCT),
+    "products:product_days": Address("products.view_product", PRODUCT),
+    "products:product_move": Address("products.move_product", PRODUCT),
+    "products:version_start": Address("products.change_product", PRODUCT),
+    "products:price_set": Address("products.change_product", PRODUCT),
+    "risk:risk_list": Address("risk.view_risk"),
+    "risk:risk_create": Address("risk.add_risk"),
+    "risk:risk_detail": Address("risk.view_risk", RISK),
+    "risk:risk_edit": Address("risk.change_risk", RISK),
+    "risk:risk_rate": Address("risk.rate_risk", RISK),
+    "risk:risk_review": Address("risk.review_risk", RISK),
+    "risk:risk_close": Address("risk.change_risk", RISK),
+    "risk:risk_reopen": Address("risk.change_risk", RISK),
+    "risk:heat_map": Address("risk.view_risk"),
+    "risk:indicator_list": Address("risk.view_indicator"),
+    "risk:indicator_create": Address("risk.add_indicator"),
+    "risk:indicator_detail": Address("risk.view_indicator", INDICATOR),
+    "risk:indicator_edit": Address("risk.change_indicator", INDICATOR),
+    "risk:indicator_bounds": Address("risk.change_indicator", INDICATOR),
+    "risk:indicator_read": Address("risk.add_indicatorreading", INDICATOR),
+    "risk:measure_rows": Address("risk.view_indicator", lambda world: {"code": "top_10_customer_share"}),
+    "risk:alert_list": Address("risk.view_alert"),
+    "risk:alert_detail": Address("risk.view_alert", pk("alert")),
+    "risk:alert_assign": Address("risk.assign_alert", pk("alert")),
+    "risk:alert_acknowledge": Address("risk.close_alert", pk("alert")),
+    "risk:alert_close": Address("risk.close_alert", pk("alert")),
+    "risk:loan_list": Address("risk.view_loangrade"),
+    "staff:user_list": Address("staff.view_user"),
+    "staff:user_create": Address("staff.add_user"),
+    "staff:user_detail": Address("staff.view_user", pk("colleague")),
+    "staff:user_change": Address("staff.change_user", pk("colleague")),
+    "staff:user_deactivate": Address("staff.change_user", pk("colleague")),
+    "staff:user_activate": Address("staff.change_user", pk("colleague")),
+    "staff:user_invite": Address("staff.change_user", pk("colleague")),
+    "staff:team_list": Address("staff.view_team"),
+    "staff:team_create": Address("staff.add_team"),
+    "staff:team_detail": Address("staff.view_team", pk("team")),
+    "staff:team_change": Address("staff.change_team", pk("team")),
+    "staff:access_matrix": Address("staff.view_access_matrix"),
+    "staff:job_list": Address("staff.view_job"),
+    "staff:job_detail": Address("staff.view_job", pk("job")),
+    "staff:job_progress": Address("staff.view_job", pk("job")),
+    "staff:job_cancel": Address("staff.view_job", pk("job")),
+    "staff:job_restart": Address("staff.view_job", pk("job")),
+    "staff:job_result": Address("staff.view_job", pk("job")),
+    "staff:notification_list": Address(OWN),
+    "staff:notification_menu": Address(OWN),
+    "staff:notification_read_all": Address(OWN),
+    "staff:notification_open": Address(OWN, pk("notification")),
+    "staff:notification_read": Address(OWN, pk("notification")),
+    "staff:saved_view_list": Address(OWN),
+    "staff:saved_view_create": Address(OWN),
+    "staff:saved_view_change": Address(OWN, pk("view")),
+    "staff:saved_view_delete": Address(OWN, pk("view")),
+    "staff:profile": Address(OWN),
+    "staff:preferences": Address(OWN),
+    "staff:notification_preferences": Address(OWN),
+    "staff:token_create": Address(OWN),
+    "staff:token_revoke": Address(OWN, pk("token")),
+    "audit:event_list": Address("audit.view_event"),
+    "audit:event_detail": Address("audit.view_event", pk("event")),
+    "audit:record_history": Address("audit.view_event", RECORD),
+}
+API = {
+    "api:schema": Address(OWN),
+    "api:docs": Address(OWN),
+    "api:unknown": Address(OWN, lambda world: {"rest": "nothing/"}),
+    "api:transaction-batch": Address("customers.add_transaction"),
+    "api:event-list": Address("audit.view_event"),
+    "api:event-detail": Address("audit.view_event", pk("event")),
+    "api:job-list": Address("staff.view_job"),
+    "api:job-detail": Address("staff.view_job", pk("job")),
+    "api:job-cancel": Address("staff.view_job", pk("job")),
+    "api:notification-list": Address("staff.view_notification"),
+    "api:notification-detail": Address("staff.view_notification", pk("notification")),
+    "api:notification-read": Address("staff.change_notification", pk("notification")),
+    "api:notification-read-all": Address("staff.change_notification"),
+    "api:user-list": Address("staff.view_user"),
+    "api:user-detail": Address("staff.view_user", pk("colleague")),
+    "api:product-list": Address("products.view_product"),
+    "api:product-detail": Address("products.view_product", PRODUCT),
+    "api:product-move": Address("products.move_product", PRODUCT),
+    "api:customer-list": Address("customers.view_customer"),
+    "api:customer-detail": Address("customers.view_customer", CUSTOMER),
+    "api:customer-accounts": Address("customers.view_customer", CUSTOMER),
+    "api:customer-loans": Address("customers.view_customer", CUSTOMER),
+    "api:customer-transactions": Address("customers.view_transaction", CUSTOMER),
+    "api:risk-list": Address("risk.view_risk", by_method=(("post", "risk.add_risk"),)),
+    "api:risk-detail": Address("risk.view_risk", RISK),
+    "api:risk-close": Address("risk.change_risk", RISK),
+    "api:risk-rate": Address("risk.rate_risk", RISK),
+    "api:risk-reopen": Address("risk.change_risk", RISK),
+    "api:risk-review": Address("risk.review_risk", RISK),
+    "api:rating-list": Address("risk.view_risk"),
+    "api:rating-detail": Address("risk.view_risk", pk("rating")),
+    "api:indicator-list": Address("risk.view_indicator"),
+    "api:indicator-detail": Address("risk.view_indicator", INDICATOR),
+    "api:indicator-bounds": Address("risk.change_indicator", INDICATOR),
+    "api:reading-list": Address("risk.view_indicator", by_method=(("post", "risk.add_indicatorreading"),)),
+    "api:reading-detail": Address("risk.view_indicator", pk("reading")),
+    "api:alert-list": Address("risk.view_alert"),
+    "api:alert-detail": Address("risk.view_alert", pk("alert")),
+    "api:alert-acknowledge": Address("risk.close_alert", pk("alert")),
+    "api:alert-assign": Address("risk.assign_alert", pk("alert")),
+    "api:alert-close": Address("risk.close_alert", pk("alert")),
+    "api:loan-grade-list": Address("risk.view_loangrade"),
+}
+ADDRESSES = {**PAGES, **API}
+
+
+def patterns(within=None, namespace: str = "") -> Iterator[tuple[str, URLPattern]]:
+    """Every address of the project under its URL name, with namespaces; one without a name comes as its own text."""
+    for part in within if within is not None else get_resolver().url_patterns:
+        if isinstance(part, URLPattern):
+            yield namespace + (part.name or str(part.pattern)), part
+        else:
+            inner = f"{namespace}{part.namespace}:" if part.namespace else namespace
+            yield from patterns(part.url_patterns, inner)
+
+
+def world_of(user, customer=None) -> SimpleNamespace:
+    """Make one of everything, `user`'s own where a thing belongs to somebody; `customer` holds what customers hold."""
+    now, customer = timezone.now(), customer or PersonFactory()
+    customer.refresh_from_db()
+    return SimpleNamespace(**_business(customer, now), **_company(now), **_own(user, now))
+
+
+def _business(customer, now) -> dict[str, Any]:
+    product = ProductFactory()
+    draft = ProductVersion.objects.create(product=product, number=2, risk_rating="R2", terms={}, created_at=now)
+    document = ProductDocument(version=draft, kind="terms", title="Terms", sha256="0" * 64, size=5, added_at=now)
+    document.file.save("terms.pdf", ContentFile(b"terms"))
+    account = AccountFactory(customer=customer, product=product)
+    TransactionFactory(account=account)
+    loan = LoanFactory(customer=customer, product=product)
+    holding = HoldingFactory(customer=customer, product=product, card_number="6222021234567890123")
+    PortraitFactory(customer=customer)
+    GradeFactory(loan=loan)
+    Interaction.objects.create(customer=customer, kind="call", at=now, title="Asked for a statement")
+    made = {"account": account, "loan": loan, "holding": holding, "customer": customer}
+    return {**made, "product": product, "draft": draft, "document": document}
+
+
+def _company(now) -> dict[str, Any]:
+    run = ImportRunFactory()
+    ImportRejectFactory(file=ImportFileFactory(run=run))
+    risk = RiskFactory(rated=(3, 3))
+    risk.refresh_from_db()
+    alert = AlertFactory()
+    nightly = NightlyRun.objects.create(
+        business_date=date(2024, 6, 30), state="done", started_at=now, beat_at=now, ended_at=now
+    )
+    found = {"run": run, "risk": risk, "rating": risk.residual, "alert": alert, "indicator": alert.indicator}
+    event = Event.objects.filter(table_name="customers_customer").order_by("-id")[0]
+    return {**found, "reading": alert.reading, "nightly": nightly, "event": event, "colleague": UserFactory()}
+
+
+def _own(user, now) -> dict[str, Any]:
+    job = Job.objects.create(owner=user, kind="customers.export", title="Export", created_at=now)
+    job.result.save("customers.csv", ContentFile(b"a,b"))
+    return {
+        "job": job,
+        "notification": Notification.objects.create(user=user, kind="job", key="1", title="Done", created_at=now),
+        "view": SavedView.objects.create(owner=user, page="customers:customer_list", name="Mine"),
+        "token": ApiToken.objects.create(owner=user, name="t", digest=f"{user.pk:064}", hint="abcd", created_at=now,
+                                         expires_at=now + timezone.timedelta(days=1)),
+        "team": TeamFactory(lead=user, members=[user]),
+    }  # fmt: skip
