@@ -1,4 +1,6 @@
-"""The customer table in Django's admin as a careful person would set it up: joined rows, fifty a page, the same columns and filters."""
+"""The customer table in Django's admin as a careful person would set it up.
+
+Joined rows, fifty a page, the same columns and filters."""
 
 from django.contrib import admin
 from django.core.wsgi import get_wsgi_application
@@ -9,8 +11,19 @@ from customers.models import Customer
 
 
 class CustomerAdmin(admin.ModelAdmin):
-    list_display = ["reference", "name", "identity_number", "risk_level", "status", "city", "balance", "currency", "lifecycle", "last_on",
-                    "relationship_owner"]  # fmt: skip
+    list_display = [
+        "reference",
+        "name",
+        "identity_number",
+        "risk_level",
+        "status",
+        "city",
+        "balance",
+        "currency",
+        "lifecycle",
+        "last_on",
+        "relationship_owner",
+    ]
     list_filter = ["kind", "risk_level", "status", "portrait__lifecycle"]
     list_select_related = ["portrait", "relationship_owner"]
     list_per_page = 50

@@ -1,4 +1,6 @@
-"""What the customer list needs beyond the data set of the nightly run: portraits, and contact fields that can be opened and searched."""
+"""What the customer list needs beyond the data set of the nightly run.
+
+Portraits, and contact fields that can be opened and searched."""
 
 from django.db import connection
 
@@ -14,8 +16,10 @@ TABLE = "customers_customer"
 OTHERS = """
 UPDATE customers_customer
    SET identity_number = %(identity)s, phone = %(phone)s,
-       phone_index = decode(md5('phone' || id), 'hex'), phone_tail_index = decode(md5('tail' || id %% 10000), 'hex'),
-       identity_index = decode(md5('identity' || id), 'hex'), identity_tail_index = decode(md5('document' || id %% 10000), 'hex')
+       phone_index = decode(md5('phone' || id), 'hex'), 
+       phone_tail_index = decode(md5('tail' || id %% 10000), 'hex'),
+       identity_index = decode(md5('identity' || id), 'hex'), 
+       identity_tail_index = decode(md5('document' || id %% 10000), 'hex')
 """
 
 
@@ -50,9 +54,16 @@ def _seal(size: Size) -> None:
         cursor.execute(f"ALTER TABLE {TABLE} DISABLE TRIGGER ALL")  # loading is not what is measured
         cursor.execute(OTHERS, sealed)
         cursor.executemany(
-            f"UPDATE {TABLE} SET phone_index = %s, phone_tail_index = %s, identity_index = %s, identity_tail_index = %s WHERE id = %s",
+            f"UPDATE {TABLE} SET phone_index = %s, phone_tail_index = %s, identity_index = %s, identity_tail_index = %s"
+            " WHERE id = %s",
             [
-                (phone_index(phone), phone_tail_index(phone), identity_index(str(pk)), identity_tail_index(f"{pk:08d}"), pk)
+                (
+                    phone_index(phone),
+                    phone_tail_index(phone),
+                    identity_index(str(pk)),
+                    identity_tail_index(f"{pk:08d}"),
+                    pk,
+                )
                 for pk in known(size)
                 for phone in [phone_of(pk)]
             ],

@@ -20,8 +20,22 @@ def customers_export(user: User, parameters: dict[str, Any]) -> Export:
     if not asked.is_valid():
         raise JobFailed(_("The filters of this export cannot be read: go back to the list and export again."))
     rows = asked.qs.select_related("portrait", "relationship_owner").defer("search", "email", "address").order_by("id")
-    columns = [_("Customer no."), _("Name"), _("Kind"), _("Identity number"), _("Phone"), _("Risk"), _("Status"), _("Region"), _("City"),
-               _("Business lines"), _("Customer since"), _("Balance"), _("Currency"), _("Last movement")]  # fmt: skip
+    columns = [
+        _("Customer no."),
+        _("Name"),
+        _("Kind"),
+        _("Identity number"),
+        _("Phone"),
+        _("Risk"),
+        _("Status"),
+        _("Region"),
+        _("City"),
+        _("Business lines"),
+        _("Customer since"),
+        _("Balance"),
+        _("Currency"),
+        _("Last movement"),
+    ]
     return Export("customers", columns, _rows(rows, Masked(user)), asked.qs.count())
 
 
@@ -29,7 +43,18 @@ def _rows(rows: Any, masked: Masked) -> Iterator[tuple[Any, ...]]:
     for row in rows.iterator(BATCH):
         portrait = getattr(row, "portrait", None)
         yield (
-            row.reference, masked.name(row), row.get_kind_display(), masked.of(row, "identity_number"), masked.of(row, "phone"),
-            row.get_risk_level_display(), row.get_status_display(), row.region, row.city, ", ".join(row.lines), row.joined_on,
-            portrait and portrait.balance, row.currency, portrait and portrait.last_on,
-        )  # fmt: skip
+            row.reference,
+            masked.name(row),
+            row.get_kind_display(),
+            masked.of(row, "identity_number"),
+            masked.of(row, "phone"),
+            row.get_risk_level_display(),
+            row.get_status_display(),
+            row.region,
+            row.city,
+            ", ".join(row.lines),
+            row.joined_on,
+            portrait and portrait.balance,
+            row.currency,
+            portrait and portrait.last_on,
+        )

@@ -7,8 +7,12 @@ from pages.lists import Column
 from pages.templatetags.pages import pill_html
 from products.models import FeeBasis, ProductStatus
 
-STATUS_TONES = {ProductStatus.ON_SALE: "green", ProductStatus.REVIEW: "amber", ProductStatus.APPROVED: "blue",
-                ProductStatus.SUSPENDED: "red"}  # fmt: skip
+STATUS_TONES = {
+    ProductStatus.ON_SALE: "green",
+    ProductStatus.REVIEW: "amber",
+    ProductStatus.APPROVED: "blue",
+    ProductStatus.SUSPENDED: "red",
+}
 RATING_TONES = {"R1": "green", "R2": "green", "R3": "amber", "R4": "orange", "R5": "red"}
 
 
@@ -28,7 +32,12 @@ PRODUCT_COLUMNS = [
     Column("name", _("Name"), lambda product: product.name, sort="name", link=True),
     Column("code", _("Code"), lambda product: product.code, sort="code", mono=True),
     Column("line", _("Line"), lambda product: product.line, sort="line__position"),
-    Column("rating", _("Risk rating"), lambda product: rating_pill(product.version and product.version.risk_rating), sort="version__risk_rating"),
+    Column(
+        "rating",
+        _("Risk rating"),
+        lambda product: rating_pill(product.version and product.version.risk_rating),
+        sort="version__risk_rating",
+    ),
     Column("status", _("Status"), status_pill, sort="status"),
     Column("version", _("Version"), _version),
     Column("holders", _("Holders"), lambda product: number(product.holders), numeric=True),
@@ -41,7 +50,11 @@ PRODUCT_COLUMNS = [
 
 VERSION_COLUMNS = [
     Column("number", _("Version"), lambda version: f"v{version.number}", mono=True),
-    Column("state", _("State"), lambda version: pill_html(version.get_state_display(), "green" if version.state == "submitted" else "amber")),
+    Column(
+        "state",
+        _("State"),
+        lambda version: pill_html(version.get_state_display(), "green" if version.state == "submitted" else "amber"),
+    ),
     Column("rating", _("Risk rating"), lambda version: rating_pill(version.risk_rating)),
     Column("submitted", _("Submitted on"), lambda version: day(version.submitted_at)),
     Column("by", _("By"), lambda version: version.submitted_by, card="wide"),

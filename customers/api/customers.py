@@ -23,9 +23,23 @@ class PortraitSerializer(serializers.ModelSerializer):
     class Meta:
         model = Portrait
         fields = [
-            "as_of", "currency", "balance", "holdings_value", "loans_outstanding", "overdue_amount", "overdue_days", "n_30",
-            "inflow_30", "outflow_30", "n_90", "inflow_90", "outflow_90", "first_on", "last_on", "lifecycle",
-        ]  # fmt: skip
+            "as_of",
+            "currency",
+            "balance",
+            "holdings_value",
+            "loans_outstanding",
+            "overdue_amount",
+            "overdue_days",
+            "n_30",
+            "inflow_30",
+            "outflow_30",
+            "n_90",
+            "inflow_90",
+            "outflow_90",
+            "first_on",
+            "last_on",
+            "lifecycle",
+        ]
 
 
 class CustomerSerializer(serializers.ModelSerializer):
@@ -38,9 +52,22 @@ class CustomerSerializer(serializers.ModelSerializer):
     class Meta:
         model = Customer
         fields = [
-            "reference", "kind", "name", "phone", "email", "identity_number", "status", "risk_level", "region", "city",
-            "jurisdiction", "currency", "lines", "joined_on", "portrait",
-        ]  # fmt: skip
+            "reference",
+            "kind",
+            "name",
+            "phone",
+            "email",
+            "identity_number",
+            "status",
+            "risk_level",
+            "region",
+            "city",
+            "jurisdiction",
+            "currency",
+            "lines",
+            "joined_on",
+            "portrait",
+        ]
 
 
 class AccountSerializer(serializers.ModelSerializer):
@@ -57,9 +84,18 @@ class LoanSerializer(serializers.ModelSerializer):
     class Meta:
         model = Loan
         fields = [
-            "id", "number", "product", "currency", "principal", "outstanding", "annual_rate", "periods", "disbursed_on",
-            "matures_on", "reported_state",
-        ]  # fmt: skip
+            "id",
+            "number",
+            "product",
+            "currency",
+            "principal",
+            "outstanding",
+            "annual_rate",
+            "periods",
+            "disbursed_on",
+            "matures_on",
+            "reported_state",
+        ]
 
 
 class TransactionSerializer(serializers.ModelSerializer):
@@ -69,9 +105,19 @@ class TransactionSerializer(serializers.ModelSerializer):
     class Meta:
         model = Transaction
         fields = [
-            "id", "booked_on", "booked_at", "kind", "amount", "currency", "balance_after", "account", "line", "channel",
-            "counterparty", "purpose",
-        ]  # fmt: skip
+            "id",
+            "booked_on",
+            "booked_at",
+            "kind",
+            "amount",
+            "currency",
+            "balance_after",
+            "account",
+            "line",
+            "channel",
+            "counterparty",
+            "purpose",
+        ]
 
 
 class CustomerViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):

@@ -24,8 +24,17 @@ class CustomerFilter(django_filters.FilterSet):
     class Meta:
         model = Customer
         fields = [
-            "q", "line", "kind", "risk", "status", "region", "lifecycle", "last_movement", "overdue", "joined",
-        ]  # fmt: skip
+            "q",
+            "line",
+            "kind",
+            "risk",
+            "status",
+            "region",
+            "lifecycle",
+            "last_movement",
+            "overdue",
+            "joined",
+        ]
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

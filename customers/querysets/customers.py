@@ -57,7 +57,7 @@ class CustomerQuerySet(models.QuerySet):
         return found
 
     def regions(self) -> list[str]:
-        """Return the regions that customers stand in, each found by one step in the index, whatever the number of customers."""
+        """Return the regions that customers stand in: one step in the index for each, however many customers."""
         with connection.cursor() as cursor:
             cursor.execute(statement("regions"))
             return [region for (region,) in cursor.fetchall()]

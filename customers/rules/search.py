@@ -14,8 +14,8 @@ LONGEST = 80
 
 @dataclass(frozen=True)
 class Sought:
-    """A search text taken apart: a customer number, a telephone, identity or card number, its last four, a document whose number
-    has letters, words of a name."""
+    """A search text taken apart: a customer number, a telephone, identity or card number, its last four, a document
+    whose number has letters, words of a name."""
 
     reference: str = ""
     email: str = ""

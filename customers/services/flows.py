@@ -20,24 +20,34 @@ def monthly_flow(customer: Customer, *, since: date, until: date, lines: Sequenc
     `lines` narrows it to the business lines that the reader sees; none means all."""
     rows = _by_month("flow_by_month", customer, since, until, lines)
     return Chart(
-        _("Flow by month"), kind="bar", unit=customer.currency, x=[f"{month:%Y-%m}" for month, _came, _went in rows],
+        _("Flow by month"),
+        kind="bar",
+        unit=customer.currency,
+        x=[f"{month:%Y-%m}" for month, _came, _went in rows],
         series={_("In"): [came for _month, came, _went in rows], _("Out"): [went for _month, _came, went in rows]},
-    )  # fmt: skip
+    )
 
 
 def monthly_balance(customer: Customer, *, since: date, until: date, lines: Sequence[str] = ()) -> Chart:
-    """Return the chart of the balance at the end of each month, summed over accounts in the customer's currency: one query."""
+    """Return the chart of the balance at the end of each month, summed over accounts of the customer's currency."""
     rows = _by_month("balance_by_month", customer, since, until, lines)
     return Chart(
-        _("Balance by month"), kind="area", unit=customer.currency, x=[f"{month:%Y-%m}" for month, _balance in rows],
+        _("Balance by month"),
+        kind="area",
+        unit=customer.currency,
+        x=[f"{month:%Y-%m}" for month, _balance in rows],
         series={_("Balance"): [balance for _month, balance in rows]},
-    )  # fmt: skip
+    )
 
 
 def _by_month(name: str, customer: Customer, since: date, until: date, lines: Sequence[str]) -> list[tuple[Any, ...]]:
-    parameters = {
-        "customer": customer.pk, "currency": customer.currency, "since": since, "until": until, "lines": list(lines) or None,
-    }  # fmt: skip
+    parameters: dict[str, Any] = {
+        "customer": customer.pk,
+        "currency": customer.currency,
+        "since": since,
+        "until": until,
+        "lines": list(lines) or None,
+    }
     with connection.cursor() as cursor:
         cursor.execute(statement(name), parameters)
         return cursor.fetchall()

@@ -20,9 +20,16 @@ def log_contact(
     if not title.strip():
         raise ValidationError({"title": _("Say in a few words what it was about.")})
     if at > now:
-        raise ValidationError({"at": _("A contact that has not taken place yet is not logged: give the time that it did.")})
+        raise ValidationError(
+            {"at": _("A contact that has not taken place yet is not logged: give the time that it did.")}
+        )
     name_act("customers.contact.logged")
     return Interaction.objects.create(
-        customer=customer, kind=kind, title=title.strip(), text=text.strip(),
-        internal=internal or kind == InteractionKind.NOTE, at=at, author=actor,
-    )  # fmt: skip
+        customer=customer,
+        kind=kind,
+        title=title.strip(),
+        text=text.strip(),
+        internal=internal or kind == InteractionKind.NOTE,
+        at=at,
+        author=actor,
+    )

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from audit.services import emit
-
 from customers.models import Customer
 
 

@@ -13,9 +13,14 @@ from django.utils.translation import gettext as _
 from customers.models import Account, Customer, InteractionKind
 from staff.models import User
 
-ICONS = {
-    InteractionKind.CALL: "phone", InteractionKind.EMAIL: "mail", InteractionKind.CHAT: "message", InteractionKind.VISIT: "building",
-    InteractionKind.COMPLAINT: "alert-triangle", InteractionKind.CAMPAIGN: "speakerphone", InteractionKind.NOTE: "lock",
+ICONS: dict[str, str] = {
+    InteractionKind.CALL: "phone",
+    InteractionKind.EMAIL: "mail",
+    InteractionKind.CHAT: "message",
+    InteractionKind.VISIT: "building",
+    InteractionKind.COMPLAINT: "alert-triangle",
+    InteractionKind.CAMPAIGN: "speakerphone",
+    InteractionKind.NOTE: "lock",
 }
 
 
@@ -36,14 +41,20 @@ class Moment:
 
 
 def timeline_of(customer: Customer, *, reader: User, kind: str = "", limit: int = 100) -> list[Moment]:
-    """Return the newest moments of a customer that `reader` may see, newest first; `kind` narrows them to `contact` or `business`.
+    """Return the newest moments of a customer that `reader` may see, newest first.
+
+    `kind` narrows them to `contact` or `business`.
 
     Four queries whatever the customer has."""
     moments: list[Moment] = []
     if kind != "business":
         moments += _contacts(customer, limit)
     if kind != "contact":
-        moments += [*_accounts(customer, reader, limit), *_holdings(customer, reader, limit), *_loans(customer, reader, limit)]
+        moments += [
+            *_accounts(customer, reader, limit),
+            *_holdings(customer, reader, limit),
+            *_loans(customer, reader, limit),
+        ]
         moments.append(_of_day(customer.joined_on, "flag", _("Became a customer")))
     return sorted(moments, key=lambda moment: moment.at, reverse=True)[:limit]
 
@@ -52,8 +63,13 @@ def _contacts(customer: Customer, limit: int) -> list[Moment]:
     rows = customer.interactions.select_related("author").order_by("-at", "-id")[:limit]
     return [
         Moment(
-            row.at, "contact", ICONS.get(row.kind, "message"), f"{row.get_kind_display()}: {row.title}", row.text,
-            str(row.author or ""), row.internal or row.kind == InteractionKind.NOTE,
+            row.at,
+            "contact",
+            ICONS.get(row.kind, "message"),
+            f"{row.get_kind_display()}: {row.title}",
+            row.text,
+            str(row.author or ""),
+            row.internal or row.kind == InteractionKind.NOTE,
             "red" if row.kind == InteractionKind.COMPLAINT else "",
         )
         for row in rows
@@ -62,8 +78,15 @@ def _contacts(customer: Customer, limit: int) -> list[Moment]:
 
 def _accounts(customer: Customer, reader: User, limit: int) -> list[Moment]:
     rows = customer.accounts.visible_to(reader).select_related("product").order_by("-opened_on", "-id")[:limit]
-    opened = [_of_day(row.opened_on, "wallet", _("Account opened"), str(row.product), url=_account_url(customer, row)) for row in rows]
-    closed = [_of_day(row.closed_on, "wallet", _("Account closed"), str(row.product), url=_account_url(customer, row)) for row in rows if row.closed_on]
+    opened = [
+        _of_day(row.opened_on, "wallet", _("Account opened"), str(row.product), url=_account_url(customer, row))
+        for row in rows
+    ]
+    closed = [
+        _of_day(row.closed_on, "wallet", _("Account closed"), str(row.product), url=_account_url(customer, row))
+        for row in rows
+        if row.closed_on
+    ]
     return opened + closed
 
 
@@ -74,7 +97,16 @@ def _holdings(customer: Customer, reader: User, limit: int) -> list[Moment]:
 
 def _loans(customer: Customer, reader: User, limit: int) -> list[Moment]:
     rows = customer.loans.visible_to(reader).select_related("product").order_by("-disbursed_on", "-id")[:limit]
-    return [_of_day(row.disbursed_on, "cash", _("Loan disbursed"), str(row.product), url=f"/customers/{customer.reference}/loans/{row.pk}/") for row in rows]
+    return [
+        _of_day(
+            row.disbursed_on,
+            "cash",
+            _("Loan disbursed"),
+            str(row.product),
+            url=f"/customers/{customer.reference}/loans/{row.pk}/",
+        )
+        for row in rows
+    ]
 
 
 def _account_url(customer: Customer, account: Account) -> str:

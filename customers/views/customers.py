@@ -18,8 +18,8 @@ from customers.services.interactions import log_contact
 from customers.services.reading import open_customer
 from customers.services.timeline import timeline_of
 from customers.tables import customer_columns
-from customers.views.listing import CustomerListing
 from customers.views.frame import customer_url, frame, personal_facts, visible_customer
+from customers.views.listing import CustomerListing
 from pages.formats import day, money
 from pages.lists import render_list
 from staff.exports import start_export
@@ -54,7 +54,11 @@ def customer_export(request):
     parameters = {"query": request.POST.get("query", ""), "format": request.POST.get("format", "csv")}
     try:
         job = start_export(
-            actor=request.user, kind="customers.export", title=_("Export of customers"), parameters=parameters, at=timezone.now()
+            actor=request.user,
+            kind="customers.export",
+            title=_("Export of customers"),
+            parameters=parameters,
+            at=timezone.now(),
         )
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
@@ -71,14 +75,24 @@ def customer_detail(request, reference):
     open_customer(customer)
     header = frame(request, customer, "overview")
     if request.htmx.target == "preview-body":
-        return render(request, "customers/customer_preview.html", {**header, "personal": personal_facts(request.user, customer)})
+        return render(
+            request, "customers/customer_preview.html", {**header, "personal": personal_facts(request.user, customer)}
+        )
     kind, today = request.GET.get("kind", ""), timezone.localdate()
     bounds = {"since": today - timedelta(days=CHART_DAYS), "until": today, "lines": request.user.business_lines}
-    return render(request, "customers/customer_detail.html", {
-        **header, "kind": kind, "events": timeline_of(customer, reader=request.user, kind=kind),
-        "balance": monthly_balance(customer, **bounds), "flow": monthly_flow(customer, **bounds),
-        "profile": [*personal_facts(request.user, customer), *_profile(customer)], "activity": _activity(customer),
-    })  # fmt: skip
+    return render(
+        request,
+        "customers/customer_detail.html",
+        {
+            **header,
+            "kind": kind,
+            "events": timeline_of(customer, reader=request.user, kind=kind),
+            "balance": monthly_balance(customer, **bounds),
+            "flow": monthly_flow(customer, **bounds),
+            "profile": [*personal_facts(request.user, customer), *_profile(customer)],
+            "activity": _activity(customer),
+        },
+    )
 
 
 def _profile(customer):
@@ -119,7 +133,12 @@ def customer_contact(request, reference):
         except ValidationError as error:
             form.add_error(None, error)
     context = {
-        "form": form, "title": _("Log contact with %(name)s") % {"name": Masked(request.user).name(customer)},
-        "crumbs": [(_("Customers"), reverse("customers:customer_list")), (customer.reference, customer_url(customer)), (_("Log contact"), "")],
-    }  # fmt: skip
+        "form": form,
+        "title": _("Log contact with %(name)s") % {"name": Masked(request.user).name(customer)},
+        "crumbs": [
+            (_("Customers"), reverse("customers:customer_list")),
+            (customer.reference, customer_url(customer)),
+            (_("Log contact"), ""),
+        ],
+    }
     return render(request, "customers/customer_contact.html", context, status=422 if form.errors else 200)

@@ -17,14 +17,20 @@ from pages.formats import day, money, number
 from pages.templatetags.pages import figure
 
 PERSONAL = [
-    (gettext_lazy("Phone"), "phone"), (gettext_lazy("E-mail"), "email"), (gettext_lazy("Identity number"), "identity_number"),
+    (gettext_lazy("Phone"), "phone"),
+    (gettext_lazy("E-mail"), "email"),
+    (gettext_lazy("Identity number"), "identity_number"),
     (gettext_lazy("Address"), "address"),
-]  # fmt: skip
+]
 
 
 def visible_customer(request, reference):
     """The customer, or 404 for one who is not there or not in the reader's regions and lines: the two look the same."""
-    seen = Customer.objects.visible_to(request.user).select_related("portrait", "relationship_owner", "source").defer("search")
+    seen = (
+        Customer.objects.visible_to(request.user)
+        .select_related("portrait", "relationship_owner", "source")
+        .defer("search")
+    )
     return get_object_or_404(seen, reference=reference.upper())
 
 
@@ -37,13 +43,22 @@ def frame(request, customer, tab=""):
     masked, user = Masked(request.user), request.user
     name, night = masked.name(customer), as_of()
     return {
-        "customer": customer, "name": name, "pills": pills(customer), "figures": figures(user, customer, night), "as_of": night,
+        "customer": customer,
+        "name": name,
+        "pills": pills(customer),
+        "figures": figures(user, customer, night),
+        "as_of": night,
         "portrait": getattr(customer, "portrait", None),
-        "facts": [customer.reference, customer.get_kind_display(), *filter(None, [customer.city]),
-                  _("customer since %(day)s") % {"day": day(customer.joined_on)}],
+        "facts": [
+            customer.reference,
+            customer.get_kind_display(),
+            *filter(None, [customer.city]),
+            _("customer since %(day)s") % {"day": day(customer.joined_on)},
+        ],
         "crumbs": [(_("Customers"), reverse("customers:customer_list")), (customer.reference, "")],
-        "tabs": tabs(user, customer, tab), "actions": actions(user, customer),
-    }  # fmt: skip
+        "tabs": tabs(user, customer, tab),
+        "actions": actions(user, customer),
+    }
 
 
 def pills(customer):
@@ -76,7 +91,12 @@ def figures(user, customer, night):
         figure(_("Products held"), money(portrait.holdings_value, currency), f"{accounts}#holdings"),
         figure(_("Loans outstanding"), money(portrait.loans_outstanding, currency), f"{accounts}#loans"),
         figure(_("Movements in 30 days"), number(portrait.n_30), _movements_url(user, customer, night)),
-        figure(_("Days past due"), number(portrait.overdue_days), f"{accounts}#loans", "red" if portrait.overdue_days else ""),
+        figure(
+            _("Days past due"),
+            number(portrait.overdue_days),
+            f"{accounts}#loans",
+            "red" if portrait.overdue_days else "",
+        ),
     ]
 
 

@@ -28,7 +28,9 @@ class CustomerListing(ListPage):
             return super()._page()
         page = self._page_of_portraits()
         if self.is_by_figure and page.next is None and not self.problem:
-            self.problem = _("Customers whom no nightly run has seen yet have no figures: order by customer no. to see them.")
+            self.problem = _(
+                "Customers whom no nightly run has seen yet have no figures: order by customer no. to see them."
+            )
         return page
 
     def _page_of_portraits(self) -> Page:

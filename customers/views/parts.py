@@ -37,15 +37,26 @@ def customer_accounts(request, reference):
     accounts = customer.accounts.visible_to(user).for_list()[:SHOWN]
     loans = customer.loans.visible_to(user).for_list()[:SHOWN]
     holdings = customer.holdings.visible_to(user).for_list()[:SHOWN]
-    return render(request, "customers/customer_accounts.html", {
-        **frame(request, customer, "accounts"),
-        "tables": [
-            ("accounts", _("Accounts"), account_columns(), accounts, lambda row: f"{base}accounts/{row.pk}/", _("No account.")),
-            ("loans", _("Loans"), loan_columns(), loans, lambda row: f"{base}loans/{row.pk}/", _("No loan.")),
-            ("holdings", _("Products held"), holding_columns(user), holdings, None, _("No product held.")),
-        ],
-        "shown": SHOWN,
-    })  # fmt: skip
+    return render(
+        request,
+        "customers/customer_accounts.html",
+        {
+            **frame(request, customer, "accounts"),
+            "tables": [
+                (
+                    "accounts",
+                    _("Accounts"),
+                    account_columns(),
+                    accounts,
+                    lambda row: f"{base}accounts/{row.pk}/",
+                    _("No account."),
+                ),
+                ("loans", _("Loans"), loan_columns(), loans, lambda row: f"{base}loans/{row.pk}/", _("No loan.")),
+                ("holdings", _("Products held"), holding_columns(user), holdings, None, _("No product held.")),
+            ],
+            "shown": SHOWN,
+        },
+    )
 
 
 @require_safe
@@ -63,7 +74,9 @@ def customer_transactions(request, reference):
         views=(),
         empty=_("No movement of money is recorded for this customer."),
     )
-    return render_list(request, "customers/customer_transactions.html", listing, **frame(request, customer, "transactions"))
+    return render_list(
+        request, "customers/customer_transactions.html", listing, **frame(request, customer, "transactions")
+    )
 
 
 @require_safe
@@ -73,18 +86,31 @@ def account_detail(request, reference, pk):
     """An account with its holders, standing orders and what hangs on it."""
     customer, user = visible_customer(request, reference), request.user
     account = get_object_or_404(customer.accounts.visible_to(user).for_list(), pk=pk)
-    holders = list(AccountHolder.objects.filter(account=account, customer__in=Customer.objects.visible_to(user)).select_related("customer"))
+    holders = list(
+        AccountHolder.objects.filter(account=account, customer__in=Customer.objects.visible_to(user)).select_related(
+            "customer"
+        )
+    )
     hidden = AccountHolder.objects.filter(account=account).count() - len(holders)
-    return render(request, "customers/account_detail.html", {
-        **part_header(customer, account.number, user),
-        "pills": [(account.get_status_display(), "green" if account.status == "open" else "amber")],
-        "facts": [account.product, account.product.line, _("opened on %(day)s") % {"day": day(account.opened_on)}],
-        "actions": _transaction_action(user, customer, account), "figures": _account_figures(account),
-        "holders": holders, "hidden": hidden, "holder_columns": holder_columns(user),
-        "orders": account.standing_orders.order_by("id")[:SHOWN], "order_columns": order_columns(),
-        "holdings": account.holdings.visible_to(user).for_list()[:SHOWN], "holding_columns": holding_columns(user),
-        "holder_url": lambda row: customer_url(row.customer),
-    })  # fmt: skip
+    return render(
+        request,
+        "customers/account_detail.html",
+        {
+            **part_header(customer, account.number, user),
+            "pills": [(account.get_status_display(), "green" if account.status == "open" else "amber")],
+            "facts": [account.product, account.product.line, _("opened on %(day)s") % {"day": day(account.opened_on)}],
+            "actions": _transaction_action(user, customer, account),
+            "figures": _account_figures(account),
+            "holders": holders,
+            "hidden": hidden,
+            "holder_columns": holder_columns(user),
+            "orders": account.standing_orders.order_by("id")[:SHOWN],
+            "order_columns": order_columns(),
+            "holdings": account.holdings.visible_to(user).for_list()[:SHOWN],
+            "holding_columns": holding_columns(user),
+            "holder_url": lambda row: customer_url(row.customer),
+        },
+    )
 
 
 def part_header(customer, number, user):
@@ -99,7 +125,11 @@ def part_header(customer, number, user):
 
 def _transaction_action(user, customer, account):
     why_not = None if user.has_perm("customers.view_transaction") else _("Your role does not see transactions.")
-    return [Action(_("Transactions"), customer_url(customer, f"transactions/?account={account.number}"), "list").unless(why_not)]
+    return [
+        Action(_("Transactions"), customer_url(customer, f"transactions/?account={account.number}"), "list").unless(
+            why_not
+        )
+    ]
 
 
 def _as_of(at):
@@ -110,7 +140,9 @@ def _account_figures(account):
     version = account.product_version and f"v{account.product_version.number}"
     return [
         figure(_("Balance"), money(account.balance, account.currency), note=_as_of(account.balance_on)),
-        figure(_("Product version"), version or "–", f"/products/versions/{account.product_version_id}/" if version else ""),
+        figure(
+            _("Product version"), version or "–", f"/products/versions/{account.product_version_id}/" if version else ""
+        ),
         figure(_("Closed on"), day(account.closed_on)),
     ]
 
@@ -121,26 +153,54 @@ def _account_figures(account):
 def loan_detail(request, reference, pk):
     """A loan with its schedule: what was due when, and what was paid."""
     customer, user, today = visible_customer(request, reference), request.user, timezone.localdate()
-    loan = get_object_or_404(customer.loans.visible_to(user).select_related("product__line", "product_version", "account"), pk=pk)
-    return render(request, "customers/loan_detail.html", {
-        **part_header(customer, loan.number, user),
-        "pills": [(loan.get_reported_state_display(), {"running": "blue", "repaid": "green"}.get(loan.reported_state, "red"))],
-        "facts": [loan.product, loan.product.line, loan.get_method_display(), loan.purpose or _("use of funds not stated")],
-        "figures": _loan_figures(loan, today), "terms": _loan_terms(loan), "today": today,
-        "instalments": loan.instalments.order_by("number"), "columns": instalment_columns(today),
-    })  # fmt: skip
+    loan = get_object_or_404(
+        customer.loans.visible_to(user).select_related("product__line", "product_version", "account"), pk=pk
+    )
+    return render(
+        request,
+        "customers/loan_detail.html",
+        {
+            **part_header(customer, loan.number, user),
+            "pills": [
+                (
+                    loan.get_reported_state_display(),
+                    {"running": "blue", "repaid": "green"}.get(loan.reported_state, "red"),
+                )
+            ],
+            "facts": [
+                loan.product,
+                loan.product.line,
+                loan.get_method_display(),
+                loan.purpose or _("use of funds not stated"),
+            ],
+            "figures": _loan_figures(loan, today),
+            "terms": _loan_terms(loan),
+            "today": today,
+            "instalments": loan.instalments.order_by("number"),
+            "columns": instalment_columns(today),
+        },
+    )
 
 
 def _loan_figures(loan, today):
     sums = loan.instalments.aggregate(
-        due=Sum("principal", filter=Q(due_on__lte=today)), unpaid=Count("pk", filter=Q(due_on__lt=today, paid_on=None)),
+        due=Sum("principal", filter=Q(due_on__lte=today)),
+        unpaid=Count("pk", filter=Q(due_on__lt=today, paid_on=None)),
         paid=Count("pk", filter=Q(paid_on__isnull=False)),
-    )  # fmt: skip
+    )
     return [
         figure(_("Principal"), money(loan.principal, loan.currency)),
         figure(_("Outstanding principal"), money(loan.outstanding, loan.currency), note=_as_of(loan.reported_on)),
-        figure(_("Instalments paid"), _("%(paid)s of %(all)s") % {"paid": number(sums["paid"]), "all": number(loan.periods)}),
-        figure(_("Overdue instalments"), number(sums["unpaid"]), "#schedule" if sums["unpaid"] else "", "red" if sums["unpaid"] else ""),
+        figure(
+            _("Instalments paid"),
+            _("%(paid)s of %(all)s") % {"paid": number(sums["paid"]), "all": number(loan.periods)},
+        ),
+        figure(
+            _("Overdue instalments"),
+            number(sums["unpaid"]),
+            "#schedule" if sums["unpaid"] else "",
+            "red" if sums["unpaid"] else "",
+        ),
     ]
 
 

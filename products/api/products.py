@@ -34,7 +34,19 @@ class ProductSerializer(serializers.ModelSerializer):
 
     class Meta:
         model = Product
-        fields = ["code", "name", "line", "status", "currency", "jurisdiction", "version", "rates", "fees", "holders", "balance"]
+        fields = [
+            "code",
+            "name",
+            "line",
+            "status",
+            "currency",
+            "jurisdiction",
+            "version",
+            "rates",
+            "fees",
+            "holders",
+            "balance",
+        ]
 
 
 class MoveSerializer(serializers.Serializer):

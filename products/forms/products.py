@@ -79,7 +79,9 @@ class MoveForm(forms.Form):
 class RateForm(forms.Form):
     kind = forms.ChoiceField(label=_("Kind"), choices=RateKind)
     amount_from = forms.DecimalField(label=_("From amount"), min_value=0, max_digits=20, decimal_places=2, initial=0)
-    percent = forms.DecimalField(label=_("Annual rate, percent"), min_value=0, max_value=100, max_digits=7, decimal_places=4)
+    percent = forms.DecimalField(
+        label=_("Annual rate, percent"), min_value=0, max_value=100, max_digits=7, decimal_places=4
+    )
     valid_from = forms.DateField(label=_("From"), widget=forms.DateInput(attrs={"type": "date"}))
 
 

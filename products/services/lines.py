@@ -2,11 +2,11 @@ from __future__ import annotations
 
 from datetime import date
 
-from audit.services import name_act
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from audit.services import name_act
 from products.models import BusinessLine
 from staff.models import User
 

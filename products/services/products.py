@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from audit.services import name_act
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from audit.services import name_act
 from products.models import Product, ProductStatus, ProductVersion, VersionState
 from products.rules.status import why_not
 from products.rules.terms import missing_terms
@@ -32,7 +32,9 @@ def change_product(*, actor: User, product_id: int, **fields: Any) -> Product:
     """Change what stands outside the versions: name, owner. The line, currency and code of a product are for good."""
     product = Product.objects.select_for_update().get(pk=product_id)
     if refused := set(fields) - {"name", "owner"}:
-        raise ValidationError(_("%(fields)s cannot be changed once the product exists.") % {"fields": ", ".join(sorted(refused))})
+        raise ValidationError(
+            _("%(fields)s cannot be changed once the product exists.") % {"fields": ", ".join(sorted(refused))}
+        )
     name_act("products.product.changed")
     for field, value in fields.items():
         setattr(product, field, value)
@@ -49,7 +51,9 @@ def start_version(*, actor: User, product_id: int, at: datetime) -> ProductVersi
     if product.status == ProductStatus.CLOSED:
         raise ValidationError(_("%(product)s is closed: it gets no new version.") % {"product": product})
     if latest and latest.state == VersionState.DRAFT:
-        raise ValidationError(_("Version %(number)s is still a draft: change or submit it first.") % {"number": latest.number})
+        raise ValidationError(
+            _("Version %(number)s is still a draft: change or submit it first.") % {"number": latest.number}
+        )
     name_act("products.version.started")
     copied = {field: getattr(latest, field) for field in VERSION_FIELDS} if latest else {"risk_rating": "R3"}
     return ProductVersion.objects.create(
@@ -62,7 +66,9 @@ def change_version(*, actor: User, version_id: int, **fields: Any) -> ProductVer
     """Change a draft version; a submitted one is refused here and by the database."""
     version = ProductVersion.objects.select_for_update(of=["self"]).select_related("product").get(pk=version_id)
     if version.state != VersionState.DRAFT:
-        raise ValidationError(_("Version %(number)s was submitted and never changes: start a new one.") % {"number": version.number})
+        raise ValidationError(
+            _("Version %(number)s was submitted and never changes: start a new one.") % {"number": version.number}
+        )
     name_act("products.version.changed")
     for field in VERSION_FIELDS:
         setattr(version, field, fields.get(field, getattr(version, field)))
@@ -78,7 +84,8 @@ def submit_version(*, actor: User, version_id: int, at: datetime) -> ProductVers
         raise ValidationError(_("Version %(number)s was submitted already.") % {"number": version.number})
     if missing := missing_terms(version.product.line_id, version.terms):
         raise ValidationError(
-            _("These terms of the line are missing: %(terms)s.") % {"terms": ", ".join(str(term.label) for term in missing)}
+            _("These terms of the line are missing: %(terms)s.")
+            % {"terms": ", ".join(str(term.label) for term in missing)}
         )
     name_act("products.version.submitted")
     version.state, version.submitted_at, version.submitted_by = VersionState.SUBMITTED, at, actor
@@ -107,7 +114,8 @@ def move_product(*, actor: User, product_id: int, to: str, reason: str) -> Produ
 def _sentence(against: str, product: Product, to: str) -> str:
     label = ProductStatus(to).label if to in ProductStatus else to
     return {
-        "move": _("A product that is “%(status)s” does not move to “%(to)s”.") % {"status": product.get_status_display(), "to": label},
+        "move": _("A product that is “%(status)s” does not move to “%(to)s”.")
+        % {"status": product.get_status_display(), "to": label},
         "version": _("Submit a version first: without one there is nothing to review or sell."),
         "line": _("The line %(line)s is switched off: nothing new is sold in it.") % {"line": product.line},
     }[against]

@@ -17,10 +17,15 @@ from products.services.lines import switch_line
 @permission_required("products.view_businessline", raise_exception=True)
 def line_list(request):
     lines = BusinessLine.objects.visible_to(request.user).annotate_products()
-    return render(request, "products/line_list.html", {
-        "lines": lines, "may_switch": request.user.has_perm("products.switch_businessline"),
-        "crumbs": [(_("Products"), reverse("products:product_list")), (_("Business lines"), "")],
-    })  # fmt: skip
+    return render(
+        request,
+        "products/line_list.html",
+        {
+            "lines": lines,
+            "may_switch": request.user.has_perm("products.switch_businessline"),
+            "crumbs": [(_("Products"), reverse("products:product_list")), (_("Business lines"), "")],
+        },
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -38,6 +43,10 @@ def line_switch(request, code):
             return redirect("products:line_list")
         except ValidationError as error:
             form.add_error(None, error)
-    crumbs = [(_("Products"), reverse("products:product_list")), (_("Business lines"), reverse("products:line_list")), (str(line), "")]
+    crumbs = [
+        (_("Products"), reverse("products:product_list")),
+        (_("Business lines"), reverse("products:line_list")),
+        (str(line), ""),
+    ]
     context = {"form": form, "title": title, "crumbs": crumbs}
     return render(request, "products/form.html", context, status=422 if form.errors else 200)

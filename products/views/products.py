@@ -68,13 +68,24 @@ def visible_product(request, code):
 def product_detail(request, code):
     product = visible_product(request, code)
     versions = list(product.versions.select_related("submitted_by").prefetch_related("documents"))
-    return render(request, "products/product_detail.html", {
-        **_header(request, product, versions),
-        "figures": _figures(product), "chart": _chart(product), "terms": terms_of(product.version, product.line_id) if product.version else [], "versions": versions,
-        "documents": [document for version in versions for document in version.documents.all()],
-        "version_columns": VERSION_COLUMNS, "rate_columns": RATE_COLUMNS, "fee_columns": FEE_COLUMNS,
-        "rates": product.rates.all(), "fees": product.fees.all(), "version_url": lambda version: f"/products/versions/{version.pk}/",
-    })  # fmt: skip
+    return render(
+        request,
+        "products/product_detail.html",
+        {
+            **_header(request, product, versions),
+            "figures": _figures(product),
+            "chart": _chart(product),
+            "terms": terms_of(product.version, product.line_id) if product.version else [],
+            "versions": versions,
+            "documents": [document for version in versions for document in version.documents.all()],
+            "version_columns": VERSION_COLUMNS,
+            "rate_columns": RATE_COLUMNS,
+            "fee_columns": FEE_COLUMNS,
+            "rates": product.rates.all(),
+            "fees": product.fees.all(),
+            "version_url": lambda version: f"/products/versions/{version.pk}/",
+        },
+    )
 
 
 def _header(request, product, versions):
@@ -82,11 +93,18 @@ def _header(request, product, versions):
     pills = [(product.get_status_display(), STATUS_TONES.get(product.status, ""))]
     pills += [(version.get_risk_rating_display(), RATING_TONES[version.risk_rating])] if version else []
     return {
-        "product": product, "pills": pills, "crumbs": [(_("Products"), reverse("products:product_list")), (product.code, "")],
-        "facts": [product.line, product.code, product.get_jurisdiction_display(), product.currency,
-                  _("Owner: %(owner)s") % {"owner": product.owner or "–"}],
+        "product": product,
+        "pills": pills,
+        "crumbs": [(_("Products"), reverse("products:product_list")), (product.code, "")],
+        "facts": [
+            product.line,
+            product.code,
+            product.get_jurisdiction_display(),
+            product.currency,
+            _("Owner: %(owner)s") % {"owner": product.owner or "–"},
+        ],
         "actions": _actions(request.user, product, versions),
-    }  # fmt: skip
+    }
 
 
 def _actions(user, product, versions):
@@ -94,7 +112,11 @@ def _actions(user, product, versions):
     not_mine = None if user.has_perm("products.change_product") else _("Product managers change products.")
     closed = _("This product is closed.") if product.status == ProductStatus.CLOSED else None
     version = (
-        Action(_("Edit draft v%(number)s") % {"number": draft.number}, reverse("products:version_edit", args=[draft.pk]), "edit")
+        Action(
+            _("Edit draft v%(number)s") % {"number": draft.number},
+            reverse("products:version_edit", args=[draft.pk]),
+            "edit",
+        )
         if draft
         else Action(_("New version"), reverse("products:version_start", args=[product.code]), "copy", post=True)
     )
@@ -104,7 +126,9 @@ def _actions(user, product, versions):
         *(history if user.has_perm("audit.view_event") else []),
         version.unless(not_mine or closed),
         Action(_("Set price"), reverse("products:price_set", args=[product.code]), "cash").unless(not_mine or closed),
-        Action(_("Move status"), reverse("products:product_move", args=[product.code]), "arrow-right", primary=True).unless(may_move or closed),
+        Action(
+            _("Move status"), reverse("products:product_move", args=[product.code]), "arrow-right", primary=True
+        ).unless(may_move or closed),
     ]
 
 
@@ -120,9 +144,13 @@ def _figures(product):
 def _chart(product):
     days = list(product.days.order_by("-day").values_list("day", "balance")[:DAYS_SHOWN])[::-1]
     return Chart(
-        _("Balance at the end of the day"), kind="area", unit=product.currency, x=[day(at) for at, _balance in days],
-        series={_("Balance"): [float(balance) for _at, balance in days]}, as_of=days[-1][0] if days else None,
-    )  # fmt: skip
+        _("Balance at the end of the day"),
+        kind="area",
+        unit=product.currency,
+        x=[day(at) for at, _balance in days],
+        series={_("Balance"): [float(balance) for _at, balance in days]},
+        as_of=days[-1][0] if days else None,
+    )
 
 
 def terms_of(version, line):
@@ -156,8 +184,14 @@ def product_days(request, code):
         Column("inflow", _("Inflow"), lambda row: amount(row.inflow), numeric=True),
         Column("outflow", _("Outflow"), lambda row: amount(row.outflow), numeric=True),
     ]
-    crumbs = [(_("Products"), reverse("products:product_list")), (product.name, reverse("products:product_detail", args=[product.code])), (_("Days"), "")]
-    return render(request, "products/product_days.html", {"product": product, "page": page, "columns": columns, "crumbs": crumbs})
+    crumbs = [
+        (_("Products"), reverse("products:product_list")),
+        (product.name, reverse("products:product_detail", args=[product.code])),
+        (_("Days"), ""),
+    ]
+    return render(
+        request, "products/product_days.html", {"product": product, "page": page, "columns": columns, "crumbs": crumbs}
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -171,7 +205,11 @@ def product_create(request):
         version = {"risk_rating": fields.pop("risk_rating"), "target_group": fields.pop("target_group")}
         product = create_product(actor=request.user, at=timezone.now(), version=version, **fields)
         return redirect("products:product_detail", product.code)
-    context = {"form": form, "title": _("New product"), "crumbs": [(_("Products"), reverse("products:product_list")), (_("New product"), "")]}
+    context = {
+        "form": form,
+        "title": _("New product"),
+        "crumbs": [(_("Products"), reverse("products:product_list")), (_("New product"), "")],
+    }
     return render(request, "products/form.html", context, status=422 if form.errors else 200)
 
 
@@ -181,8 +219,12 @@ def product_create(request):
 def product_move(request, code):
     product = visible_product(request, code)
     form = MoveForm(request.POST or None)
-    form.fields["to"].choices = [(status, ProductStatus(status).label) for status in ProductStatus if status in MOVES[product.status]]
-    form.helper = form_helper(form, _("Move status"), cancel_url=reverse("products:product_detail", args=[product.code]))
+    form.fields["to"].choices = [
+        (status, ProductStatus(status).label) for status in ProductStatus if status in MOVES[product.status]
+    ]
+    form.helper = form_helper(
+        form, _("Move status"), cancel_url=reverse("products:product_detail", args=[product.code])
+    )
     if form.is_valid():
         try:
             move_product(actor=request.user, product_id=product.pk, **form.cleaned_data)
@@ -206,7 +248,11 @@ def version_start(request, code):
 
 
 def form_page(request, form, product, title, **context):
-    crumbs = [(_("Products"), reverse("products:product_list")), (product.name, reverse("products:product_detail", args=[product.code])), (title, "")]
+    crumbs = [
+        (_("Products"), reverse("products:product_list")),
+        (product.name, reverse("products:product_detail", args=[product.code])),
+        (title, ""),
+    ]
     context = {"form": form, "title": title, "product": product, "crumbs": crumbs, **context}
     return render(request, "products/form.html", context, status=422 if form.is_bound and form.errors else 200)
 

@@ -32,14 +32,25 @@ def version_detail(request, pk):
     product, is_draft = version.product, version.state == VersionState.DRAFT
     facts = [product.line, product.code]
     facts += [_("draft: not in force") if is_draft else _("submitted on %(day)s") % {"day": day(version.submitted_at)}]
-    return render(request, "products/version_detail.html", {
-        "version": version, "product": product, "terms": terms_of(version, product.line_id), "documents": version.documents.all(), "facts": facts,
-        "title": _("%(product)s, version %(number)s") % {"product": product, "number": version.number},
-        "pills": [(version.get_state_display(), "amber" if is_draft else "green"),
-                  (version.get_risk_rating_display(), RATING_TONES[version.risk_rating])],
-        "crumbs": crumbs(product, f"v{version.number}"), "actions": _actions(request.user, version) if is_draft else [],
-        "is_in_force": product.version_id == version.pk,
-    })  # fmt: skip
+    return render(
+        request,
+        "products/version_detail.html",
+        {
+            "version": version,
+            "product": product,
+            "terms": terms_of(version, product.line_id),
+            "documents": version.documents.all(),
+            "facts": facts,
+            "title": _("%(product)s, version %(number)s") % {"product": product, "number": version.number},
+            "pills": [
+                (version.get_state_display(), "amber" if is_draft else "green"),
+                (version.get_risk_rating_display(), RATING_TONES[version.risk_rating]),
+            ],
+            "crumbs": crumbs(product, f"v{version.number}"),
+            "actions": _actions(request.user, version) if is_draft else [],
+            "is_in_force": product.version_id == version.pk,
+        },
+    )
 
 
 def crumbs(product, title):

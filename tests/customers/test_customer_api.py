@@ -9,7 +9,14 @@ from django.test.utils import CaptureQueriesContext
 from audit.models import Event
 from products.models import BusinessLine
 from tests.factories import UserFactory
-from tests.factories.customers import AccountFactory, HoldingFactory, LoanFactory, PersonFactory, PortraitFactory, TransactionFactory
+from tests.factories.customers import (
+    AccountFactory,
+    HoldingFactory,
+    LoanFactory,
+    PersonFactory,
+    PortraitFactory,
+    TransactionFactory,
+)
 from tests.factories.products import ProductFactory
 
 pytestmark = pytest.mark.django_db
@@ -96,7 +103,9 @@ def test_a_customer_out_of_scope_is_not_there(client, scope):
 
 def test_accounts_of_lines_out_of_scope_are_left_out(client):
     customer = a_customer()
-    AccountFactory(customer=customer, product=ProductFactory(line=BusinessLine.objects.get(code="fund")), number="FUND-1")
+    AccountFactory(
+        customer=customer, product=ProductFactory(line=BusinessLine.objects.get(code="fund")), number="FUND-1"
+    )
     client.force_login(UserFactory(role="service", business_lines=["payment"]))
 
     assert "FUND-1" not in client.get(address(customer, "accounts/")).content.decode()
@@ -129,7 +138,9 @@ def test_transactions_come_newest_first_in_pages_without_gap_or_repeat(client, s
 
     seen, cursor = [], ""
     while cursor is not None:
-        page = client.get(address(customer, "transactions/"), {"size": 7, **({"cursor": cursor} if cursor else {})}).json()
+        page = client.get(
+            address(customer, "transactions/"), {"size": 7, **({"cursor": cursor} if cursor else {})}
+        ).json()
         seen += [(row["booked_on"], int(row["id"])) for row in page["results"]]
         cursor = page["next"]
 
@@ -144,8 +155,21 @@ def test_transactions_take_the_filters_of_the_page(client, service):
     assert len(client.get(address(customer, "transactions/"), {"booked_after": "2024-03-01"}).json()["results"]) == 1
 
 
-@pytest.mark.parametrize("query", [{"size": "0"}, {"size": "201"}, {"size": "-1"}, {"size": "many"}, {"size": "1e2"}, {"size": "²"},
-                                   {"cursor": "nonsense"}, {"q": "a\0b"}, {"joined_after": "never"}, {"risk": "none"}])  # fmt: skip
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"size": "0"},
+        {"size": "201"},
+        {"size": "-1"},
+        {"size": "many"},
+        {"size": "1e2"},
+        {"size": "²"},
+        {"cursor": "nonsense"},
+        {"q": "a\0b"},
+        {"joined_after": "never"},
+        {"risk": "none"},
+    ],
+)
 def test_what_cannot_be_read_is_answered_with_problem_details(client, service, query):
     response = client.get(LIST, query)
 

@@ -60,7 +60,12 @@ def url(customer, part=""):
 
 def addresses(customer):
     account, loan = customer.accounts.get(), customer.loans.get()
-    return ["/customers/", *(url(customer, part) for part in PARTS), url(customer, f"accounts/{account.pk}/"), url(customer, f"loans/{loan.pk}/")]
+    return [
+        "/customers/",
+        *(url(customer, part) for part in PARTS),
+        url(customer, f"accounts/{account.pk}/"),
+        url(customer, f"loans/{loan.pk}/"),
+    ]
 
 
 def queries(client, address):
@@ -121,12 +126,16 @@ def test_a_customer_outside_the_readers_scope_is_not_there_on_any_page(client, s
     assert customer.reference not in client.get("/customers/").content.decode()
     assert customer.reference not in client.get("/customers/?q=13800138000").content.decode()
     assert [client.get(address).status_code for address in addresses(customer)[1:]] == [404] * 6
-    assert customer.reference not in client.get("/palette/", {"q": customer.reference}).content.decode().replace(f'value="{customer.reference}"', "")
+    assert customer.reference not in client.get("/palette/", {"q": customer.reference}).content.decode().replace(
+        f'value="{customer.reference}"', ""
+    )
 
 
 def test_accounts_of_another_line_are_not_shown_within_a_customer_of_ones_own(client):
     customer = whole_customer()
-    other = AccountFactory(customer=customer, product=ProductFactory(line=BusinessLine.objects.get(code="fund")), number="FUND-1")
+    other = AccountFactory(
+        customer=customer, product=ProductFactory(line=BusinessLine.objects.get(code="fund")), number="FUND-1"
+    )
     client.force_login(UserFactory(role="service", business_lines=["p2p"]))
 
     assert "FUND-1" not in client.get(url(customer, "accounts/")).content.decode()
@@ -161,13 +170,24 @@ def test_nothing_personal_stands_unmasked_on_any_page_for_any_role(client, role)
     customer = whole_customer()
     client.force_login(UserFactory(role=role))
 
-    for address in [*addresses(customer), "/customers/?columns=identity,phone,name", "/palette/?q=段正淳", "/customers/?q=0021"]:
-        for headers in ({}, {"HX-Request": "true", "HX-Target": "preview-body"}, {"HX-Request": "true", "HX-Target": "rows"}):
+    for address in [
+        *addresses(customer),
+        "/customers/?columns=identity,phone,name",
+        "/palette/?q=段正淳",
+        "/customers/?q=0021",
+    ]:
+        for headers in (
+            {},
+            {"HX-Request": "true", "HX-Target": "preview-body"},
+            {"HX-Request": "true", "HX-Target": "rows"},
+        ):
             shown = client.get(address, headers=headers).content.decode()
             assert [secret for secret in SECRETS if secret in shown] == [], address
 
 
-@pytest.mark.parametrize(("role", "name"), [("service", "段正淳"), ("risk", "段正淳"), ("marketing", "段**"), ("management", "段**")])
+@pytest.mark.parametrize(
+    ("role", "name"), [("service", "段正淳"), ("risk", "段正淳"), ("marketing", "段**"), ("management", "段**")]
+)
 def test_names_are_whole_for_those_who_deal_with_people_and_masked_for_others(client, role, name):
     customer = whole_customer()
     client.force_login(UserFactory(role=role))
@@ -201,7 +221,9 @@ def test_a_customer_costs_the_same_queries_with_one_of_everything_and_with_three
         LoanFactory(customer=customer, product=account.product)
         HoldingFactory(customer=customer, product=account.product, card_number="6222021234567890123")
         TransactionFactory(account=account, customer=customer, booked_on=date(2024, 4 + number, 1))
-        Interaction.objects.create(customer=customer, kind="call", at=timezone.now(), title="Again", author=UserFactory())
+        Interaction.objects.create(
+            customer=customer, kind="call", at=timezone.now(), title="Again", author=UserFactory()
+        )
 
     assert queries(client, url(customer, part)) == one
 
@@ -229,19 +251,28 @@ def test_opening_a_customer_is_in_the_log(client, service):
 
     event = Event.objects.filter(kind="read").latest("id")
     assert (event.action, event.table_name, event.pk_text, event.actor_id) == (
-        "customers.customer.opened", "customers_customer", str(customer.pk), service.pk,
-    )  # fmt: skip
+        "customers.customer.opened",
+        "customers_customer",
+        str(customer.pk),
+        service.pk,
+    )
 
 
 def test_a_loan_shows_which_instalments_are_paid_late_or_overdue(client, service):
     customer = whole_customer()
     loan = customer.loans.get()
-    Instalment.objects.create(loan=loan, number=2, due_on=date(2024, 3, 15), principal=1000, paid=1000, paid_on=date(2024, 3, 20))
+    Instalment.objects.create(
+        loan=loan, number=2, due_on=date(2024, 3, 15), principal=1000, paid=1000, paid_on=date(2024, 3, 20)
+    )
     Instalment.objects.create(loan=loan, number=3, due_on=timezone.localdate() + timedelta(days=9), principal=1000)
 
     shown = client.get(url(customer, f"loans/{loan.pk}/")).content.decode()
 
-    assert [word for word in ("Overdue", "Paid late", "Not due yet") if f">{word}<" in shown] == ["Overdue", "Paid late", "Not due yet"]
+    assert [word for word in ("Overdue", "Paid late", "Not due yet") if f">{word}<" in shown] == [
+        "Overdue",
+        "Paid late",
+        "Not due yet",
+    ]
     assert "1,120.00" in shown
 
 
@@ -268,8 +299,10 @@ def test_figures_open_the_rows_that_they_count(client, service):
 
     assert f'href="{url(customer, "accounts/")}#loans"' in shown
     assert {row.booked_on for row in client.get(opened).context["list"].page.rows} == {
-        date(2024, 6, 1), date(2024, 6, 2), date(2024, 6, 30),
-    }  # fmt: skip
+        date(2024, 6, 1),
+        date(2024, 6, 2),
+        date(2024, 6, 30),
+    }
 
 
 def test_a_customer_whom_no_night_has_seen_has_a_sentence_instead_of_figures(client, service):
@@ -292,7 +325,9 @@ def test_transactions_come_in_pages_by_key_without_gap_or_repeat(client, service
     customer = whole_customer()
     account = customer.accounts.get()
     for number in range(120):
-        TransactionFactory(account=account, customer=customer, amount=number + 1000, booked_on=date(2024, 3, 1 + number % 3))
+        TransactionFactory(
+            account=account, customer=customer, amount=number + 1000, booked_on=date(2024, 3, 1 + number % 3)
+        )
 
     seen, address = [], url(customer, "transactions/")
     while address:
@@ -312,7 +347,9 @@ def test_a_cursor_that_cannot_be_read_shows_the_first_page_with_a_sentence(clien
 
 def test_transactions_are_narrowed_by_date_kind_amount_and_account(client, service):
     customer = whole_customer()
-    TransactionFactory(account=customer.accounts.get(), customer=customer, amount=-77, kind="fee", booked_on=date(2024, 5, 5))
+    TransactionFactory(
+        account=customer.accounts.get(), customer=customer, amount=-77, kind="fee", booked_on=date(2024, 5, 5)
+    )
 
     def amounts(**query):
         return [int(row.amount) for row in client.get(url(customer, "transactions/"), query).context["list"].page.rows]
@@ -330,7 +367,13 @@ def test_the_list_is_narrowed_by_what_a_night_found(client, service):
     def shown(**query):
         return {row.pk for row in client.get("/customers/", query).context["list"].page.rows}
 
-    assert shown(overdue_min="30") == shown(lifecycle="dormant") == shown(last_movement_before="2024-02-01") == shown(region="北京") == {late.pk}
+    assert (
+        shown(overdue_min="30")
+        == shown(lifecycle="dormant")
+        == shown(last_movement_before="2024-02-01")
+        == shown(region="北京")
+        == {late.pk}
+    )
     assert shown() == {late.pk, fine.pk}
 
 

@@ -8,9 +8,9 @@ from django.utils import timezone
 
 from customers.exports import customers_export
 from customers.models import Customer
-from staff.models import Job
 from staff.exports import ExportFunction
 from staff.jobs import RunningJob
+from staff.models import Job
 from tests.factories import UserFactory
 from tests.factories.customers import CustomerFactory, PersonFactory, PortraitFactory
 
@@ -19,9 +19,14 @@ pytestmark = pytest.mark.django_db
 
 def written(user, query, folder):
     job = Job.objects.create(
-        owner=user, kind="customers.export", title="Export", parameters={"query": query, "format": "csv"},
-        created_at=timezone.now(), state="running", attempt=1,
-    )  # fmt: skip
+        owner=user,
+        kind="customers.export",
+        title="Export",
+        parameters={"query": query, "format": "csv"},
+        created_at=timezone.now(),
+        state="running",
+        attempt=1,
+    )
     running = RunningJob(job)
     ExportFunction(customers_export)(running)
     return list(csv.reader(io.StringIO((folder / running.result).read_text("utf-8-sig"))))

@@ -33,8 +33,13 @@ def test_everything_stands_in_one_line_newest_first(reader):
     titles = [str(moment.title) for moment in timeline_of(customer, reader=reader)]
 
     assert titles == [
-        "Account closed", "Call: Asked", "Loan disbursed", "Product taken up", "Account opened", "Became a customer",
-    ]  # fmt: skip
+        "Account closed",
+        "Call: Asked",
+        "Loan disbursed",
+        "Product taken up",
+        "Account opened",
+        "Became a customer",
+    ]
     assert [str(moment.title) for moment in timeline_of(customer, reader=reader, kind="contact")] == ["Call: Asked"]
     assert len(timeline_of(customer, reader=reader, kind="business")) == 5
 

@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from audit.partitions import ensure_months
 from customers import encryption
+from customers.ingest.reasons import write_reason
 from customers.models import (
     Account,
     Customer,
@@ -17,7 +18,6 @@ from customers.models import (
     Source,
     Transaction,
 )
-from customers.ingest.reasons import write_reason
 from tests.factories.products import ProductFactory
 
 
@@ -42,7 +42,9 @@ class CustomerFactory(factory.django.DjangoModelFactory):
 
 
 class AccountFactory(factory.django.DjangoModelFactory):
-    """An open account of a new customer, under a new product; `AccountFactory(external_id="7")` is known to its source."""
+    """An open account of a new customer, under a new product; `AccountFactory(external_id="7")` is known to its
+    source.
+    """
 
     class Meta:
         model = Account

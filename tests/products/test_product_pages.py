@@ -14,7 +14,17 @@ from tests.factories.products import ProductFactory
 
 pytestmark = pytest.mark.django_db
 
-ROLES = ["service", "service_lead", "product", "marketing", "risk", "compliance", "internal_audit", "management", "administrator"]
+ROLES = [
+    "service",
+    "service_lead",
+    "product",
+    "marketing",
+    "risk",
+    "compliance",
+    "internal_audit",
+    "management",
+    "administrator",
+]
 
 
 @pytest.fixture
@@ -42,11 +52,20 @@ def test_every_role_reads_the_catalogue(client, role):
     product = ProductFactory()
     client.force_login(UserFactory(role=role))
 
-    for place in ["/products/", f"/products/{product.code}/", f"/products/{product.code}/days/", f"/products/versions/{product.version.pk}/", "/products/lines/"]:
+    for place in [
+        "/products/",
+        f"/products/{product.code}/",
+        f"/products/{product.code}/days/",
+        f"/products/versions/{product.version.pk}/",
+        "/products/lines/",
+    ]:
         assert client.get(place).status_code == 200, place
 
 
-@pytest.mark.parametrize("place", ["/products/new/", "/products/{p}/price/", "/products/versions/{v}/edit/", "/products/versions/{v}/documents/"])
+@pytest.mark.parametrize(
+    "place",
+    ["/products/new/", "/products/{p}/price/", "/products/versions/{v}/edit/", "/products/versions/{v}/documents/"],
+)
 def test_only_product_managers_open_the_forms(client, place):
     product = ProductFactory()
     place = place.format(p=product.code, v=draft_of(product).pk)
@@ -78,7 +97,15 @@ def test_every_page_opens_in_every_language(client, language):
     product = ProductFactory()
     client.force_login(UserFactory(role="product", language=language))
 
-    for place in ["", "new/", "lines/", f"{product.code}/", f"{product.code}/move/", f"{product.code}/price/", f"{product.code}/price/?of=fee"]:
+    for place in [
+        "",
+        "new/",
+        "lines/",
+        f"{product.code}/",
+        f"{product.code}/move/",
+        f"{product.code}/price/",
+        f"{product.code}/price/?of=fee",
+    ]:
         assert client.get(f"/products/{place}").status_code == 200, place
 
 
@@ -124,9 +151,17 @@ def test_search_with_a_null_byte_is_refused_with_a_sentence(client, shaper):
 
 
 def test_a_product_goes_from_idea_to_a_version_in_force(client, shaper):
-    response = client.post("/products/new/", {
-        "code": "quick-loan", "name": "Quick loan", "line": "p2p", "currency": "cny", "jurisdiction": "CN", "risk_rating": "R3",
-    })  # fmt: skip
+    response = client.post(
+        "/products/new/",
+        {
+            "code": "quick-loan",
+            "name": "Quick loan",
+            "line": "p2p",
+            "currency": "cny",
+            "jurisdiction": "CN",
+            "risk_rating": "R3",
+        },
+    )
     assert response["Location"] == "/products/quick-loan/"
     version = ProductVersion.objects.get(product__code="quick-loan")
 
@@ -135,10 +170,17 @@ def test_a_product_goes_from_idea_to_a_version_in_force(client, shaper):
     assert version.state == "draft"
     assert "These terms of the line are missing" in client.get(f"/products/versions/{version.pk}/").content.decode()
 
-    client.post(f"/products/versions/{version.pk}/edit/", {"risk_rating": "R3", "term_maximum": "200,000", "term_months": "6，12"})
+    client.post(
+        f"/products/versions/{version.pk}/edit/",
+        {"risk_rating": "R3", "term_maximum": "200,000", "term_months": "6，12"},
+    )
     client.post(f"/products/versions/{version.pk}/submit/")
     version.refresh_from_db()
-    assert (version.state, version.submitted_by, version.terms) == ("submitted", shaper, {"maximum": "200000", "months": [6, 12]})
+    assert (version.state, version.submitted_by, version.terms) == (
+        "submitted",
+        shaper,
+        {"maximum": "200000", "months": [6, 12]},
+    )
     assert Product.objects.get(code="quick-loan").version == version
 
 
@@ -146,7 +188,9 @@ def test_a_submitted_version_is_read_and_never_changed_by_a_page(client, shaper)
     version = ProductFactory().version
 
     assert client.get(f"/products/versions/{version.pk}/edit/")["Location"] == f"/products/versions/{version.pk}/"
-    response = client.post(f"/products/versions/{version.pk}/edit/", {"risk_rating": "R5", "term_daily_limit": "1", "term_settlement": "x"})
+    response = client.post(
+        f"/products/versions/{version.pk}/edit/", {"risk_rating": "R5", "term_daily_limit": "1", "term_settlement": "x"}
+    )
     client.post(f"/products/versions/{version.pk}/submit/")
 
     assert response.status_code == 422
@@ -182,7 +226,10 @@ def test_a_document_of_a_draft_is_kept_and_given_back_as_it_was(client, shaper, 
     draft = draft_of(ProductFactory())
     content = b"%PDF-1.7 terms"
 
-    client.post(f"/products/versions/{draft.pk}/documents/", {"kind": "terms", "title": "Terms", "file": SimpleUploadedFile("t.pdf", content)})
+    client.post(
+        f"/products/versions/{draft.pk}/documents/",
+        {"kind": "terms", "title": "Terms", "file": SimpleUploadedFile("t.pdf", content)},
+    )
 
     document = ProductDocument.objects.get()
     assert document.title in client.get(f"/products/versions/{draft.pk}/").content.decode()
@@ -197,7 +244,8 @@ def test_a_file_that_is_not_what_it_says_is_refused_with_a_sentence(client, shap
     draft = draft_of(ProductFactory())
 
     response = client.post(
-        f"/products/versions/{draft.pk}/documents/", {"kind": "terms", "title": "T", "file": SimpleUploadedFile(name, content)}
+        f"/products/versions/{draft.pk}/documents/",
+        {"kind": "terms", "title": "T", "file": SimpleUploadedFile(name, content)},
     )
 
     assert response.status_code == 422
@@ -207,7 +255,10 @@ def test_a_file_that_is_not_what_it_says_is_refused_with_a_sentence(client, shap
 def test_a_document_of_another_line_is_not_given_out(client, shaper, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
     draft = draft_of(ProductFactory(line=line("fund")))
-    client.post(f"/products/versions/{draft.pk}/documents/", {"kind": "terms", "title": "T", "file": SimpleUploadedFile("t.pdf", b"%PDF-1")})
+    client.post(
+        f"/products/versions/{draft.pk}/documents/",
+        {"kind": "terms", "title": "T", "file": SimpleUploadedFile("t.pdf", b"%PDF-1")},
+    )
     client.force_login(UserFactory(role="product", business_lines=["payment"]))
 
     assert client.get(f"/products/documents/{ProductDocument.objects.get().pk}/").status_code == 404
@@ -233,14 +284,19 @@ def test_other_roles_move_nothing(client, role):
     client.force_login(UserFactory(role=role))
 
     assert client.post(f"/products/{product.code}/move/", {"to": "suspended", "reason": "Because"}).status_code == 403
-    assert client.post(f"/api/v1/products/{product.code}/move/", {"to": "suspended", "reason": "Because"}).status_code == 403
+    assert (
+        client.post(f"/api/v1/products/{product.code}/move/", {"to": "suspended", "reason": "Because"}).status_code
+        == 403
+    )
 
 
 @pytest.mark.parametrize("wrong", [{"to": "approved"}, {"to": "nonsense"}, {"reason": ""}, {"reason": "x"}])
 def test_a_move_that_is_not_allowed_or_not_reasoned_is_refused(client, shaper, wrong):
     product = ProductFactory()
 
-    response = client.post(f"/products/{product.code}/move/", {"to": "suspended", "reason": "Terms under review", **wrong})
+    response = client.post(
+        f"/products/{product.code}/move/", {"to": "suspended", "reason": "Terms under review", **wrong}
+    )
 
     assert response.status_code == 422
     product.refresh_from_db()
@@ -254,8 +310,13 @@ def test_a_price_of_the_past_is_refused_beside_its_field(client, shaper):
     product = ProductFactory()
     eve = timezone.localdate() - timedelta(days=1)
 
-    rate = client.post(f"/products/{product.code}/price/", {"kind": "interest", "amount_from": "0", "percent": "4.5", "valid_from": eve})
-    fee = client.post(f"/products/{product.code}/price/?of=fee", {"name": "Entry", "basis": "fixed", "value": "1", "valid_from": eve})
+    rate = client.post(
+        f"/products/{product.code}/price/",
+        {"kind": "interest", "amount_from": "0", "percent": "4.5", "valid_from": eve},
+    )
+    fee = client.post(
+        f"/products/{product.code}/price/?of=fee", {"name": "Entry", "basis": "fixed", "value": "1", "valid_from": eve}
+    )
 
     assert (rate.status_code, fee.status_code) == (422, 422)
     assert "the past is not rewritten" in rate.content.decode()
@@ -266,7 +327,10 @@ def test_a_price_of_the_past_is_refused_beside_its_field(client, shaper):
 def test_a_rate_is_written_in_percent_and_kept_as_a_fraction(client, shaper):
     product = ProductFactory()
 
-    client.post(f"/products/{product.code}/price/", {"kind": "interest", "amount_from": "0", "percent": "4.5", "valid_from": timezone.localdate()})
+    client.post(
+        f"/products/{product.code}/price/",
+        {"kind": "interest", "amount_from": "0", "percent": "4.5", "valid_from": timezone.localdate()},
+    )
 
     assert str(product.rates.get().annual_rate) == "0.045000"
     assert "4.50%" in client.get(f"/products/{product.code}/").content.decode()
@@ -275,7 +339,9 @@ def test_a_rate_is_written_in_percent_and_kept_as_a_fraction(client, shaper):
 # Lines
 
 
-@pytest.mark.parametrize(("role", "status"), [("compliance", 302), ("management", 302), ("product", 403), ("administrator", 403)])
+@pytest.mark.parametrize(
+    ("role", "status"), [("compliance", 302), ("management", 302), ("product", 403), ("administrator", 403)]
+)
 def test_compliance_and_management_switch_a_line_off_with_a_reason(client, role, status):
     client.force_login(UserFactory(role=role))
 
@@ -296,9 +362,17 @@ def test_a_line_that_is_off_sells_nothing_new_and_keeps_its_history(client, shap
 
     assert "was switched off on" in client.get(f"/products/{product.code}/").content.decode()
     move = client.post(f"/products/{product.code}/move/", {"to": "on_sale", "reason": "Sell it again"})
-    new = client.post("/products/new/", {
-        "code": "x", "name": "X", "line": "p2p", "currency": "CNY", "jurisdiction": "CN", "risk_rating": "R1",
-    })  # fmt: skip
+    new = client.post(
+        "/products/new/",
+        {
+            "code": "x",
+            "name": "X",
+            "line": "p2p",
+            "currency": "CNY",
+            "jurisdiction": "CN",
+            "risk_rating": "R1",
+        },
+    )
 
     assert (move.status_code, new.status_code) == (422, 422)
     assert "switched off" in move.content.decode()
