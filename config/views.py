@@ -1,7 +1,9 @@
 from django.contrib.auth.decorators import login_required
+from django.http import JsonResponse
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.utils.translation import gettext as _
+from django.views import defaults
 from django.views.decorators.http import require_safe
 
 from config.navigation import places_for
@@ -27,3 +29,21 @@ def palette(request):
 def favicon(request):
     """Browsers ask here for the icon of answers that are not pages, such as a text or a picture."""
     return redirect(static("meridian/favicon.svg"))
+
+
+@require_safe
+@login_required
+def api_docs(request):
+    """The API to read and to try, as oneself."""
+    return render(request, "api_docs.html")
+
+
+def server_error(request):
+    """What went wrong inside: a page for people, problem details for programs. Neither says what it was."""
+    if not request.path_info.startswith("/api/"):
+        return defaults.server_error(request)
+    sentence = _(
+        "Something went wrong inside. Try again; if it fails again, tell an administrator when it happened."
+    )
+    problem = {"type": "about:blank", "title": _("Error"), "status": 500, "detail": sentence}
+    return JsonResponse(problem, status=500, content_type="application/problem+json")

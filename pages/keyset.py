@@ -66,7 +66,12 @@ class Key:
 
 
 def keyset_page(
-    queryset: QuerySet, *, order: Sequence[str], cursor: str | None = None, size: int = 50, present: Collection[str] = ()
+    queryset: QuerySet,
+    *,
+    order: Sequence[str],
+    cursor: str | None = None,
+    size: int = 50,
+    present: Collection[str] = (),
 ) -> Page:
     """Return one page of `queryset` (of objects, `values()` or `values_list()`) under `order`: names, `-` for
     descending.

@@ -1,3 +1,4 @@
+import datetime as dt
 import re
 from pathlib import Path
 
@@ -224,3 +225,32 @@ def test_the_icon_is_found_where_browsers_guess_it(client, db):
 
     assert response.status_code == 302
     assert response.url.endswith("meridian/favicon.svg")
+
+
+def test_what_can_be_undone_is_said_with_a_way_back(rf, person):
+    from django.contrib.messages.storage.fallback import FallbackStorage
+
+    from pages.actions import toast_with_undo
+
+    request = rf.get("/")
+    request.session, request._messages = {}, None
+    request._messages = FallbackStorage(request)
+    toast_with_undo(request, "Alert <closed>", "/undo/")
+    [message] = request._messages
+
+    assert str(message).startswith("Alert &lt;closed&gt; <button")
+    assert 'hx-post="/undo/"' in str(message)
+
+
+@pytest.mark.parametrize(
+    ("hours", "css"),
+    [(-1, "pill-red"), (3, "pill-amber"), (30, "pill-neutral")],
+)
+def test_a_deadline_is_neutral_then_amber_then_red(hours, css):
+    from django.utils import timezone
+
+    from pages.templatetags.pages import deadline
+
+    assert css in deadline(timezone.now() + dt.timedelta(hours=hours))
+    assert "pill-neutral" in deadline(timezone.now(), paused="waiting for the bank")
+    assert "waiting for the bank" in deadline(timezone.now(), paused="waiting for the bank")

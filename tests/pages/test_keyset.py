@@ -180,6 +180,18 @@ def test_keys_of_one_direction_without_nulls_are_compared_as_a_row(person, order
     assert (") < (" in sql or ") > (" in sql) is served
 
 
+def test_a_key_that_is_said_to_be_present_is_not_searched_for_nulls(person):
+    tell(person, [(START, START + dt.timedelta(hours=hours), "a") for hours in range(4)])
+    read = Notification.objects.filter(read_at__isnull=False)
+    first = keyset_page(read, order=["-read_at"], size=2, present=["read_at"])
+
+    with CaptureQueriesContext(connection) as queries:
+        second = keyset_page(read, order=["-read_at"], cursor=first.next, size=2, present=["read_at"])
+
+    assert "NULLS" not in queries[0]["sql"]
+    assert [row.key for row in [*first.rows, *second.rows]] == ["3", "2", "1", "0"]
+
+
 def test_an_index_serves_a_page_from_its_place(person):
     many = 3_000
     Notification.objects.bulk_create(
