@@ -1,7 +1,8 @@
-"""Loading transactions: the importer, all checks on, against a bare COPY of the same rows and against bulk_create; its memory.
+"""Loading transactions: the importer, all checks on, against a bare COPY of the same rows and against bulk_create;
+its memory.
 
-All go into the same table with its indexes, each into months that were empty. Two COPYs stand around the import, so that a
-machine that grows warm or tired favours neither.
+All go into the same table with its indexes, each into months that were empty. Two COPYs stand around the import, so
+that a machine that grows warm or tired favours neither.
 """
 
 import csv
@@ -27,7 +28,10 @@ from customers.models import Account, Source, Transaction
 from customers.services.imports import import_folder
 
 DAYS = 180
-COLUMNS = "customer_id, account_id, product_id, line, booked_on, kind, amount, currency, balance_after, channel, counterparty, purpose, source_id, external_id"  # fmt: skip
+COLUMNS = (
+    "customer_id, account_id, product_id, line, booked_on, kind, amount, currency, balance_after, channel,"
+    " counterparty, purpose, source_id, external_id"
+)
 STYLE = """
 [source]
 code = "{code}"
@@ -81,7 +85,9 @@ KINDS = {"IN": "deposit", "OUT": "withdrawal", "PAY": "payment"}
 
 
 def run(scale: float = 1.0) -> list[dict[str, Any]]:
-    """Return the figures; `scale` 1 is a million transactions, of 2,000 accounts over half a year: they pay almost three times a day."""
+    """Return the figures; `scale` 1 is a million transactions, of 2,000 accounts over half a year: they pay almost
+    three times a day.
+    """
     rows, accounts = max(5_000, int(1_000_000 * scale)), max(50, int(2_000 * scale))
     with acting(label="bench:ingest"), tempfile.TemporaryDirectory() as folder:
         place = Path(folder)
@@ -115,7 +121,9 @@ def _figure(name: str, value: float, unit: str, goal: float | None, better: str,
 
 
 def _rows(rows: int, accounts: int, first: date) -> Iterator[tuple]:
-    """Yield made-up transactions in the order of their days: id, account, date, type, amount, balance, channel, payee."""
+    """Yield made-up transactions in the order of their days: id, account, date, type, amount, balance, channel,
+    payee.
+    """
     chance = random.Random(7)
     prefix, channels = f"{first:%y}", ("app", "web", "card")
     for n in range(rows):
@@ -154,7 +162,9 @@ def _import(place: Path, rows: int, accounts: int) -> float:
 
 
 def _fresh() -> date:
-    """Return the first day of a year that this table has nothing of, so that every contender begins with empty partitions."""
+    """Return the first day of a year that this table has nothing of, so that every contender begins with empty
+    partitions.
+    """
     taken = {day.year for day in Transaction.objects.dates("booked_on", "year")}
     return date(next(year for year in range(1971, timezone.localdate().year) if year not in taken), 1, 1)
 
@@ -166,8 +176,22 @@ def _finished(rows: int, accounts: int, first: date) -> Iterator[tuple]:
     for number, account, day, kind, amount, balance, channel, payee in _rows(rows, accounts, first):
         account_id, customer_id, product_id = people[str(account)]
         signed = amount if kind == "IN" else f"-{amount}"
-        yield (customer_id, account_id, product_id, "payment", day, KINDS[kind], signed, "CNY", balance, channel, payee, "",
-               source, number)  # fmt: skip
+        yield (
+            customer_id,
+            account_id,
+            product_id,
+            "payment",
+            day,
+            KINDS[kind],
+            signed,
+            "CNY",
+            balance,
+            channel,
+            payee,
+            "",
+            source,
+            number,
+        )
 
 
 def _people_by_number() -> dict[str, tuple[int, int, int]]:
@@ -183,12 +207,15 @@ def _copy(place: Path, rows: int, accounts: int) -> float:
     with path.open("w", newline="") as file:
         csv.writer(file).writerows(_finished(rows, accounts, first))
     began = time.perf_counter()
-    with connection.cursor() as cursor, path.open("rb") as file:
-        with cursor.copy(
+    with (
+        connection.cursor() as cursor,
+        path.open("rb") as file,
+        cursor.copy(
             f"COPY customers_transaction ({COLUMNS}) FROM STDIN (FORMAT csv, FORCE_NOT_NULL (purpose))"
-        ) as copy:
-            while piece := file.read(2**20):
-                copy.write(piece)
+        ) as copy,
+    ):
+        while piece := file.read(2**20):
+            copy.write(piece)
     return rows / (time.perf_counter() - began)
 
 

@@ -13,7 +13,9 @@ LONGEST_KEY = 120
 
 
 class TransactionRowSerializer(serializers.Serializer):
-    """A transaction as its source knows it. `account` and `customer` are the source's own numbers; one of them is needed."""
+    """A transaction as its source knows it. `account` and `customer` are the source's own numbers; one of them is
+    needed.
+    """
 
     external_id = serializers.CharField(max_length=64)
     account = serializers.CharField(required=False)
@@ -57,7 +59,7 @@ class UnprocessableKey(exceptions.APIException):
 
 
 class TransactionBatchView(APIView):
-    """Takes up to 10,000 transactions, each (source, external_id) once, and each request once by its Idempotency-Key."""
+    """Takes up to 10,000 transactions: each (source, external_id) once, each request once by its Idempotency-Key."""
 
     action = "create"
     permission_map = {"create": "customers.add_transaction"}
@@ -72,15 +74,24 @@ class TransactionBatchView(APIView):
         content = request.body
         key = request.headers.get("Idempotency-Key", "").strip()
         if not key or len(key) > LONGEST_KEY:
-            raise exceptions.ValidationError({"Idempotency-Key": [_("Send this header with up to 120 signs, new for each request.")]})
+            raise exceptions.ValidationError(
+                {"Idempotency-Key": [_("Send this header with up to 120 signs, new for each request.")]}
+            )
         sent = _well_formed(request.data)
         try:
             answer = take_batch_once(
-                actor=request.user, key=key, request_sha256=digest(content), source_code=sent["source"], rows=sent["rows"], at=timezone.now()
+                actor=request.user,
+                key=key,
+                request_sha256=digest(content),
+                source_code=sent["source"],
+                rows=sent["rows"],
+                at=timezone.now(),
             )
         except KeyReused as error:
             raise UnprocessableKey(" ".join(error.messages)) from error
-        return Response(answer.body, status=answer.status, headers={"Idempotent-Replayed": "true"} if answer.is_replay else None)
+        return Response(
+            answer.body, status=answer.status, headers={"Idempotent-Replayed": "true"} if answer.is_replay else None
+        )
 
 
 def _well_formed(sent):

@@ -33,11 +33,16 @@ class SeveralFilesField(forms.FileField):
 class ImportForm(forms.Form):
     stored = forms.ChoiceField(label=_("Mapping"), required=False)
     uploaded = forms.FileField(
-        label=_("Or a mapping of your own"), required=False, help_text=_("A TOML file. The guide to imports shows how to write one.")
+        label=_("Or a mapping of your own"),
+        required=False,
+        help_text=_("A TOML file. The guide to imports shows how to write one."),
     )
     files = SeveralFilesField(label=_("Files"), help_text=_("All the files that the mapping names, plain or .gz."))
     dry_run = forms.BooleanField(
-        label=_("Dry run"), required=False, initial=True, help_text=_("Checks everything and says what would happen; nothing is kept.")
+        label=_("Dry run"),
+        required=False,
+        initial=True,
+        help_text=_("Checks everything and says what would happen; nothing is kept."),
     )
 
     def __init__(self, *args, cancel_url="", **kwargs):

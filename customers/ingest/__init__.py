@@ -5,8 +5,8 @@
     from customers.ingest import AFTER_BATCH
     AFTER_BATCH.append(check_limits)          # in the room's AppConfig.ready
 
-Each callable is given a `Batch` inside the transaction that adds its rows: what it writes is kept exactly if the rows are.
-It must not commit, and it should be one set-based statement over the temporary table that the batch names.
+Each callable is given a `Batch` inside the transaction that adds its rows: what it writes is kept exactly if the rows
+are. It must not commit, and it should be one set-based statement over the temporary table that the batch names.
 """
 
 from collections.abc import Callable
@@ -16,7 +16,9 @@ from datetime import date
 
 @dataclass(frozen=True)
 class Batch:
-    """New transactions, as they stand in the temporary table `rows_in` (columns of `customers_transaction` without `id`)."""
+    """New transactions, as they stand in the temporary table `rows_in` (columns of `customers_transaction` without
+    `id`).
+    """
 
     run_id: int
     source_id: int

@@ -1,4 +1,6 @@
-"""Products that a mapping names, made where they are not yet in the catalogue: on sale, with a first version that is final."""
+"""Products that a mapping names, made where they are not yet in the catalogue: on sale, with a first version that is
+final.
+"""
 
 from datetime import datetime
 from typing import Any
@@ -13,7 +15,9 @@ from products.models import Product, ProductStatus, ProductVersion, VersionState
 
 
 def ensure_products(mapping: Mapping, *, at: datetime) -> int:
-    """Make the mapping's products that do not exist, and return how many; one that exists in another line is an error."""
+    """Make the mapping's products that do not exist, and return how many; one that exists in another line is an
+    error.
+    """
     return sum(_ensure(written, at) for written in mapping.products)
 
 
@@ -29,7 +33,10 @@ def _ensure(written: dict[str, Any], at: datetime) -> bool:
     )  # fmt: skip
     if product.line_id != written["line"]:
         raise ValidationError(
-            _("The product %(code)s exists in the line %(line)s: give the mapping's product another code, or that line.")
+            _(
+                "The product %(code)s exists in the line %(line)s: give the mapping's product another code,"
+                " or that line."
+            )
             % {"code": product.code, "line": product.line_id}
         )
     if is_new:
@@ -40,6 +47,13 @@ def _ensure(written: dict[str, Any], at: datetime) -> bool:
 
 def _first_version(product: Product, written: dict[str, Any], at: datetime) -> ProductVersion:
     return ProductVersion.objects.create(
-        product=product, number=1, state=VersionState.SUBMITTED, risk_rating=written["risk_rating"], terms=written["terms"],
-        target_group=written["target_group"], description=written["description"], created_at=at, submitted_at=at,
-    )  # fmt: skip
+        product=product,
+        number=1,
+        state=VersionState.SUBMITTED,
+        risk_rating=written["risk_rating"],
+        terms=written["terms"],
+        target_group=written["target_group"],
+        description=written["description"],
+        created_at=at,
+        submitted_at=at,
+    )

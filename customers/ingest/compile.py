@@ -1,10 +1,10 @@
 """From a mapping and a header to the one statement that checks a piece of a file.
 
-The statement is composed from the target's declaration and from numbered columns (`c1`, `c2`, …). Whatever a mapping or a file
-says goes in as a literal, quoted by the driver, and never as SQL.
+The statement is composed from the target's declaration and from numbered columns (`c1`, `c2`, …). Whatever a mapping
+or a file says goes in as a literal, quoted by the driver, and never as SQL.
 
-It has four floors, so that nothing is computed twice: trimmed cells (`r`), texts (`w`), typed values (`t`), and the joined rows
-with the problem.
+It has four floors, so that nothing is computed twice: trimmed cells (`r`), texts (`w`), typed values (`t`), and the
+joined rows with the problem.
 """
 
 import re
@@ -46,17 +46,26 @@ def column(position: int) -> sql.Composed:
 
 
 class Compiler:
-    """Composes the checking statement of one file. `header` is its columns' names; `lookups` the tables of its lookups."""
+    """Composes the checking statement of one file. `header` is its columns' names; `lookups` the tables of its
+    lookups.
+    """
 
-    def __init__(self, file: FileMapping, header: Sequence[str], *, source_id: int, lookups: dict[str, str], today: str):
+    def __init__(
+        self, file: FileMapping, header: Sequence[str], *, source_id: int, lookups: dict[str, str], today: str
+    ):
         assert file.target is not None
         self.file, self.header, self.source_id, self.lookups, self.today = file, list(header), source_id, lookups, today
         self.target: Target = file.target
         self.problems: list[tuple[sql.Composable, sql.Composable]] = []
 
     def checked(self) -> Checked:
-        """Return the statement: one row a record, typed, with `problem` and `problem_column` where it cannot be taken."""
-        texts = [SQL("{} AS {}").format(self._text(value), Identifier(f"w_{name}")) for name, value in self.file.values.items()]
+        """Return the statement: one row a record, typed, with `problem` and `problem_column` where it cannot be
+        taken.
+        """
+        texts = [
+            SQL("{} AS {}").format(self._text(value), Identifier(f"w_{name}"))
+            for name, value in self.file.values.items()
+        ]
         signs = [
             SQL("{} AS {}").format(self._sign(value.sign), Identifier(f"s_{name}"))
             for name, value in self.file.values.items() if value.sign
@@ -66,7 +75,8 @@ class Compiler:
         mapped = [spec for spec in self.target.fields if spec.name in self.file.values]
         for spec in mapped:
             self._check(spec)
-        # Last, because a field that stands in says itself why it is no good: an unknown account is not a missing customer.
+        # Last, because a field that stands in says itself why it is no good: an unknown account is not a
+        # missing customer.
         for spec in self.target.fields:
             if spec.required and (spec in mapped or self._fallback(spec) is not None):
                 self._problem_if(SQL("{} IS NULL").format(self._final(spec)), "missing", spec)
@@ -122,10 +132,14 @@ class Compiler:
         return SQL(" AND ").join(conditions) if conditions else SQL("true")
 
     def _among(self, name: str, texts: list[str]) -> sql.Composed:
-        return SQL("coalesce({}, '') IN ({})").format(self._column(name), SQL(", ").join([Literal(text) for text in texts]))
+        return SQL("coalesce({}, '') IN ({})").format(
+            self._column(name), SQL(", ").join([Literal(text) for text in texts])
+        )
 
     def _mapped(self, text: sql.Composable, value: Value) -> sql.Composed:
-        cases = [SQL("WHEN {} THEN {}").format(Literal(old), Literal(new)) for old, new in (value.map or {}).items() if old]
+        cases = [
+            SQL("WHEN {} THEN {}").format(Literal(old), Literal(new)) for old, new in (value.map or {}).items() if old
+        ]
         # What no entry knows keeps a mark, so that it is refused with its own text and never taken for a value.
         rest = Literal(value.otherwise) if value.otherwise is not None else SQL("E'\\x01' || {}").format(text)
         known = SQL("CASE {} {} ELSE {} END").format(text, SQL(" ").join(cases), rest) if cases else rest
@@ -133,14 +147,19 @@ class Compiler:
 
     def _sign(self, sign: dict) -> sql.Composed:
         said = self._column(sign["column"])
-        listed = [SQL("WHEN {} = ANY({}) THEN {}").format(said, Literal(sign[side]), SQL(n)) for side, n in (("plus", "1"), ("minus", "-1"))]
+        listed = [
+            SQL("WHEN {} = ANY({}) THEN {}").format(said, Literal(sign[side]), SQL(n))
+            for side, n in (("plus", "1"), ("minus", "-1"))
+        ]
         return SQL("CASE {} END").format(SQL(" ").join(listed))
 
     # Typed values ----------------------------------------------------------------------------------------------------
     def _typed(self, name: str, value: Value) -> sql.Composed:
         spec = self.target.field(name)
         assert spec is not None
-        return SQL("{} AS {}").format(self._typed_text(spec, value, SQL("w.{}").format(Identifier(f"w_{name}"))), Identifier(f"v_{name}"))
+        return SQL("{} AS {}").format(
+            self._typed_text(spec, value, SQL("w.{}").format(Identifier(f"w_{name}"))), Identifier(f"v_{name}")
+        )
 
     def _typed_text(self, spec: Field, value: Value, text: sql.Composable) -> sql.Composable:
         if value.sex_from is not None:
@@ -175,7 +194,11 @@ class Compiler:
     # Rows and problems -----------------------------------------------------------------------------------------------
     def _written(self) -> list[Field]:
         given = self.file.values
-        return [spec for spec in self.target.fields if self.target.whole or spec.name in given or self._fallback(spec) is not None]
+        return [
+            spec
+            for spec in self.target.fields
+            if self.target.whole or spec.name in given or self._fallback(spec) is not None
+        ]
 
     def _fallback(self, spec: Field) -> str | None:
         """Return the SQL that stands in for a field, unless it needs a row that this mapping does not join."""
@@ -204,14 +227,20 @@ class Compiler:
         return SQL("{}::{} AS {}").format(self._final(spec), SQL(kind), Identifier(spec.db_column))
 
     def _joins(self) -> sql.Composed:
-        joins = []
+        joins: list[sql.Composable] = []
         for kind, table in REFERENCES.items():
             if kind in self.file.values:
                 joins.append(
-                    SQL("LEFT JOIN {table} {alias} ON {alias}.source_id = {source} AND {alias}.external_id = t.{text}"
-                        " AND {alias}.external_id <> ''").format(
-                        table=Identifier(table), alias=Identifier(kind), source=Literal(self.source_id), text=Identifier(f"v_{kind}"))
-                )  # fmt: skip
+                    SQL(
+                        "LEFT JOIN {table} {alias} ON {alias}.source_id = {source} AND {alias}.external_id = t.{text}"
+                        " AND {alias}.external_id <> ''"
+                    ).format(
+                        table=Identifier(table),
+                        alias=Identifier(kind),
+                        source=Literal(self.source_id),
+                        text=Identifier(f"v_{kind}"),
+                    )
+                )
         if "product" in self.file.values:
             joins.append(SQL("LEFT JOIN products_product product ON product.code = t.v_product"))
         elif self.target.name == "transactions" and "account" in self.file.values:
@@ -220,7 +249,9 @@ class Compiler:
 
     def _lookup_joins(self) -> sql.Composed:
         joins = {
-            self.lookups[value_key(value)]: self._column(value.by) for value in self.file.values.values() if value.lookup
+            self.lookups[value_key(value)]: self._column(value.by)
+            for value in self.file.values.values()
+            if value.lookup
         }
         return SQL(" ").join(
             SQL("LEFT JOIN {0} ON {0}.key = {1}").format(Identifier(table), key) for table, key in joins.items()
@@ -231,7 +262,9 @@ class Compiler:
         text = SQL("t.{}").format(Identifier(f"w_{spec.name}"))
         typed = SQL("t.{}").format(Identifier(f"v_{spec.name}"))
         if value.map is not None and value.otherwise is None:
-            self._problem_if(SQL("left({}, 1) = E'\\x01'").format(text), "unknown_value", spec, SQL("substr({}, 2)").format(text))
+            self._problem_if(
+                SQL("left({}, 1) = E'\\x01'").format(text), "unknown_value", spec, SQL("substr({}, 2)").format(text)
+            )
         self._check_kind(spec, value, text, typed)
 
     def _check_kind(self, spec: Field, value: Value, text: sql.Composable, typed: sql.Composable) -> None:
@@ -239,7 +272,9 @@ class Compiler:
         if value.sex_from is not None:
             self._problem_if(written.format(text, typed), "bad_date", spec, text, value.sex_from.text)
         elif spec.kind in ("date", "moment"):
-            self._problem_if(written.format(text, typed), "bad_date", spec, text, value.form.text if value.form else "ISO 8601")
+            self._problem_if(
+                written.format(text, typed), "bad_date", spec, text, value.form.text if value.form else "ISO 8601"
+            )
             if spec.name == "booked_on":
                 self._problem_if(SQL("{} > {}::date").format(typed, Literal(self.today)), "future", spec, text)
                 self._problem_if(SQL("{} < '1970-01-01'").format(typed), "past", spec, text)
@@ -256,14 +291,21 @@ class Compiler:
         elif spec.kind == "choice" and spec.choices is not None:
             if value.map is not None or value.rules or value.constant is not None:
                 return  # what a mapping itself says was looked at when it was read
-            known = Literal([one for one in spec.choices.values])
+            known = Literal(list(spec.choices.values))
             self._problem_if(SQL("NOT ({} = ANY({}))").format(text, known), "unknown_value", spec, text)
         elif spec.kind == "currency" and value.constant is None:
             self._problem_if(SQL("{} !~ '^[A-Z]{{3}}$'").format(text), "bad_currency", spec, text)
         elif spec.kind in ("customer", "account", "product"):
-            self._problem_if(SQL("{} IS NOT NULL AND {}.id IS NULL").format(text, Identifier(spec.kind)), f"unknown_{spec.kind}", spec, text)
+            self._problem_if(
+                SQL("{} IS NOT NULL AND {}.id IS NULL").format(text, Identifier(spec.kind)),
+                f"unknown_{spec.kind}",
+                spec,
+                text,
+            )
         elif spec.longest:
-            self._problem_if(SQL("length({}) > {}").format(text, Literal(spec.longest)), "too_long", spec, None, str(spec.longest))
+            self._problem_if(
+                SQL("length({}) > {}").format(text, Literal(spec.longest)), "too_long", spec, None, str(spec.longest)
+            )
 
     def _check_money(self, spec: Field, value: Value, text: sql.Composable, typed: sql.Composable) -> None:
         if value.sign:

@@ -1,7 +1,7 @@
 """Written forms of dates and times (`YYMMDD`, `D.M.YYYY`, `Mon-YYYY`, `YYMMDD hh:mm:ss`), turned into checked SQL.
 
-PostgreSQL's own casts raise on the first bad value and would lose the whole batch, so a value is matched against the form,
-taken apart, and put together only where the parts are a real day. SQL is composed from the form's tokens alone.
+PostgreSQL's own casts raise on the first bad value and would lose the whole batch, so a value is matched against the
+form, taken apart, and put together only where the parts are a real day. SQL is composed from the form's tokens alone.
 """
 
 import re
@@ -56,23 +56,37 @@ def parse_form(text: str, *, pivot: int = 50) -> Form:
     form = Form(text, tuple(pieces), pivot)
     parts = [PARTS[token] for token in form.tokens]
     if len(parts) != len(set(parts)):
-        raise ValueError(f"“{text}” says a part of the date twice: write each of year, month, day once, such as YYYY-MM-DD.")
+        raise ValueError(
+            f"“{text}” says a part of the date twice: write each of year, month, day once, such as YYYY-MM-DD."
+        )
     if not {"year", "month"} <= set(parts):
-        raise ValueError(f"“{text}” is no form of a date: it needs a year and a month, such as YYYY-MM-DD, YYMMDD or Mon-YYYY.")
+        raise ValueError(
+            f"“{text}” is no form of a date: it needs a year and a month, such as YYYY-MM-DD, YYMMDD or Mon-YYYY."
+        )
     return form
 
 
 def day_of(text: sql.Composable, form: Form, *, women_add_50: bool = False) -> sql.Composed:
     """Return SQL for the date that `text` writes in `form`, or null where it writes none; no day means the first."""
     parts = _parts(text, form)
-    month = sql.SQL("({0} - CASE WHEN {0} > 50 THEN 50 ELSE 0 END)").format(parts["month"]) if women_add_50 else parts["month"]
+    month = (
+        sql.SQL("({0} - CASE WHEN {0} > 50 THEN 50 ELSE 0 END)").format(parts["month"])
+        if women_add_50
+        else parts["month"]
+    )
     return sql.SQL("CASE WHEN {text} ~ {pattern} THEN customers_day({year}, {month}, {day}) END").format(
-        text=text, pattern=sql.Literal(form.pattern), year=parts["year"], month=month, day=parts.get("day", sql.SQL("1"))
+        text=text,
+        pattern=sql.Literal(form.pattern),
+        year=parts["year"],
+        month=month,
+        day=parts.get("day", sql.SQL("1")),
     )
 
 
 def moment_of(text: sql.Composable, form: Form | None, zone: str) -> sql.Composed:
-    """Return SQL for the time (timestamptz) that `text` writes, in `zone` where it says none; `form` None is ISO 8601."""
+    """Return SQL for the time (timestamptz) that `text` writes, in `zone` where it says none; `form` None is ISO
+    8601.
+    """
     if form is None:
         return sql.SQL("CASE WHEN {text} ~ {pattern} THEN customers_moment({text}, {zone}) END").format(
             text=text, pattern=sql.Literal(ISO_MOMENT), zone=sql.Literal(zone)
@@ -91,7 +105,9 @@ def moment_of(text: sql.Composable, form: Form | None, zone: str) -> sql.Compose
 
 
 def sex_of(text: sql.Composable, form: Form) -> sql.Composed:
-    """Return SQL for `female` where the month has 50 added (Czech birth numbers), `male` otherwise, null for what is no number."""
+    """Return SQL for `female` where the month has 50 added (Czech birth numbers), `male` otherwise, null for what is
+    no number.
+    """
     return sql.SQL("CASE WHEN {text} ~ {pattern} THEN CASE WHEN {month} > 50 THEN 'female' ELSE 'male' END END").format(
         text=text, pattern=sql.Literal(form.pattern), month=_parts(text, form)["month"]
     )
@@ -118,5 +134,7 @@ def _number(taken: sql.Composable, token: str, pivot: int) -> sql.Composed:
     if token == "Mon":
         return sql.SQL("((strpos({}, initcap({})) + 2) / 3)").format(sql.Literal(MONTHS), taken)
     if token == "YY":
-        return sql.SQL("({0}::int + CASE WHEN {0}::int > {1} THEN 1900 ELSE 2000 END)").format(taken, sql.SQL(str(int(pivot))))
+        return sql.SQL("({0}::int + CASE WHEN {0}::int > {1} THEN 1900 ELSE 2000 END)").format(
+            taken, sql.SQL(str(int(pivot)))
+        )
     return sql.SQL("{}::int").format(taken)

@@ -1,4 +1,6 @@
-"""One file into the database, piece by piece. A piece is one transaction: its rows, its rejects, and how far the file has come."""
+"""One file into the database, piece by piece. A piece is one transaction: its rows, its rejects, and how far the file
+has come.
+"""
 
 import hashlib
 import time
@@ -49,12 +51,19 @@ class Loading:
     offset: int = 0
 
     @property
+    def source_id(self) -> int:
+        assert self.run.source_id is not None
+        return self.run.source_id
+
+    @property
     def is_transactions(self) -> bool:
         return self.file.target == "transactions"
 
 
 def check_header(style: FileMapping, path: Path) -> list[str]:
-    """Return the file's columns; raise ValidationError where the mapping reads one that is not there. [] for an empty file."""
+    """Return the file's columns; raise ValidationError where the mapping reads one that is not there. [] for an empty
+    file.
+    """
     header, offset, lines = read_header(path, style)
     if header:
         check_columns(path.name, style.columns, header)
@@ -73,8 +82,9 @@ def load_file(loading: Loading) -> None:
 
 
 def _workers(loading: Loading) -> int:
-    """Two for a long file of transactions. One inside a transaction, which other connections do not see, and where lookups
-    stand in this connection's temporary tables."""
+    """Two for a long file of transactions. One inside a transaction, which other connections do not see, and where
+    lookups stand in this connection's temporary tables.
+    """
     has_lookups = any(value.lookup for value in loading.style.values.values())
     is_short = loading.file.size - loading.offset < 2 * settings.IMPORT_PIECE_BYTES
     return 1 if connection.in_atomic_block or not loading.is_transactions or has_lookups or is_short else 2
@@ -83,7 +93,7 @@ def _workers(loading: Loading) -> int:
 def _work(loading: Loading, header: list[str], belt: Belt) -> None:
     """Check and move pieces until there are none, over this thread's connection."""
     with session_settings(), temporary(*TABLES), looked_up(loading.style, loading.mapping, loading.folder) as lookups:
-        checked = _compiled(loading.style, header, lookups, loading.run.source_id)
+        checked = _compiled(loading.style, header, lookups, loading.source_id)
         make_raw(len(header))
         while numbered := belt.take():
             _load_piece(loading, checked, numbered, belt)
@@ -107,7 +117,7 @@ def _lines_between(path: Path, start: int, end: int) -> int:
 
 
 def _load_piece(loading: Loading, checked: Checked, numbered: Numbered, belt: Belt) -> None:
-    sealed = check_staged(loading.style, checked, source_id=loading.run.source_id)
+    sealed = check_staged(loading.style, checked, source_id=loading.source_id)
     staged = survey(loading.months, make_months=not loading.run.dry_run) if loading.is_transactions else Staged(0)
 
     def move_it() -> None:
@@ -122,7 +132,9 @@ def _load_piece(loading: Loading, checked: Checked, numbered: Numbered, belt: Be
 
 
 def check_staged(style: FileMapping, checked: Checked, *, source_id: int) -> dict[str, str]:
-    """Check what is staged, into `ingest_checked`, and seal its personal fields; returns the columns that sealing added."""
+    """Check what is staged, into `ingest_checked`, and seal its personal fields; returns the columns that sealing
+    added.
+    """
     execute("DROP TABLE IF EXISTS pg_temp.ingest_checked CASCADE")
     execute(sql.SQL("CREATE TEMP TABLE ingest_checked AS {}").format(checked.select))
     return seal_checked(style, source_id=source_id)
@@ -146,11 +158,11 @@ def _commit(loading: Loading, checked: Checked, numbered: Numbered, sealed: dict
     run, file = loading.run, loading.file
     name_act("customers.import.rows_taken", f"{run.mapping}: {file.name}")
     if loading.is_transactions:
-        counts = move(staged, run_id=run.pk, source_id=run.source_id, dry=run.dry_run)
+        counts = move(staged, run_id=run.pk, source_id=loading.source_id, dry=run.dry_run)
         if counts.new and not run.dry_run:
             _record(loading, numbered.piece, counts.new)
     else:
-        counts = merge(loading.style, checked, source_id=run.source_id, sealed=sealed)
+        counts = merge(loading.style, checked, source_id=loading.source_id, sealed=sealed)
     counts.rejected = keep_rejects(file, numbered.refused, loading.style.separator)
     counts.read = numbered.records
     _write_place(loading, numbered.piece, counts)
@@ -171,7 +183,10 @@ def _record(loading: Loading, piece: Piece, rows: int) -> None:
 def keep_rejects(file: ImportFile, refused: list[Refused], separator: str) -> int:
     """Keep what was refused, as a record or as a row, and return how many there are."""
     ImportReject.objects.bulk_create(
-        [ImportReject(file=file, line=one.line, column=one.column, reason=one.reason, text=one.text) for one in refused],
+        [
+            ImportReject(file=file, line=one.line, column=one.column, reason=one.reason, text=one.text)
+            for one in refused
+        ],
         batch_size=1000,
     )
     return len(refused) + execute(statement("keep_rejects"), {"file": file.pk, "separator": separator})

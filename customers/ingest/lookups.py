@@ -1,4 +1,6 @@
-"""Keys across files: an account's owner stands in another file, so that file is read first into a table of key and value."""
+"""Keys across files: an account's owner stands in another file, so that file is read first into a table of key and
+value.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -35,7 +37,9 @@ def _make(value: Value, table: str, mapping: Mapping, folder: Path) -> None:
     for number, step in enumerate(value.lookup, start=1):
         _read_step(step, f"ingest_step_{number}", mapping, folder)
     joined = SQL(" ").join(
-        SQL("JOIN {0} ON {0}.key = {1}.value").format(Identifier(f"ingest_step_{n + 1}"), Identifier(f"ingest_step_{n}"))
+        SQL("JOIN {0} ON {0}.key = {1}.value").format(
+            Identifier(f"ingest_step_{n + 1}"), Identifier(f"ingest_step_{n}")
+        )
         for n in range(1, len(value.lookup))
     )
     last = Identifier(f"ingest_step_{len(value.lookup)}")
@@ -54,7 +58,9 @@ def _make(value: Value, table: str, mapping: Mapping, folder: Path) -> None:
 def _read_step(step: Step, table: str, mapping: Mapping, folder: Path) -> None:
     style, path = mapping.file(step.file), find_file(folder, step.file)
     if style is None or path is None:
-        raise ValidationError(_("%(name)s is not in the folder, and a lookup needs it: add the file.") % {"name": step.file})
+        raise ValidationError(
+            _("%(name)s is not in the folder, and a lookup needs it: add the file.") % {"name": step.file}
+        )
     header, offset, lines = read_header(path, style)
     check_columns(step.file, [step.origin, step.result, *step.where], header)
     make_raw(len(header))
@@ -70,7 +76,8 @@ def _read_step(step: Step, table: str, mapping: Mapping, folder: Path) -> None:
 
 def _keep_pairs(step: Step, table: str, header: list[str]) -> None:
     conditions = [
-        SQL("coalesce({}, '') = ANY({})").format(column(header.index(name)), Literal(texts)) for name, texts in step.where.items()
+        SQL("coalesce({}, '') = ANY({})").format(column(header.index(name)), Literal(texts))
+        for name, texts in step.where.items()
     ]
     key = column(header.index(step.origin))
     execute(
@@ -92,5 +99,6 @@ def check_columns(name: str, wanted: list[str], header: list[str]) -> None:
     twice = [column for column in dict.fromkeys(wanted) if header.count(column) > 1]
     if twice:
         raise ValidationError(
-            _("%(file)s names the column “%(twice)s” more than once: rename one of them.") % {"file": name, "twice": "”, “".join(twice)}
+            _("%(file)s names the column “%(twice)s” more than once: rename one of them.")
+            % {"file": name, "twice": "”, “".join(twice)}
         )

@@ -16,11 +16,60 @@ from customers.ingest.values import Value, read_value
 from products.models import Jurisdiction, LineCode, RiskRating
 
 LARGEST = 1_000_000
-# Encodings whose bytes for line end, quote and separator mean nothing else, so that a file can be cut before it is decoded.
-ENCODINGS = ("utf-8", "ascii", "iso8859", "latin", "cp125", "cp437", "cp85", "cp874", "koi8", "gb", "big5", "cp950", "euc_", "shift_jis", "cp932")  # fmt: skip
-FILE_KEYS = {"name", "target", "columns", "separator", "quote", "encoding", "header", "optional", "instalments", "defaults"}
-DEFAULT_KEYS = {"separator", "quote", "encoding", "date", "pivot", "decimal", "thousands", "zone", "currency", "jurisdiction"}
-PRODUCT_KEYS = {"code", "name", "line", "risk_rating", "currency", "jurisdiction", "target_group", "description", "terms"}
+# Encodings whose bytes for line end, quote and separator mean nothing else, so that a file can be cut before it is
+# decoded.
+ENCODINGS = (
+    "utf-8",
+    "ascii",
+    "iso8859",
+    "latin",
+    "cp125",
+    "cp437",
+    "cp85",
+    "cp874",
+    "koi8",
+    "gb",
+    "big5",
+    "cp950",
+    "euc_",
+    "shift_jis",
+    "cp932",
+)
+FILE_KEYS = {
+    "name",
+    "target",
+    "columns",
+    "separator",
+    "quote",
+    "encoding",
+    "header",
+    "optional",
+    "instalments",
+    "defaults",
+}
+DEFAULT_KEYS = {
+    "separator",
+    "quote",
+    "encoding",
+    "date",
+    "pivot",
+    "decimal",
+    "thousands",
+    "zone",
+    "currency",
+    "jurisdiction",
+}
+PRODUCT_KEYS = {
+    "code",
+    "name",
+    "line",
+    "risk_rating",
+    "currency",
+    "jurisdiction",
+    "target_group",
+    "description",
+    "terms",
+}
 
 
 class MappingError(ValidationError):
@@ -71,7 +120,9 @@ def read_mapping(path: Path) -> Mapping:
     if not path.is_file():
         raise MappingError(_("There is no mapping at %(path)s: give the path of a TOML file.") % {"path": path})
     if path.stat().st_size > LARGEST:
-        raise MappingError(_("%(path)s is larger than a megabyte: a mapping is a short TOML file.") % {"path": path.name})
+        raise MappingError(
+            _("%(path)s is larger than a megabyte: a mapping is a short TOML file.") % {"path": path.name}
+        )
     title = path.parent.name if path.name == "mapping.toml" else path.stem
     return parse_mapping(path.read_bytes(), title=title)
 
@@ -103,17 +154,29 @@ class _Reading:
         self._unknown(self.defaults, DEFAULT_KEYS, where="[defaults]")
         source = self._table("source")
         code = source.get("code")
-        if not isinstance(code, str) or not code or not code.replace("-", "").replace("_", "").isalnum() or not code.isascii():
+        if (
+            not isinstance(code, str)
+            or not code
+            or not code.replace("-", "").replace("_", "").isalnum()
+            or not code.isascii()
+        ):
             self._wrong('[source]: write code = "…" in letters, digits and hyphens; it names where the rows come from.')
             code = "?"
         products = tuple(self._product(n, one) for n, one in enumerate(self._list("products"), start=1))
         files = [self._file(n, one) for n, one in enumerate(self._list("files"), start=1)]
         if not files:
             self._wrong("[[files]]: name at least one file, with its target and columns.")
-        lookups = {one.get("name"): self._style(one, where=f"[[lookups]] {one.get('name')}") for one in self._list("lookups")}
+        lookups = {
+            str(one.get("name")): self._style(one, where=f"[[lookups]] {one.get('name')}")
+            for one in self._list("lookups")
+        }
         known = tuple(sorted((one for one in files if one), key=lambda one: RANKS[one.label]))
         self._check_lookups(known, lookups)
-        return None if self.mistakes else Mapping(title, code, str(source.get("name") or code), known, products, sha256, lookups)
+        return (
+            None
+            if self.mistakes
+            else Mapping(title, code, str(source.get("name") or code), known, products, sha256, lookups)
+        )
 
     # Parts -----------------------------------------------------------------------------------------------------------
     def _file(self, n: int, written: dict[str, Any]) -> FileMapping | None:
@@ -136,7 +199,7 @@ class _Reading:
     def _values(self, written: dict[str, Any], target: Target, where: str) -> dict[str, Value]:
         columns = written.get("columns")
         if not isinstance(columns, dict) or not columns:
-            self._wrong(f"{where}: write [files.columns] with a line for each field, such as external_id = \"id\".")
+            self._wrong(f'{where}: write [files.columns] with a line for each field, such as external_id = "id".')
             return {}
         values = {}
         defaults = {**self.defaults, **written.get("defaults", {})}
@@ -174,9 +237,14 @@ class _Reading:
         where = f"[[products]] {written.get('code') or n}"
         self._unknown(written, PRODUCT_KEYS, where=where)
         product = {
-            "currency": self.defaults.get("currency"), "jurisdiction": self.defaults.get("jurisdiction"), "risk_rating": "R1",
-            "target_group": "", "description": "", "terms": {}, **written,
-        }  # fmt: skip
+            "currency": self.defaults.get("currency"),
+            "jurisdiction": self.defaults.get("jurisdiction"),
+            "risk_rating": "R1",
+            "target_group": "",
+            "description": "",
+            "terms": {},
+            **written,
+        }
         checks = {"line": LineCode.values, "risk_rating": RiskRating.values, "jurisdiction": Jurisdiction.values}
         for key in ("code", "name", "line", "currency", "jurisdiction"):
             if not isinstance(product.get(key), str) or not product[key]:
@@ -194,8 +262,14 @@ class _Reading:
         separator = written.get("separator", self.defaults.get("separator", ","))
         quote = written.get("quote", self.defaults.get("quote", '"'))
         for key, sign in (("separator", separator), ("quote", quote)):
-            if not isinstance(sign, str) or len(sign) != 1 or not sign.isascii() or sign.isalnum() or sign in "\r\n\0\\":
-                self._wrong(f"{where}: {key} is {sign!r}: write one sign, such as “;”, “,” or \"\\t\".")
+            if (
+                not isinstance(sign, str)
+                or len(sign) != 1
+                or not sign.isascii()
+                or sign.isalnum()
+                or sign in "\r\n\0\\"
+            ):
+                self._wrong(f'{where}: {key} is {sign!r}: write one sign, such as “;”, “,” or "\\t".')
         header = written.get("header", [])
         if not isinstance(header, list) or not all(isinstance(one, str) and one for one in header):
             self._wrong(f"{where}: header is the list of the columns' names, for a file that has no line of names.")
@@ -208,7 +282,9 @@ class _Reading:
         try:
             name = codecs.lookup(str(encoding)).name
         except LookupError:
-            self._wrong(f"{where}: there is no encoding {encoding!r}: write utf-8, windows-1250, gb18030, big5 or another one.")
+            self._wrong(
+                f"{where}: there is no encoding {encoding!r}: write utf-8, windows-1250, gb18030, big5 or another one."
+            )
             return "utf-8"
         if not name.replace("-", "_").startswith(tuple(one.replace("-", "_") for one in ENCODINGS)):
             self._wrong(f"{where}: files in {encoding} cannot be cut into rows: save the file as utf-8.")
@@ -221,8 +297,8 @@ class _Reading:
                 for step in value.lookup:
                     if step.file not in known:
                         self._wrong(
-                            f"[[files]] {file.name}, {name}: the lookup reads {step.file}, which is not among the files:"
-                            f' add it, or write [[lookups]] name = "{step.file}".'
+                            f"[[files]] {file.name}, {name}: the lookup reads {step.file}, which is not among"
+                            f' the files: add it, or write [[lookups]] name = "{step.file}".'
                         )
 
     # Telling ---------------------------------------------------------------------------------------------------------
@@ -253,7 +329,13 @@ def _check_choices(value: Value, spec: Field) -> None:
         raise ValueError(f"“{value.constant}” is no currency: write three capital letters, such as CNY")
     if spec.choices is None:
         return
-    stated = [value.constant, value.otherwise, value.default, *(value.map or {}).values(), *(rule.result for rule in value.rules)]
+    stated = [
+        value.constant,
+        value.otherwise,
+        value.default,
+        *(value.map or {}).values(),
+        *(rule.result for rule in value.rules),
+    ]
     for one in stated:
         if one is not None and one not in spec.choices.values and not (value.map and one in value.map):
             allowed = ", ".join(repr(choice) for choice in spec.choices.values)
@@ -261,4 +343,4 @@ def _check_choices(value: Value, spec: Field) -> None:
 
 
 def _is_plain(name: str) -> bool:
-    return bool(name) and name == Path(name).name and name not in (".", "..") and not set(name) & set('/\\\0\r\n:')
+    return bool(name) and name == Path(name).name and name not in (".", "..") and not set(name) & set("/\\\0\r\n:")

@@ -1,7 +1,7 @@
 """Master data goes in: a row is new, changed, or known, by (source, external id).
 
-Only columns that the mapping fills are compared and changed. Where one piece holds an id more than once the last row wins,
-as it would if the rows came in different pieces: each one that differs from the one before counts as changed.
+Only columns that the mapping fills are compared and changed. Where one piece holds an id more than once the last row
+wins, as it would if the rows came in different pieces: each one that differs from the one before counts as changed.
 """
 
 from dataclasses import dataclass
@@ -34,7 +34,9 @@ class Counts:
 
 
 def merge(file: FileMapping, checked: Checked, *, source_id: int, sealed: dict[str, str]) -> Counts:
-    """Bring the rows of `ingest_checked` that have no problem into their table. `sealed` maps columns to their SQL types."""
+    """Bring the rows of `ingest_checked` that have no problem into their table. `sealed` maps columns to their SQL
+    types.
+    """
     assert file.target is not None
     with temporary("ingest_last", "ingest_added", "ingest_owners"):
         repeats = _keep_last(checked, sealed)
@@ -47,7 +49,9 @@ def merge(file: FileMapping, checked: Checked, *, source_id: int, sealed: dict[s
 
 
 def _keep_last(checked: Checked, sealed: dict[str, str]) -> tuple[int, int]:
-    """Keep the last row of each id in `ingest_last`; return how many others there were, and how many differ from their next."""
+    """Keep the last row of each id in `ingest_last`; return how many others there were, and how many differ from
+    their next.
+    """
     execute(
         "CREATE TEMP TABLE ingest_last AS SELECT DISTINCT ON (external_id) * FROM pg_temp.ingest_checked"
         " WHERE problem IS NULL ORDER BY external_id, row_no DESC"
@@ -55,8 +59,10 @@ def _keep_last(checked: Checked, sealed: dict[str, str]) -> tuple[int, int]:
     mapped = SQL(", ").join(SQL("c.{}").format(Identifier(name)) for name in checked.mapped)
     found = rows_of(
         SQL(
-            "SELECT count(*), count(*) FILTER (WHERE said IS DISTINCT FROM next) FROM (SELECT said, lead(said) OVER of_id AS next,"
-            " row_number() OVER of_id = count(*) OVER (PARTITION BY external_id) AS is_last FROM (SELECT c.external_id, c.row_no,"
+            "SELECT count(*), count(*) FILTER (WHERE said IS DISTINCT FROM next) FROM"
+            " (SELECT said, lead(said) OVER of_id AS next,"
+            " row_number() OVER of_id = count(*) OVER (PARTITION BY external_id) AS is_last FROM"
+            " (SELECT c.external_id, c.row_no,"
             " ROW({})::text AS said FROM pg_temp.ingest_checked c WHERE problem IS NULL) r"
             " WINDOW of_id AS (PARTITION BY external_id ORDER BY row_no)) s WHERE NOT is_last"
         ).format(mapped)
@@ -93,7 +99,8 @@ def _insert(file: FileMapping, checked: Checked, source_id: int, sealed: dict[st
     execute("CREATE TEMP TABLE ingest_added (id bigint)")
     return execute(
         SQL(
-            "WITH added AS (INSERT INTO {table} (source_id, {names}) SELECT {source}, {values} FROM pg_temp.ingest_last c"
+            "WITH added AS (INSERT INTO {table} (source_id, {names})"
+            " SELECT {source}, {values} FROM pg_temp.ingest_last c"
             " WHERE NOT EXISTS (SELECT FROM {table} s WHERE s.source_id = {source} AND s.external_id = c.external_id"
             " AND s.external_id <> '') ORDER BY c.row_no"
             " ON CONFLICT (source_id, external_id) WHERE NOT external_id = '' DO NOTHING RETURNING id)"
@@ -117,12 +124,16 @@ def _table(file: FileMapping) -> str:
 
 
 def _widen_lines(file: FileMapping) -> None:
-    """A customer who got something in a line is a customer of that line; so is whoever may dispose of another's account."""
+    """A customer who got something in a line is a customer of that line; so is whoever may dispose of another's
+    account.
+    """
     assert file.target is not None
     if file.target.field("product"):
         owners = SQL("SELECT DISTINCT s.customer_id, s.product_id FROM {} s")
     elif file.target.name == "holders":
-        owners = SQL("SELECT DISTINCT s.customer_id, b.product_id FROM {} s JOIN customers_account b ON b.id = s.account_id")
+        owners = SQL(
+            "SELECT DISTINCT s.customer_id, b.product_id FROM {} s JOIN customers_account b ON b.id = s.account_id"
+        )
     else:
         return
     added = SQL(" JOIN pg_temp.ingest_added a ON a.id = s.id")

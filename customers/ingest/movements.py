@@ -25,11 +25,12 @@ class Staged:
 def survey(known_months: set[date], *, make_months: bool) -> Staged:
     """Count the checked rows that can be taken, and make the partitions that they need.
 
-    Call it outside the transaction that moves them: attaching a partition locks every other writer of months out until the end.
+    Call it outside the transaction that moves them: attaching a partition locks every other writer of months out
+    until the end.
     """
     months = rows_of(
-        "SELECT date_trunc('month', booked_on)::date, count(*), min(booked_on), max(booked_on) FROM pg_temp.ingest_checked"
-        " WHERE problem IS NULL GROUP BY 1"
+        "SELECT date_trunc('month', booked_on)::date, count(*), min(booked_on), max(booked_on)"
+        " FROM pg_temp.ingest_checked WHERE problem IS NULL GROUP BY 1"
     )
     for month, *_others in months if make_months else []:
         if month not in known_months:
@@ -76,16 +77,21 @@ class _SomeAreTaken(Exception):
 
 
 def _mark_repeats(source_id: int, dry: bool) -> int:
-    """Mark rows that are not the first of their number; those that say something else become problems. Return how many."""
+    """Mark rows that are not the first of their number; those that say something else become problems. Return how
+    many.
+    """
     execute(statement("mark_repeats"), {"source": source_id, "dry": dry})
     return execute(
-        "UPDATE pg_temp.ingest_checked SET problem = jsonb_build_object('code', 'other_content', 'value', left(external_id, 60))"
+        "UPDATE pg_temp.ingest_checked"
+        " SET problem = jsonb_build_object('code', 'other_content', 'value', left(external_id, 60))"
         " WHERE repeats = 'other'"
     )
 
 
 def _move_fresh(staged: Staged, run_id: int, source_id: int, rows: int, *, all_of_them: bool) -> Counts:
-    """Ids of one statement lie between two values of the sequence; ids of other writers in between bear another import."""
+    """Ids of one statement lie between two values of the sequence; ids of other writers in between bear another
+    import.
+    """
     execute(
         "CREATE OR REPLACE TEMP VIEW ingest_fresh AS"
         " SELECT * FROM pg_temp.ingest_checked WHERE problem IS NULL AND repeats IS NULL"
@@ -93,7 +99,8 @@ def _move_fresh(staged: Staged, run_id: int, source_id: int, rows: int, *, all_o
     before = rows_of("SELECT nextval('customers_transaction_id_seq')")[0][0]
     execute(statement("move"), {"source": source_id, "run": run_id})
     last = rows_of("SELECT currval('customers_transaction_id_seq')")[0][0]
-    assert staged.first_day and staged.last_day
+    assert staged.first_day is not None
+    assert staged.last_day is not None
     if all_of_them:
         _add_rolled(staged, run_id, before + 1, last)
     else:

@@ -1,7 +1,7 @@
 """Contact, identity and card fields on their way in: sealed in Python, because the keys never go to the database.
 
-A row that is known with the same text keeps the bytes that it has; sealing again would give others, and every row would look
-changed.
+A row that is known with the same text keeps the bytes that it has; sealing again would give others, and every row
+would look changed.
 """
 
 from collections.abc import Callable
@@ -40,10 +40,13 @@ SEALINGS = {
     "email": Sealing("customers.customer.email", {"email_index": email_index}),
     "address": Sealing("customers.customer.address", {}),
     "identity_number": Sealing(
-        "customers.customer.identity_number", {"identity_index": identity_index, "identity_tail_index": identity_tail_index}
+        "customers.customer.identity_number",
+        {"identity_index": identity_index, "identity_tail_index": identity_tail_index},
     ),
-    "card_number": Sealing("customers.holding.card_number", {"card_index": card_index, "card_tail_index": card_tail_index}),
-}  # fmt: skip
+    "card_number": Sealing(
+        "customers.holding.card_number", {"card_index": card_index, "card_tail_index": card_tail_index}
+    ),
+}
 
 
 def seal_checked(file: FileMapping, *, source_id: int) -> dict[str, str]:
@@ -117,7 +120,7 @@ def _replace(names: list[str], columns: dict[str, str], rows: list[tuple]) -> No
 
 def _columns_of_checked() -> list[str]:
     found = rows_of(
-        "SELECT attname FROM pg_attribute WHERE attrelid = 'pg_temp.ingest_checked'::regclass AND attnum > 0 AND NOT attisdropped"
-        " ORDER BY attnum"
+        "SELECT attname FROM pg_attribute WHERE attrelid = 'pg_temp.ingest_checked'::regclass"
+        " AND attnum > 0 AND NOT attisdropped ORDER BY attnum"
     )
     return [name for (name,) in found]

@@ -1,6 +1,7 @@
 """Two pieces of a file at a time: while one moves, the next is read and checked over a connection of its own.
 
-Pieces are read in order and move in order, so that how far a file has come stays one number; only checking overlaps with moving.
+Pieces are read in order and move in order, so that how far a file has come stays one number; only checking overlaps
+with moving.
 """
 
 import threading
@@ -18,7 +19,9 @@ from customers.ingest.staging import stage
 
 @dataclass(frozen=True)
 class Numbered:
-    """A piece that is staged on the connection of whoever took it. `line` is its first line, `records` how many it holds."""
+    """A piece that is staged on the connection of whoever took it. `line` is its first line, `records` how many it
+    holds.
+    """
 
     number: int
     piece: Piece
@@ -44,7 +47,9 @@ class Belt:
         self.error: BaseException | None = None
 
     def take(self) -> Numbered | None:
-        """Stage the next piece on this thread's connection; None where the file, or the patience for it, is at its end."""
+        """Stage the next piece on this thread's connection; None where the file, or the patience for it, is at its
+        end.
+        """
         with self.reading:
             piece = next(self.found, None)
             while piece is not None and not self.error:
@@ -81,7 +86,8 @@ class Stopped(Exception):
 def work_through(belt: Belt, worker: Worker, *, workers: int) -> None:
     """Let so many workers, this thread among them, go through the belt; the first error of any is raised here."""
     threads = [
-        threading.Thread(target=copy_context().run, args=(_elsewhere, belt, worker), name=f"ingest-{n}") for n in range(2, workers + 1)
+        threading.Thread(target=copy_context().run, args=(_elsewhere, belt, worker), name=f"ingest-{n}")
+        for n in range(2, workers + 1)
     ]
     for thread in threads:
         thread.start()

@@ -12,7 +12,7 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, cast
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -54,14 +54,16 @@ def find_file(folder: Path, name: str) -> Path | None:
         if not path.exists():
             continue
         if not path.resolve().is_relative_to(home) or not path.is_file():
-            raise ValidationError(_("%(name)s is no ordinary file inside the folder: put a copy there.") % {"name": candidate})
+            raise ValidationError(
+                _("%(name)s is no ordinary file inside the folder: put a copy there.") % {"name": candidate}
+            )
         return path
     return None
 
 
 def open_file(path: Path) -> IO[bytes]:
     """Open a file for reading; one that ends in .gz is unpacked on the way."""
-    return gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb", buffering=0)
+    return cast(IO[bytes], gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb", buffering=0))
 
 
 def measure(path: Path) -> Measured:
@@ -78,7 +80,9 @@ def measure(path: Path) -> Measured:
             % {"name": path.name, "size": size}
         ) from error
     except OSError as error:
-        raise ValidationError(_("%(name)s cannot be read: %(error)s.") % {"name": path.name, "error": error.strerror}) from error
+        raise ValidationError(
+            _("%(name)s cannot be read: %(error)s.") % {"name": path.name, "error": error.strerror}
+        ) from error
     return Measured(path, size, digest.hexdigest())
 
 
@@ -102,7 +106,9 @@ def read_header(path: Path, style: FileMapping) -> tuple[list[str], int, int]:
     if style.header:
         return list(style.header), skipped, 0
     if b"\n" not in start and b"\r" in start:
-        raise ValidationError(_("%(name)s ends its lines with CR alone: save it with LF or CRLF.") % {"name": path.name})
+        raise ValidationError(
+            _("%(name)s ends its lines with CR alone: save it with LF or CRLF.") % {"name": path.name}
+        )
     used = _whole_record(start[skipped:], style.quote.encode())
     try:
         text = start[skipped : skipped + used].decode(style.encoding)
@@ -112,7 +118,9 @@ def read_header(path: Path, style: FileMapping) -> tuple[list[str], int, int]:
             % {"name": path.name, "encoding": style.encoding}
         ) from error
     if "\0" in text:
-        raise ValidationError(_("%(name)s holds zero bytes in its first line: it is no text file.") % {"name": path.name})
+        raise ValidationError(
+            _("%(name)s holds zero bytes in its first line: it is no text file.") % {"name": path.name}
+        )
     names = next(csv.reader(io.StringIO(text, newline=""), delimiter=style.separator, quotechar=style.quote), [])
     return [name.strip() for name in names], skipped + used, text.count("\n")
 
@@ -154,7 +162,7 @@ def pieces(path: Path, style: FileMapping, *, offset: int) -> Iterator["Piece"]:
 
 @dataclass
 class Piece:
-    """Some bytes of a file from `offset` on. `is_whole`: quotes are in pairs, so it seems to end where a record ends."""
+    """Bytes of a file from `offset` on. `is_whole`: quotes are in pairs, so it seems to end where a record ends."""
 
     content: bytes
     offset: int
@@ -183,10 +191,14 @@ def _cut(buffer: bytes, quote: bytes) -> int:
     return 0
 
 
-def parse(piece: Piece, style: FileMapping, *, columns: int, first_line: int) -> tuple[list[tuple[int, list[str]]], list[Refused]]:
-    """Read a piece record by record, for pieces that COPY does not take: return rows with their lines, and what is no row.
+def parse(
+    piece: Piece, style: FileMapping, *, columns: int, first_line: int
+) -> tuple[list[tuple[int, list[str]]], list[Refused]]:
+    """Read a piece record by record, for pieces that COPY does not take: return rows with their lines, and what is no
+    row.
 
-    Sets `piece.used` to the end of the last whole record. A quotation mark that is never closed costs its own line alone.
+    Sets `piece.used` to the end of the last whole record. A quotation mark that is never closed costs its own line
+    alone.
     """
     lines = piece.content.splitlines(keepends=True) if b"\r" not in piece.content else _lines(piece.content)
     rows: list[tuple[int, list[str]]] = []
@@ -235,7 +247,9 @@ def _record(lines: list[bytes], at: int, style: FileMapping) -> tuple[int, list[
             continue
         text = b"".join(lines[at : at + taken]).decode(style.encoding, "surrogateescape")
         try:
-            reader = csv.reader(io.StringIO(text, newline=""), delimiter=style.separator, quotechar=style.quote, strict=True)
+            reader = csv.reader(
+                io.StringIO(text, newline=""), delimiter=style.separator, quotechar=style.quote, strict=True
+            )
             return taken, next(reader, [])
         except csv.Error as error:
             if "unexpected end" not in str(error):  # `"a"b`, which every reader takes for ab

@@ -18,8 +18,12 @@ SENTENCES = {
     "unknown_value": _("“%(value)s” is not among the values that the mapping knows."),
     "bad_currency": _("“%(value)s” is no currency: three capital letters, such as CNY."),
     "too_long": _("“%(column)s” is longer than %(expected)s characters."),
-    "unknown_customer": _("There is no customer “%(value)s” from this source: load customers first, or correct the number."),
-    "unknown_account": _("There is no account “%(value)s” from this source: load accounts first, or correct the number."),
+    "unknown_customer": _(
+        "There is no customer “%(value)s” from this source: load customers first, or correct the number."
+    ),
+    "unknown_account": _(
+        "There is no account “%(value)s” from this source: load accounts first, or correct the number."
+    ),
     "unknown_product": _("There is no product with the code “%(value)s”."),
     "not_positive": _("“%(value)s” has to be above zero."),
     "other_content": _("Number “%(value)s” was taken before with another date, amount, account or currency."),

@@ -35,7 +35,9 @@ def measured(mapping: Mapping, folder: Path) -> list[Measured | None]:
     None stands for an optional file that is not there. Raises ValidationError with everything that is missing.
     """
     if not folder.is_dir():
-        raise ValidationError(_("There is no folder %(folder)s: give the folder that holds the files.") % {"folder": folder})
+        raise ValidationError(
+            _("There is no folder %(folder)s: give the folder that holds the files.") % {"folder": folder}
+        )
     problems: list[str] = []
     found: list[Measured | None] = []
     seen: dict[Path, Measured] = {}
@@ -54,7 +56,10 @@ def _measured(style: FileMapping, mapping: Mapping, folder: Path, seen: dict[Pat
     if path is None and style.optional:
         return None
     if path is None:
-        raise ValidationError(_("%(name)s is not in the folder, nor %(name)s.gz: add it, or leave it out of the mapping.") % {"name": style.name})
+        raise ValidationError(
+            _("%(name)s is not in the folder, nor %(name)s.gz: add it, or leave it out of the mapping.")
+            % {"name": style.name}
+        )
     if path not in seen:
         seen[path] = measure(path)
     check_header(style, path)
@@ -67,15 +72,19 @@ def _measured(style: FileMapping, mapping: Mapping, folder: Path, seen: dict[Pat
 def _check_lookup(step, mapping: Mapping, folder: Path) -> None:
     lookup, path = mapping.file(step.file), find_file(folder, step.file)
     if path is None or lookup is None:
-        raise ValidationError(_("%(name)s is not in the folder, and a lookup needs it: add the file.") % {"name": step.file})
+        raise ValidationError(
+            _("%(name)s is not in the folder, and a lookup needs it: add the file.") % {"name": step.file}
+        )
     header = read_header(path, lookup)[0]
     check_columns(step.file, [step.origin, step.result, *step.where], header)
 
 
 def import_files(*, run_id: int, mapping: Mapping, folder: Path, tell: Tell | None = None) -> ImportRun:
-    """Do a run, or what is left of it. Safe to call again after a kill at any moment; two at once: one works, one is refused.
+    """Do a run, or what is left of it. Safe to call again after a kill at any moment; two at once: one works, one is
+    refused.
 
-    `tell(done, total, sentence)` hears of the bytes after each piece and may raise to stop; what was taken so far stays taken.
+    `tell(done, total, sentence)` hears of the bytes after each piece and may raise to stop; what was taken so far
+    stays taken.
     """
     with _alone(run_id):
         run = _begin(run_id)
@@ -164,7 +173,9 @@ def _files_of(run: ImportRun, mapping: Mapping, found: list[Measured | None]) ->
     return files
 
 
-def _load(run: ImportRun, mapping: Mapping, folder: Path, found: list[Measured | None], files: list[ImportFile], tell: Tell) -> None:
+def _load(
+    run: ImportRun, mapping: Mapping, folder: Path, found: list[Measured | None], files: list[ImportFile], tell: Tell
+) -> None:
     total = sum(file.size for file in files)
     before = 0
     for style, one, file in zip(mapping.files, found, files, strict=True):
@@ -175,7 +186,9 @@ def _load(run: ImportRun, mapping: Mapping, folder: Path, found: list[Measured |
         before += file.size
 
 
-def _load_one(run, mapping, folder, style: FileMapping, one: Measured, file: ImportFile, tell: Callable[[int], None]) -> None:
+def _load_one(
+    run, mapping, folder, style: FileMapping, one: Measured, file: ImportFile, tell: Callable[[int], None]
+) -> None:
     ImportFile.objects.filter(pk=file.pk).update(state=ImportState.RUNNING)
     load_file(Loading(run, file, style, mapping, folder, one.path, tell))
     if file.target == "transactions" and not run.dry_run:
@@ -207,4 +220,6 @@ def _rehearse(run: ImportRun, mapping: Mapping, folder: Path, found, files: list
 
 
 def _copied(reject: ImportReject) -> ImportReject:
-    return ImportReject(file_id=reject.file_id, line=reject.line, column=reject.column, reason=reject.reason, text=reject.text)
+    return ImportReject(
+        file_id=reject.file_id, line=reject.line, column=reject.column, reason=reject.reason, text=reject.text
+    )

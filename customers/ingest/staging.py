@@ -1,8 +1,8 @@
 """The raw rows of a piece of a file, in a temporary table of texts.
 
-COPY takes a piece as it is. Where it cannot (bytes that are no text, a wrong number of columns, a stray quotation mark), or
-where the number of rows is not the number of lines, the piece is read once more, record by record: what is no row is refused
-with its line, and the rest is copied.
+COPY takes a piece as it is. Where it cannot (bytes that are no text, a wrong number of columns, a stray quotation
+mark), or where the number of rows is not the number of lines, the piece is read once more, record by record: what is
+no row is refused with its line, and the rest is copied.
 """
 
 from collections.abc import Iterable, Iterator
@@ -68,7 +68,9 @@ def make_raw(columns: int) -> None:
     execute("CREATE TEMP SEQUENCE IF NOT EXISTS ingest_line")
     execute("DROP TABLE IF EXISTS pg_temp.ingest_raw")
     named = SQL(", ").join(SQL("{} text").format(Identifier(f"c{n + 1}")) for n in range(columns))
-    execute(SQL("CREATE TEMP TABLE ingest_raw (row_no bigint DEFAULT nextval('pg_temp.ingest_line'), {})").format(named))
+    execute(
+        SQL("CREATE TEMP TABLE ingest_raw (row_no bigint DEFAULT nextval('pg_temp.ingest_line'), {})").format(named)
+    )
 
 
 def stage(piece: Piece, style: FileMapping, *, columns: int, first_line: int) -> tuple[int, list[Refused]]:
@@ -122,6 +124,9 @@ def _copy(content: bytes, style: FileMapping, columns: int) -> int:
 
 def _copy_rows(rows: list[tuple[int, list[str]]], columns: int) -> None:
     named = SQL(", ").join(Identifier(f"c{n + 1}") for n in range(columns))
-    with connection.cursor() as cursor, cursor.copy(SQL("COPY pg_temp.ingest_raw (row_no, {}) FROM STDIN").format(named)) as copy:
+    with (
+        connection.cursor() as cursor,
+        cursor.copy(SQL("COPY pg_temp.ingest_raw (row_no, {}) FROM STDIN").format(named)) as copy,
+    ):
         for line, cells in rows:
             copy.write_row((line, *cells))

@@ -1,4 +1,6 @@
-"""What a file may hold: seven targets, each with its table, its fields and what fills a field that the mapping leaves out."""
+"""What a file may hold: seven targets, each with its table, its fields and what fills a field that the mapping leaves
+out.
+"""
 
 from dataclasses import dataclass, field
 
@@ -21,11 +23,14 @@ from customers.models import (
 
 @dataclass(frozen=True)
 class Field:
-    """A field of a target. `kind` says how text becomes its value; `fallback` is SQL for when there is no text, over the
-    other fields as `t.name` and the joined `customer`, `account` and `product`."""
+    """A field of a target. `kind` says how text becomes its value; `fallback` is SQL for when there is no text, over
+    the other fields as `t.name` and the joined `customer`, `account` and `product`.
+    """
 
     name: str
-    kind: str  # text | date | moment | money | number | whole | choice | currency | customer | account | product | sealed
+    kind: (
+        str  # text | date | moment | money | number | whole | choice | currency | customer | account | product | sealed
+    )
     required: bool = False
     longest: int = 0
     choices: type[Choices] | None = None
@@ -65,7 +70,9 @@ def _text(name: str, longest: int) -> Field:
 
 
 def _choice(name: str, choices: type[Choices], default: str | None) -> Field:
-    return Field(name, "choice", choices=choices, required=default is None, fallback="" if default is None else f"'{default}'")
+    return Field(
+        name, "choice", choices=choices, required=default is None, fallback="" if default is None else f"'{default}'"
+    )
 
 
 CUSTOMERS = Target(

@@ -17,11 +17,27 @@ from typing import Any
 from customers.ingest.forms_of_time import Form, parse_form
 
 SOURCES = ("column", "constant", "template", "rules", "lookup")
-OPTIONS = {
-    "column": str, "constant": (str, int, bool), "template": str, "rules": list, "lookup": list, "by": str, "pick": str, "map": dict,
-    "otherwise": str, "default": str, "date": str, "pivot": int, "women_add_50": bool, "sex_from": str, "percent": bool,
-    "decimal": str, "thousands": str, "sign": dict, "zone": str,
-}  # fmt: skip
+OPTIONS: dict[str, type | tuple[type, ...]] = {
+    "column": str,
+    "constant": (str, int, bool),
+    "template": str,
+    "rules": list,
+    "lookup": list,
+    "by": str,
+    "pick": str,
+    "map": dict,
+    "otherwise": str,
+    "default": str,
+    "date": str,
+    "pivot": int,
+    "women_add_50": bool,
+    "sex_from": str,
+    "percent": bool,
+    "decimal": str,
+    "thousands": str,
+    "sign": dict,
+    "zone": str,
+}
 HOLE = re.compile(r"\{([^{}]*)\}")
 
 
@@ -69,7 +85,12 @@ class Value:
     @property
     def columns(self) -> list[str]:
         """Every column of the file that this value reads."""
-        named = [self.column, self.by, *HOLE.findall(self.template), *(name for rule in self.rules for name in rule.when)]
+        named = [
+            self.column,
+            self.by,
+            *HOLE.findall(self.template),
+            *(name for rule in self.rules for name in rule.when),
+        ]
         named += [self.sign["column"]] if self.sign else []
         return [name for name in dict.fromkeys(named) if name]
 
@@ -89,13 +110,25 @@ def read_value(written: Any, *, kind: str, defaults: dict[str, Any]) -> Value:
     _check_one_source(written)
     form, sex_from = _forms(written, kind, defaults)
     return Value(
-        column=written.get("column", ""), constant=_constant(written), template=_template(written),
-        rules=tuple(_rule(rule) for rule in written.get("rules", [])), lookup=tuple(_step(step) for step in written.get("lookup", [])),
-        by=_by(written), pick=_pick(written), map=_map(written), otherwise=written.get("otherwise"), default=written.get("default"),
-        form=form, women_add_50=written.get("women_add_50", False), sex_from=sex_from, percent=written.get("percent", False),
-        decimal=_mark(written, defaults, "decimal", "."), thousands=_mark(written, defaults, "thousands", ""),
-        sign=_sign(written), zone=written.get("zone", defaults.get("zone", "UTC")),
-    )  # fmt: skip
+        column=written.get("column", ""),
+        constant=_constant(written),
+        template=_template(written),
+        rules=tuple(_rule(rule) for rule in written.get("rules", [])),
+        lookup=tuple(_step(step) for step in written.get("lookup", [])),
+        by=_by(written),
+        pick=_pick(written),
+        map=_map(written),
+        otherwise=written.get("otherwise"),
+        default=written.get("default"),
+        form=form,
+        women_add_50=written.get("women_add_50", False),
+        sex_from=sex_from,
+        percent=written.get("percent", False),
+        decimal=_mark(written, defaults, "decimal", "."),
+        thousands=_mark(written, defaults, "thousands", ""),
+        sign=_sign(written),
+        zone=written.get("zone", defaults.get("zone", "UTC")),
+    )
 
 
 def _check_options(written: dict[str, Any]) -> None:
@@ -109,7 +142,9 @@ def _check_options(written: dict[str, Any]) -> None:
 def _check_one_source(written: dict[str, Any]) -> None:
     given = [source for source in SOURCES if source in written]
     if len(given) != 1:
-        raise ValueError(f"say once where the value comes from ({', '.join(SOURCES)}); found {', '.join(given) or 'none'}")
+        raise ValueError(
+            f"say once where the value comes from ({', '.join(SOURCES)}); found {', '.join(given) or 'none'}"
+        )
 
 
 def _constant(written: dict[str, Any]) -> str | None:
@@ -140,7 +175,11 @@ def _rule(written: Any) -> Rule:
 
 def _step(written: Any) -> Step:
     names = ("file", "from", "to")
-    if not isinstance(written, dict) or not all(isinstance(written.get(name), str) for name in names) or set(written) - {*names, "where"}:
+    if (
+        not isinstance(written, dict)
+        or not all(isinstance(written.get(name), str) for name in names)
+        or set(written) - {*names, "where"}
+    ):
         raise ValueError('a step of a lookup is written { file = "disp.asc", from = "account_id", to = "client_id" }')
     return Step(written["file"], written["from"], written["to"], _texts(written.get("where", {})))
 
@@ -148,7 +187,9 @@ def _step(written: Any) -> Step:
 def _texts(written: Any) -> dict[str, list[str]]:
     if not isinstance(written, dict):
         raise ValueError('a condition is written { column = "text" } or { column = ["one", "other"] }')
-    return {name: [str(one) for one in (texts if isinstance(texts, list) else [texts])] for name, texts in written.items()}
+    return {
+        name: [str(one) for one in (texts if isinstance(texts, list) else [texts])] for name, texts in written.items()
+    }
 
 
 def _by(written: dict[str, Any]) -> str:
@@ -187,4 +228,7 @@ def _sign(written: dict[str, Any]) -> dict[str, Any] | None:
 
 
 def _both_lists(sign: dict[str, Any]) -> bool:
-    return all(isinstance(sign.get(side), list) and all(isinstance(one, str) for one in sign[side]) for side in ("plus", "minus"))
+    return all(
+        isinstance(sign.get(side), list) and all(isinstance(one, str) for one in sign[side])
+        for side in ("plus", "minus")
+    )

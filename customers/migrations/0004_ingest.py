@@ -12,7 +12,8 @@ CREATE FUNCTION customers_day(y integer, m integer, d integer) RETURNS date LANG
 $$;
 -- A moment of text that already looks like ISO 8601, or null where its day, hour, minute, second or offset is none.
 CREATE FUNCTION customers_moment(written text, zone text) RETURNS timestamptz LANGUAGE sql STABLE PARALLEL SAFE AS $$
-    SELECT CASE WHEN customers_day(substr(written, 1, 4)::int, substr(written, 6, 2)::int, substr(written, 9, 2)::int) IS NOT NULL
+    SELECT CASE WHEN customers_day(substr(written, 1, 4)::int, substr(written, 6, 2)::int, substr(written, 9, 2)::int)
+                     IS NOT NULL
                  AND substr(written, 12, 2)::int < 24 AND substr(written, 15, 2)::int < 60
                  AND coalesce(substring(written FROM '^.{16}:([0-9]{2})')::int, 0) < 60
                  AND coalesce(substring(written FROM '[+-]([0-9]{2}):?[0-9]{2}$')::int, 0) <= 14

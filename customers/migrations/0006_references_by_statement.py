@@ -9,8 +9,8 @@ PARENTS = {
 }
 
 CHECK = """
--- Every row that a statement added refers to rows that are there. Foreign keys would say the same with five look-ups a row and
--- cost five times what the row itself does; this is one join a statement.
+-- Every row that a statement added refers to rows that are there. Foreign keys would say the same with five look-ups
+-- a row and cost five times what the row itself does; this is one join a statement.
 CREATE FUNCTION customers_check_references() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     stray text;
@@ -45,9 +45,11 @@ DECLARE
     used boolean;
 BEGIN
     IF TG_OP = 'UPDATE' AND NEW.id = OLD.id THEN RETURN NEW; END IF;
-    EXECUTE format('SELECT EXISTS (SELECT FROM public.customers_transaction WHERE %I = $1)', TG_ARGV[0]) INTO used USING OLD.id;
+    EXECUTE format('SELECT EXISTS (SELECT FROM public.customers_transaction WHERE %I = $1)', TG_ARGV[0])
+       INTO used USING OLD.id;
     IF used THEN
-        RAISE EXCEPTION 'Transactions refer to % % of %.', TG_ARGV[0], OLD.id, TG_TABLE_NAME USING ERRCODE = 'foreign_key_violation';
+        RAISE EXCEPTION 'Transactions refer to % % of %.', TG_ARGV[0], OLD.id, TG_TABLE_NAME
+              USING ERRCODE = 'foreign_key_violation';
     END IF;
     RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
 END $$;

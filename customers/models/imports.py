@@ -15,7 +15,9 @@ class ImportState(models.TextChoices):
 
 
 class ImportRun(models.Model):
-    """One reading of files, or of one batch sent by REST, under one mapping. Killed, it is finished by starting it again."""
+    """One reading of files, or of one batch sent by REST, under one mapping. Killed, it is finished by starting it
+    again.
+    """
 
     source = models.ForeignKey("customers.Source", models.PROTECT, related_name="runs", null=True)
     mapping = models.CharField(_("mapping"), max_length=120)

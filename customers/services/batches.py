@@ -1,4 +1,6 @@
-"""Transactions sent by a program: up to 10,000 rows at a time, through the same checks as a file, and each request once."""
+"""Transactions sent by a program: up to 10,000 rows at a time, through the same checks as a file, and each request
+once.
+"""
 
 import hashlib
 import json
@@ -28,7 +30,11 @@ from customers.models import IdempotencyKey, ImportFile, ImportReject, ImportRun
 MOST_ROWS = 10_000
 KEPT_HOURS = 24 * 7
 FIELDS = [spec.name for spec in TRANSACTIONS.fields]
-STYLE = FileMapping("request", TRANSACTIONS, {spec.name: read_value(spec.name, kind=spec.kind, defaults={}) for spec in TRANSACTIONS.fields})
+STYLE = FileMapping(
+    "request",
+    TRANSACTIONS,
+    {spec.name: read_value(spec.name, kind=spec.kind, defaults={}) for spec in TRANSACTIONS.fields},
+)
 
 
 class KeyReused(ValidationError):
@@ -44,8 +50,11 @@ class Answer:
     is_replay: bool = False
 
 
-def take_batch_once(*, actor: Any, key: str, request_sha256: str, source_code: str, rows: Sequence[Any], at: datetime) -> Answer:
-    """Take a batch of transactions under a key: the same request again is given the same answer, and nothing is done twice.
+def take_batch_once(
+    *, actor: Any, key: str, request_sha256: str, source_code: str, rows: Sequence[Any], at: datetime
+) -> Answer:
+    """Take a batch of transactions under a key: the same request again is given the same answer, and nothing is done
+    twice.
 
     Two at once: one works, the other waits for its answer. KeyReused where the key came with another request;
     ValidationError where the batch as a whole cannot be taken. Call it outside a transaction.
@@ -55,7 +64,9 @@ def take_batch_once(*, actor: Any, key: str, request_sha256: str, source_code: s
         return earlier
     source = _source(source_code)
     if not 1 <= len(rows) <= MOST_ROWS:
-        raise ValidationError(_("Send from 1 to %(most)s rows; these are %(n)s.") % {"most": f"{MOST_ROWS:,}", "n": f"{len(rows):,}"})
+        raise ValidationError(
+            _("Send from 1 to %(most)s rows; these are %(n)s.") % {"most": f"{MOST_ROWS:,}", "n": f"{len(rows):,}"}
+        )
     with session_settings(), temporary(*TABLES):
         refused = _stage(rows)
         checked = _checked(source)
@@ -77,7 +88,9 @@ def _source(code: str) -> Source:
     source = Source.objects.filter(code=code).first()
     if source is None:
         known = ", ".join(Source.objects.values_list("code", flat=True)[:20])
-        raise ValidationError(_("There is no source “%(code)s”; there are %(known)s.") % {"code": code[:40], "known": known or "–"})
+        raise ValidationError(
+            _("There is no source “%(code)s”; there are %(known)s.") % {"code": code[:40], "known": known or "–"}
+        )
     return source
 
 
@@ -86,7 +99,10 @@ def _stage(rows: Sequence[Any]) -> list[Refused]:
     make_raw(len(FIELDS))
     refused: list[Refused] = []
     named = sql.SQL(", ").join(sql.Identifier(f"c{n + 1}") for n in range(len(FIELDS)))
-    with connection.cursor() as cursor, cursor.copy(sql.SQL("COPY pg_temp.ingest_raw (row_no, {}) FROM STDIN").format(named)) as copy:
+    with (
+        connection.cursor() as cursor,
+        cursor.copy(sql.SQL("COPY pg_temp.ingest_raw (row_no, {}) FROM STDIN").format(named)) as copy,
+    ):
         for number, row in enumerate(rows, start=1):
             problem = _problem_of(number, row)
             if problem:
@@ -121,16 +137,27 @@ def _checked(source: Source) -> Checked:
 
 @transaction.atomic
 def _commit(
-    actor: Any, key: str, request_sha256: str, source: Source, rows: Sequence[Any], refused: list[Refused], staged: Staged, at: datetime
+    actor: Any,
+    key: str,
+    request_sha256: str,
+    source: Source,
+    rows: Sequence[Any],
+    refused: list[Refused],
+    staged: Staged,
+    at: datetime,
 ) -> Answer:
     name_act("customers.import.batch_taken")
     if not _claim(actor, key, request_sha256, at):
         # Another request with the key was at work; it is done now, because the claim waited for it.
-        return _answered(actor, key, request_sha256) or Answer(409, {"detail": _("The first request was undone: send it again.")})
+        return _answered(actor, key, request_sha256) or Answer(
+            409, {"detail": _("The first request was undone: send it again.")}
+        )
     run = ImportRun.objects.create(
         source=source, mapping="REST", state=ImportState.DONE, asked_by=actor, created_at=at, started_at=at, ended_at=at
     )
-    file = ImportFile.objects.create(run=run, position=1, target="transactions", name="request", sha256=request_sha256, state=ImportState.DONE)
+    file = ImportFile.objects.create(
+        run=run, position=1, target="transactions", name="request", sha256=request_sha256, state=ImportState.DONE
+    )
     counts = move(staged, run_id=run.pk, source_id=source.pk, dry=False)
     if counts.new:
         record_batch("customers_transaction", counts.new, request_sha256, pk=run.pk)
@@ -139,8 +166,14 @@ def _commit(
     for name in ("read", "new", "known", "rejected"):
         setattr(file, f"rows_{name}", getattr(counts, name))
     file.save()
-    body = {"import": run.pk, "read": counts.read, "new": counts.new, "known": counts.known, "rejected": counts.rejected,
-            "rejects": _rejects(file, rows)}  # fmt: skip
+    body = {
+        "import": run.pk,
+        "read": counts.read,
+        "new": counts.new,
+        "known": counts.known,
+        "rejected": counts.rejected,
+        "rejects": _rejects(file, rows),
+    }
     IdempotencyKey.objects.filter(user=actor, key=key).update(status=200, answer=body)
     return Answer(200, body)
 

@@ -42,22 +42,35 @@ def create_run(*, actor: Any, mapping: Mapping, folder: Path, dry_run: bool, at:
     """Write down that somebody asks for an import; `actor` is None for a command."""
     name_act("customers.import.asked")
     return ImportRun.objects.create(
-        mapping=mapping.title[:120], mapping_sha256=mapping.sha256, folder=str(folder.resolve())[-300:], dry_run=dry_run,
-        asked_by=actor, created_at=at,
-    )  # fmt: skip
+        mapping=mapping.title[:120],
+        mapping_sha256=mapping.sha256,
+        folder=str(folder.resolve())[-300:],
+        dry_run=dry_run,
+        asked_by=actor,
+        created_at=at,
+    )
 
 
 def unfinished_run(*, mapping: Mapping, folder: Path) -> ImportRun | None:
-    """Return the newest import of these very files under this very mapping that was left unfinished and that nobody works on.
+    """Return the newest import of these very files under this very mapping that was left unfinished and that nobody
+    works on.
 
     Imports from the page are not looked at: their job finishes them.
     """
     runs = ImportRun.objects.filter(
-        mapping_sha256=mapping.sha256, folder=str(folder.resolve())[-300:], dry_run=False, state__in=UNFINISHED, asked_by=None
+        mapping_sha256=mapping.sha256,
+        folder=str(folder.resolve())[-300:],
+        dry_run=False,
+        state__in=UNFINISHED,
+        asked_by=None,
     ).order_by("-pk")
     for run in runs[:5]:
         kept = [file.sha256 for file in run.files.order_by("position")]
-        if kept and not is_worked_on(run.pk) and kept == [one.sha256 if one else "" for one in measured(mapping, folder)]:
+        if (
+            kept
+            and not is_worked_on(run.pk)
+            and kept == [one.sha256 if one else "" for one in measured(mapping, folder)]
+        ):
             return run
     return None
 
@@ -73,7 +86,9 @@ def stored_mappings() -> dict[str, Path]:
 def ask_for_import(
     *, actor: Any, mapping: Mapping, mapping_text: bytes, uploads: Iterable[UploadedFile], dry_run: bool, at: datetime
 ) -> ImportRun:
-    """Keep the uploaded files, write down the import and queue its job. Files that the mapping does not name are refused."""
+    """Keep the uploaded files, write down the import and queue its job. Files that the mapping does not name are
+    refused.
+    """
     expire_uploads(at=at)
     files = _named(mapping, list(uploads))
     folder = uploads_folder() / uuid.uuid4().hex
@@ -99,14 +114,21 @@ def _named(mapping: Mapping, uploads: list[UploadedFile]) -> dict[str, UploadedF
     wanted = {one.name for one in mapping.files} | set(mapping.lookups)
     known = {name for one in wanted for name in (one, f"{one}.gz")}
     strange = [upload.name for upload in uploads if upload.name not in known]
-    missing = [one.name for one in mapping.files if not one.optional and not {one.name, f"{one.name}.gz"} & {u.name for u in uploads}]
+    missing = [
+        one.name
+        for one in mapping.files
+        if not one.optional and not {one.name, f"{one.name}.gz"} & {u.name for u in uploads}
+    ]
     if strange:
         raise ValidationError(
             _("The mapping reads no file called %(names)s; it reads %(wanted)s.")
             % {"names": ", ".join(str(name) for name in strange), "wanted": ", ".join(sorted(wanted))}
         )
     if missing:
-        raise ValidationError(_("The mapping also reads %(names)s: choose these files too.") % {"names": ", ".join(dict.fromkeys(missing))})
+        raise ValidationError(
+            _("The mapping also reads %(names)s: choose these files too.")
+            % {"names": ", ".join(dict.fromkeys(missing))}
+        )
     return {str(upload.name): upload for upload in uploads}
 
 
@@ -149,7 +171,15 @@ def _mapping_of(run: ImportRun) -> Mapping:
     mapping = read_mapping(Path(run.folder) / MAPPING)
     if mapping.sha256 != run.mapping_sha256:
         raise ValidationError(_("The mapping has changed since this import was asked for: start a new one."))
-    return Mapping(run.mapping, mapping.source, mapping.source_name, mapping.files, mapping.products, mapping.sha256, mapping.lookups)
+    return Mapping(
+        run.mapping,
+        mapping.source,
+        mapping.source_name,
+        mapping.files,
+        mapping.products,
+        mapping.sha256,
+        mapping.lookups,
+    )
 
 
 def run_import_job(job: RunningJob) -> None:
@@ -188,8 +218,12 @@ def _forget_files(folder: Path) -> None:
 
 def expire_uploads(*, at: datetime) -> int:
     """Delete files uploaded more than a week ago that were tried and never imported, or whose import was given up."""
-    old = ImportRun.objects.filter(created_at__lt=at - timedelta(days=KEPT_DAYS), folder__startswith=str(uploads_folder().resolve()))
-    kept = set(ImportRun.objects.filter(created_at__gte=at - timedelta(days=KEPT_DAYS)).values_list("folder", flat=True))
+    old = ImportRun.objects.filter(
+        created_at__lt=at - timedelta(days=KEPT_DAYS), folder__startswith=str(uploads_folder().resolve())
+    )
+    kept = set(
+        ImportRun.objects.filter(created_at__gte=at - timedelta(days=KEPT_DAYS)).values_list("folder", flat=True)
+    )
     gone = 0
     for folder in {Path(run.folder) for run in old.only("folder")}:
         if str(folder) not in kept and folder.is_dir():

@@ -57,10 +57,14 @@ COLUMNS = (
 def import_list(request):
     seen = ImportRun.objects.visible_to(request.user).for_list()
     listing = ListPage(
-        request, filterset=ImportFilter(request.GET, queryset=seen, request=request), columns=COLUMNS, order=["-created_at"],
-        row_url=lambda run: f"/customers/imports/{run.pk}/", label=_("Imports"),
+        request,
+        filterset=ImportFilter(request.GET, queryset=seen, request=request),
+        columns=COLUMNS,
+        order=["-created_at"],
+        row_url=lambda run: f"/customers/imports/{run.pk}/",
+        label=_("Imports"),
         empty=_("Nothing was imported yet. Upload files, or run manage.py import_data."),
-    )  # fmt: skip
+    )
     new = Action(_("New import"), reverse("customers:import_create"), "upload", primary=True)
     offered = [new] if request.user.has_perm("customers.add_importrun") else []
     return render_list(request, "customers/import_list.html", listing, actions=offered)
@@ -74,9 +78,13 @@ def import_create(request):
     if form.is_valid():
         try:
             run = imports.ask_for_import(
-                actor=request.user, mapping=form.mapping, mapping_text=form.mapping_text, uploads=form.cleaned_data["files"],
-                dry_run=form.cleaned_data["dry_run"], at=timezone.now(),
-            )  # fmt: skip
+                actor=request.user,
+                mapping=form.mapping,
+                mapping_text=form.mapping_text,
+                uploads=form.cleaned_data["files"],
+                dry_run=form.cleaned_data["dry_run"],
+                at=timezone.now(),
+            )
             return redirect("customers:import_detail", run.pk)
         except ValidationError as error:
             form.add_error("files", error)
@@ -124,11 +132,16 @@ def _shown(request, run):
     if run.dry_run and going and run.job:  # what a dry run does is seen by nobody else until it is undone
         done, total = run.job.done, run.job.total
     return {
-        "run": run, "files": files, "tone": TONES.get(run.state, ""), "going": going, "done": done, "total": total or None,
+        "run": run,
+        "files": files,
+        "tone": TONES.get(run.state, ""),
+        "going": going,
+        "done": done,
+        "total": total or None,
         "interrupted": not going and run.state in (ImportState.QUEUED, ImportState.RUNNING),
         "crumbs": [(_("Imports"), reverse("customers:import_list")), (f"{run.mapping} {run.pk}", "")],
         "actions": _actions(request.user, run, going),
-    }  # fmt: skip
+    }
 
 
 def _actions(user, run, going):
@@ -206,10 +219,15 @@ def import_rejects(request, pk):
         order=["file_id", "line", "id"], label=_("Rejected rows"), empty=_("Every row of this import was taken."),
     )  # fmt: skip
     extra = {
-        "crumbs": [(_("Imports"), reverse("customers:import_list")), (f"{run.mapping} {run.pk}", reverse("customers:import_detail", args=[pk])),
-                   (_("Rejected rows"), "")],
-        "actions": [Action(_("Download"), reverse("customers:import_rejects_csv", args=[pk]), "download")] if may_read else [],
-    }  # fmt: skip
+        "crumbs": [
+            (_("Imports"), reverse("customers:import_list")),
+            (f"{run.mapping} {run.pk}", reverse("customers:import_detail", args=[pk])),
+            (_("Rejected rows"), ""),
+        ],
+        "actions": [Action(_("Download"), reverse("customers:import_rejects_csv", args=[pk]), "download")]
+        if may_read
+        else [],
+    }
     return render_list(request, "customers/import_rejects.html", listing, **extra)
 
 

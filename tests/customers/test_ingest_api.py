@@ -34,7 +34,13 @@ def program(client):
 
 
 def test_rows_are_taken_and_bad_ones_answered_one_by_one(client, program):
-    bad = [{**ROW, "external_id": "2", "amount": 1.5}, {**ROW, "external_id": "3", "account": "8"}, {**ROW, "colour": "red"}, "row", {}]
+    bad = [
+        {**ROW, "external_id": "2", "amount": 1.5},
+        {**ROW, "external_id": "3", "account": "8"},
+        {**ROW, "colour": "red"},
+        "row",
+        {},
+    ]
 
     answer = send(client, batch(ROW, *bad))
 
@@ -44,7 +50,12 @@ def test_rows_are_taken_and_bad_ones_answered_one_by_one(client, program):
         (2, "2", "amount"), (3, "3", "account"), (4, "1", ""), (5, "", ""), (6, "", "external_id")
     ]  # fmt: skip
     taken = Transaction.objects.get()
-    assert (taken.external_id, str(taken.amount), taken.currency, taken.batch_id) == ("1", "12.50", "CNY", body["import"])
+    assert (taken.external_id, str(taken.amount), taken.currency, taken.batch_id) == (
+        "1",
+        "12.50",
+        "CNY",
+        body["import"],
+    )
 
 
 def test_the_same_request_again_is_given_the_same_answer(client, program):

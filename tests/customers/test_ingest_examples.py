@@ -11,7 +11,15 @@ from django.core.management import call_command
 from django.db.models import Count, Sum
 
 from customers.models import (
-    Account, AccountHolder, Customer, Holding, ImportRun, Instalment, Loan, StandingOrder, Transaction,
+    Account,
+    AccountHolder,
+    Customer,
+    Holding,
+    ImportRun,
+    Instalment,
+    Loan,
+    StandingOrder,
+    Transaction,
 )  # fmt: skip
 from tests.customers.importing import BERKA, LENDING, counts
 
@@ -22,8 +30,7 @@ pytestmark = [
 
 
 def raw(path, separator=";"):
-    opened = gzip.open(path, "rt") if path.suffix == ".gz" else path.open(newline="")
-    with opened as file:
+    with gzip.open(path, "rt") if path.suffix == ".gz" else path.open(newline="") as file:
         return list(csv.DictReader(file, delimiter=separator))
 
 
@@ -45,7 +52,9 @@ def test_berka_is_loaded_whole_and_a_second_time_brings_nothing(capsys, settings
     _check_movements()
     load("berka", BERKA, capsys)
     again = ImportRun.objects.latest("pk")
-    totals = again.files.aggregate(new=Sum("rows_new"), changed=Sum("rows_changed"), known=Sum("rows_known"), rejected=Sum("rows_rejected"))
+    totals = again.files.aggregate(
+        new=Sum("rows_new"), changed=Sum("rows_changed"), known=Sum("rows_known"), rejected=Sum("rows_rejected")
+    )
     assert totals == {"new": 0, "changed": 0, "known": 5369 * 2 + 4500 + 682 + 892 + 6471 + 49102, "rejected": 0}
 
 
@@ -79,8 +88,14 @@ def _check_accounts():
 def _check_loans():
     rows = raw(BERKA / "loan.asc")
     states = {"A": "repaid", "B": "unpaid", "C": "running", "D": "arrears"}
-    assert Counter(Loan.objects.values_list("reported_state", flat=True)) == Counter(states[row["status"]] for row in rows)
-    plans = dict(Loan.objects.annotate(n=Count("instalments"), owed=Sum("instalments__principal")).values_list("external_id", "owed"))
+    assert Counter(Loan.objects.values_list("reported_state", flat=True)) == Counter(
+        states[row["status"]] for row in rows
+    )
+    plans = dict(
+        Loan.objects.annotate(n=Count("instalments"), owed=Sum("instalments__principal")).values_list(
+            "external_id", "owed"
+        )
+    )
     assert plans == {row["loan_id"]: Decimal(row["amount"]) for row in rows}
     assert Instalment.objects.count() == sum(int(row["duration"]) for row in rows)
     unknown = Instalment.objects.filter(loan__reported_state__in=["unpaid", "arrears"], paid_on__isnull=False)
@@ -93,7 +108,11 @@ def _check_movements():
     sums: dict = Counter()
     for row in rows:
         sums[row["account_id"]] += Decimal(row["amount"]) * (1 if row["type"] == "PRIJEM" else -1)
-    kept = dict(Transaction.objects.values("account__external_id").annotate(total=Sum("amount")).values_list("account__external_id", "total"))
+    kept = dict(
+        Transaction.objects.values("account__external_id")
+        .annotate(total=Sum("amount"))
+        .values_list("account__external_id", "total")
+    )
     assert kept == sums
     assert Transaction.objects.count() == len(rows)
     assert Transaction.objects.filter(kind="interest").count() == sum(row["k_symbol"] == "UROK" for row in rows)
@@ -114,10 +133,18 @@ def test_lending_is_loaded_whole(capsys, settings, monkeypatch):
     assert Customer.objects.filter(lines=["p2p"]).count() == 10_000
     outstanding = Loan.objects.aggregate(principal=Sum("principal"), outstanding=Sum("outstanding"))
     assert outstanding == {
-        "principal": sum(Decimal(row["loan_amount"]) for row in rows), "outstanding": sum(Decimal(row["balance"]) for row in rows)
-    }  # fmt: skip
-    assert Loan.objects.filter(reported_state="repaid").count() == sum(row["loan_status"] == "Fully Paid" for row in rows)
+        "principal": sum(Decimal(row["loan_amount"]) for row in rows),
+        "outstanding": sum(Decimal(row["balance"]) for row in rows),
+    }
+    assert Loan.objects.filter(reported_state="repaid").count() == sum(
+        row["loan_status"] == "Fully Paid" for row in rows
+    )
     loan = Loan.objects.get(external_id="1")
-    assert (loan.annual_rate, loan.periods, loan.disbursed_on, loan.matures_on) == (Decimal("0.1407"), 60, date(2018, 3, 1), date(2023, 3, 1))
+    assert (loan.annual_rate, loan.periods, loan.disbursed_on, loan.matures_on) == (
+        Decimal("0.1407"),
+        60,
+        date(2018, 3, 1),
+        date(2023, 3, 1),
+    )
     first = loan.instalments.get(number=1)
     assert (first.interest, first.principal) == (Decimal("328.30"), Decimal("324.23"))

@@ -97,7 +97,16 @@ def test_dates_are_read_as_the_mapping_writes_them(tmp_path, form, text, day):
     assert Customer.objects.get().joined_on == day
 
 
-@pytest.mark.parametrize(("form", "text"), [("YYMMDD", "930229"), ("YYMMDD", "931301"), ("Mon-YYYY", "Mrz-2018"), ("YYMMDD", "93070"), ("D/M/YYYY", "31/4/2024")])
+@pytest.mark.parametrize(
+    ("form", "text"),
+    [
+        ("YYMMDD", "930229"),
+        ("YYMMDD", "931301"),
+        ("Mon-YYYY", "Mrz-2018"),
+        ("YYMMDD", "93070"),
+        ("D/M/YYYY", "31/4/2024"),
+    ],
+)
 def test_a_day_that_is_none_is_refused(tmp_path, form, text):
     mapping = PEOPLE.replace('joined_on = "since"', f'joined_on = {{ column = "since", date = "{form}" }}')
 
@@ -120,7 +129,9 @@ def test_a_day_that_is_none_is_refused(tmp_path, form, text):
 )
 def test_amounts_are_read_as_the_mapping_writes_them(tmp_path, options, text, amount):
     AccountFactory(external_id="7")
-    mapping = MOVEMENTS.replace('amount = "amount"', f'amount = {{ column = "amount"{", " + options if options else ""} }}')
+    mapping = MOVEMENTS.replace(
+        'amount = "amount"', f'amount = {{ column = "amount"{", " + options if options else ""} }}'
+    )
 
     run = import_text(tmp_path, HEADER + f'1,7,2024-03-05,in,"{text}",x\n', mapping=mapping)
 
@@ -139,7 +150,9 @@ def test_amounts_are_read_as_the_mapping_writes_them(tmp_path, options, text, am
 )
 def test_times_are_read_in_the_zone_of_the_mapping(tmp_path, form, text, moment):
     AccountFactory(external_id="7")
-    mapping = MOVEMENTS.replace('counterparty = "payee"', f'booked_at = {{ column = "payee", date = "{form}", zone = "Asia/Shanghai" }}')
+    mapping = MOVEMENTS.replace(
+        'counterparty = "payee"', f'booked_at = {{ column = "payee", date = "{form}", zone = "Asia/Shanghai" }}'
+    )
 
     run = import_text(tmp_path, HEADER + f"1,7,2024-03-05,in,1,{text}\n", mapping=mapping)
 
@@ -147,7 +160,9 @@ def test_times_are_read_in_the_zone_of_the_mapping(tmp_path, form, text, moment)
     assert Transaction.objects.get().booked_at == moment
 
 
-@pytest.mark.parametrize("text", ["2024-03-05T25:00:00Z", "2024-02-30T10:00:00Z", "yesterday", "2024-03-05T10:00:00+99:00", "2024-03-05"])
+@pytest.mark.parametrize(
+    "text", ["2024-03-05T25:00:00Z", "2024-02-30T10:00:00Z", "yesterday", "2024-03-05T10:00:00+99:00", "2024-03-05"]
+)
 def test_a_time_that_is_none_is_refused(tmp_path, text):
     AccountFactory(external_id="7")
     mapping = MOVEMENTS.replace('counterparty = "payee"', 'booked_at = "payee"')
@@ -162,7 +177,9 @@ def test_files_are_read_in_their_own_encoding(tmp_path, encoding):
     name = "Dvořák" if encoding == "windows-1250" else "陳美玲"
     mapping = PEOPLE.replace('target = "customers"', f'target = "customers"\n    encoding = "{encoding}"')
 
-    run = import_text(tmp_path, (PEOPLE_HEADER + f"1,{name},,,2024-01-02\n").encode(encoding), mapping=mapping, name="people.csv")
+    run = import_text(
+        tmp_path, (PEOPLE_HEADER + f"1,{name},,,2024-01-02\n").encode(encoding), mapping=mapping, name="people.csv"
+    )
 
     assert counts(run) == (1, 1, 0, 0, 0)
     assert Customer.objects.get().name == name
@@ -171,8 +188,13 @@ def test_files_are_read_in_their_own_encoding(tmp_path, encoding):
 def test_a_key_is_looked_up_in_another_file_and_followed_on(tmp_path):
     (tmp_path / "links.csv").write_text("person,card,use\n1,a,old\n1,b,main\n2,c,main\n")
     (tmp_path / "cards.csv").write_text("card,place\na,Harbin\nb,Suzhou\nc,Xiamen\n")
-    steps = '[{ file = "links.csv", from = "person", to = "card", where = { use = "main" } }, { file = "cards.csv", from = "card", to = "place" }]'
-    mapping = PEOPLE + f'    city = {{ lookup = {steps}, by = "id" }}\n    [[lookups]]\n    name = "links.csv"\n    [[lookups]]\n    name = "cards.csv"\n'
+    first = '{ file = "links.csv", from = "person", to = "card", where = { use = "main" } }'
+    steps = first + ', { file = "cards.csv", from = "card", to = "place" }'
+    mapping = (
+        PEOPLE
+        + f'    city = {{ lookup = [{steps}], by = "id" }}\n'
+        + "".join(f'    [[lookups]]\n    name = "{name}.csv"\n' for name in ("links", "cards"))
+    )
 
     people(tmp_path, "1,Li,,,2024-01-02\n2,Wu,,,2024-01-02\n3,Xu,,,2024-01-02\n", mapping=mapping)
 
@@ -180,7 +202,9 @@ def test_a_key_is_looked_up_in_another_file_and_followed_on(tmp_path):
 
 
 def test_products_of_a_mapping_are_made_once_and_lines_follow(tmp_path):
-    mapping = PEOPLE + """
+    mapping = (
+        PEOPLE
+        + """
     [[products]]
     code = "wallet"
     name = "Wallet"
@@ -195,12 +219,17 @@ def test_products_of_a_mapping_are_made_once_and_lines_follow(tmp_path):
     product = { constant = "wallet" }
     opened_on = "since"
     """
+    )
 
     for _round in range(2):
         people(tmp_path, "1,Li,,,2024-01-02\n", mapping=mapping)
 
     account = Account.objects.select_related("product", "customer").get()
-    assert (account.product.status, account.product_version.number, account.product_version.state) == ("on_sale", 1, "submitted")
+    assert (account.product.status, account.product_version.number, account.product_version.state) == (
+        "on_sale",
+        1,
+        "submitted",
+    )
     assert (account.currency, account.customer.lines) == ("CNY", ["payment"])
 
 
@@ -211,7 +240,15 @@ def test_upper_rooms_hear_of_new_rows_in_the_same_transaction(tmp_path, monkeypa
     def listen(batch):
         with connection.cursor() as cursor:
             cursor.execute(f"SELECT sum(amount), count(DISTINCT customer_id) FROM {batch.rows_in}")
-            heard.append((batch.rows, batch.first_day, batch.last_day, *cursor.fetchone(), transaction.get_connection().in_atomic_block))
+            heard.append(
+                (
+                    batch.rows,
+                    batch.first_day,
+                    batch.last_day,
+                    *cursor.fetchone(),
+                    transaction.get_connection().in_atomic_block,
+                )
+            )
 
     monkeypatch.setattr("customers.ingest.AFTER_BATCH", [listen])
     monkeypatch.setattr("customers.ingest.movements.AFTER_BATCH", [listen])

@@ -22,21 +22,33 @@ def test_the_examples_are_whole(settings):
         ('account = "account"', 'acount = "account"', "transactions have no field “acount”; they have external_id"),
         ('account = "account"', "", "the field “customer” is needed"),
         ('booked_on = "date"', 'booked_on = { column = "date", date = "DD" }', "is no form of a date"),
-        ('booked_on = "date"', 'booked_on = { column = "date", date = "DD.MM.YYYY DD" }', "says a part of the date twice"),
+        (
+            'booked_on = "date"',
+            'booked_on = { column = "date", date = "DD.MM.YYYY DD" }',
+            "says a part of the date twice",
+        ),
         ('booked_on = "date"', 'booked_on = { column = "date", colour = "red" }', "“colour” is not known here"),
         ('booked_on = "date"', 'booked_on = { date = "ISO" }', "say once where the value comes from"),
         ('booked_on = "date"', "booked_on = 7", "write the name of a column in quotes"),
         ('in = "deposit"', 'in = "gift"', "“gift” is not a value of this field"),
         ('amount = "amount"', 'amount = { column = "amount", decimal = ",," }', "decimal is ',,': write one sign"),
         ('amount = "amount"', 'amount = { column = "amount", sign = { column = "kind" } }', "sign is written"),
-        ('account = "account"', 'account = { lookup = [{ file = "x.csv", from = "a", to = "b" }], by = "account" }', "the lookup reads x.csv"),
-        ('account = "account"', 'account = { lookup = [{ file = "x.csv" }], by = "account" }', "a step of a lookup is written"),
+        (
+            'account = "account"',
+            'account = { lookup = [{ file = "x.csv", from = "a", to = "b" }], by = "account" }',
+            "the lookup reads x.csv",
+        ),
+        (
+            'account = "account"',
+            'account = { lookup = [{ file = "x.csv" }], by = "account" }',
+            "a step of a lookup is written",
+        ),
         ('counterparty = "payee"', 'counterparty = { template = "To" }', "needs a column in braces"),
         ('target = "transactions"', 'target = "transactions"\nencoding = "utf-16"', "cannot be cut into rows"),
         ('target = "transactions"', 'target = "transactions"\nencoding = "klingon"', "there is no encoding"),
         ('target = "transactions"', 'target = "transactions"\nseparator = "ab"', "separator is 'ab': write one sign"),
     ],
-)  # fmt: skip
+)
 def test_a_mistake_in_a_mapping_is_told_with_its_place(old, new, sentence):
     assert old in MOVEMENTS
 

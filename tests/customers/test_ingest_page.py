@@ -146,7 +146,10 @@ def test_rejected_rows_are_downloaded_whole_and_harmless(client, administrator):
     answer = client.get(reverse("customers:import_rejects_csv", args=[file.run_id]))
 
     lines = b"".join(answer.streaming_content).decode("utf-8-sig").splitlines()
-    assert lines == ["File,Line,Column,Why it was not taken,Row", "trans.asc,7,date,“930229” is no date written as YYMMDD.,'=HYPERLINK(1)"]
+    assert lines == [
+        "File,Line,Column,Why it was not taken,Row",
+        "trans.asc,7,date,“930229” is no date written as YYMMDD.,'=HYPERLINK(1)",
+    ]
 
 
 def test_the_rows_themselves_are_for_those_who_may_import(client):

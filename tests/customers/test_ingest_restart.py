@@ -25,7 +25,9 @@ PIECE = 20_000  # bytes, so that a small file has many pieces
 def folder(tmp_path):
     for n in range(20):
         AccountFactory(external_id=str(n))
-    lines = [f"{n},{n % 20},2024-{n * 6 // ROWS + 1:02d}-{n % 28 + 1:02d},in,{n % 1000}.25,Payee {n}\n" for n in range(ROWS)]
+    lines = [
+        f"{n},{n % 20},2024-{n * 6 // ROWS + 1:02d}-{n % 28 + 1:02d},in,{n % 1000}.25,Payee {n}\n" for n in range(ROWS)
+    ]
     (tmp_path / "moves.csv").write_text(HEADER + "".join(lines))
     (tmp_path / "mapping.toml").write_text(MOVEMENTS.replace("\n    ", "\n"))
     return tmp_path
@@ -34,7 +36,9 @@ def folder(tmp_path):
 def start(folder):
     known = urlsplit(settings.DATABASE_URL)
     # Written out, because urlunsplit drops the empty host of a socket's address.
-    address = f"{known.scheme}://{known.netloc}/{connection.settings_dict['NAME']}" + (f"?{known.query}" if known.query else "")
+    address = f"{known.scheme}://{known.netloc}/{connection.settings_dict['NAME']}" + (
+        f"?{known.query}" if known.query else ""
+    )
     return subprocess.Popen(
         [sys.executable, "manage.py", "import_data", "--skip-checks", str(folder / "mapping.toml"), str(folder)],
         cwd=settings.ROOT, env={**os.environ, "DATABASE_URL": address, "IMPORT_PIECE_BYTES": str(PIECE)},

@@ -25,8 +25,19 @@ def test_a_row_becomes_a_transaction_of_the_accounts_owner(tmp_path, account):
 
     taken = Transaction.objects.get()
     assert counts(run) == (1, 1, 0, 0, 0)
-    assert (taken.customer_id, taken.account_id, taken.product_id, taken.line) == (account.customer_id, account.pk, account.product_id, "payment")
-    assert (taken.booked_on, taken.kind, taken.amount, taken.currency, taken.counterparty) == (date(2024, 3, 5), "deposit", Decimal("12.50"), "CNY", "Li Wei")
+    assert (taken.customer_id, taken.account_id, taken.product_id, taken.line) == (
+        account.customer_id,
+        account.pk,
+        account.product_id,
+        "payment",
+    )
+    assert (taken.booked_on, taken.kind, taken.amount, taken.currency, taken.counterparty) == (
+        date(2024, 3, 5),
+        "deposit",
+        Decimal("12.50"),
+        "CNY",
+        "Li Wei",
+    )
     assert (taken.external_id, taken.batch_id) == ("1", run.pk)
 
 
@@ -39,17 +50,33 @@ def test_a_row_becomes_a_transaction_of_the_accounts_owner(tmp_path, account):
         ("2,7,9999-01-01,in,1,x", "date", "9999-01-01 lies in the future: a business date is at most tomorrow."),
         ("2,7,1800-01-01,in,1,x", "date", "1800-01-01 lies too far in the past: a business date is 1970 or later."),
         ("2,7,,in,1,x", "date", "“date” is empty, and the row cannot do without it."),
-        ("2,8,2024-03-05,in,1,x", "account", "There is no account “8” from this source: load accounts first, or correct the number."),
+        (
+            "2,8,2024-03-05,in,1,x",
+            "account",
+            "There is no account “8” from this source: load accounts first, or correct the number.",
+        ),
         ("2,,2024-03-05,in,1,x", "customer", "“customer” is empty, and the row cannot do without it."),
         ("2,7,2024-03-05,sideways,1,x", "kind", "“sideways” is not among the values that the mapping knows."),
         ("2,7,2024-03-05,in,1.005,x", "amount", "“1.005” has more than two decimals."),
-        ("2,7,2024-03-05,in,Infinity,x", "amount", "“Infinity” is no amount: write digits and at most one decimal mark."),
+        (
+            "2,7,2024-03-05,in,Infinity,x",
+            "amount",
+            "“Infinity” is no amount: write digits and at most one decimal mark.",
+        ),
         ("2,7,2024-03-05,in,NaN,x", "amount", "“NaN” is no amount: write digits and at most one decimal mark."),
         ("2,7,2024-03-05,in,1e5,x", "amount", "“1e5” is no amount: write digits and at most one decimal mark."),
         ('2,7,2024-03-05,in,"1,5",x', "amount", "“1,5” is no amount: write digits and at most one decimal mark."),
-        ("2,7,2024-03-05,in,1000000000000000000,x", "amount", "“1000000000000000000” is no amount: write digits and at most one decimal mark."),
+        (
+            "2,7,2024-03-05,in,1000000000000000000,x",
+            "amount",
+            "“1000000000000000000” is no amount: write digits and at most one decimal mark.",
+        ),
         ("2,7,2024-03-05,in,１２,x", "amount", "“１２” is no amount: write digits and at most one decimal mark."),
-        (f"2,7,2024-03-05,in,{'9' * 200},x", "amount", f"“{'9' * 60}” is no amount: write digits and at most one decimal mark."),
+        (
+            f"2,7,2024-03-05,in,{'9' * 200},x",
+            "amount",
+            f"“{'9' * 60}” is no amount: write digits and at most one decimal mark.",
+        ),
         (",7,2024-03-05,in,1,x", "id", "“id” is empty, and the row cannot do without it."),
         (f"{'2' * 65},7,2024-03-05,in,1,x", "id", "“id” is longer than 64 characters."),
         (f"2,7,2024-03-05,in,1,{'x' * 1_000_000}", "payee", "“payee” is longer than 80 characters."),
@@ -58,7 +85,7 @@ def test_a_row_becomes_a_transaction_of_the_accounts_owner(tmp_path, account):
         ("2,7,2024-03-05,in,1,a\0b", "", "The row holds a zero byte, which no text may."),
         ('2,7,2024-03-05,in,1,"open', "", "A quotation mark is opened here and not closed again."),
     ],
-)  # fmt: skip
+)
 def test_a_bad_row_is_refused_with_its_line_and_its_neighbours_are_taken(tmp_path, account, cells, column, sentence):
     run = import_text(tmp_path, HEADER + f"1,7,2024-03-05,in,1,x\n{cells}\n3,7,2024-03-05,out,-3,y\n")
 
@@ -68,14 +95,29 @@ def test_a_bad_row_is_refused_with_its_line_and_its_neighbours_are_taken(tmp_pat
 
 
 def test_bytes_that_are_not_utf8_cost_their_own_row_alone(tmp_path, account):
-    run = import_text(tmp_path, HEADER.encode() + b"1,7,2024-03-05,in,1,x\n2,7,2024-03-05,in,1,\xff\xfe\n3,7,2024-03-05,in,1,y\n")
+    run = import_text(
+        tmp_path, HEADER.encode() + b"1,7,2024-03-05,in,1,x\n2,7,2024-03-05,in,1,\xff\xfe\n3,7,2024-03-05,in,1,y\n"
+    )
 
     assert counts(run) == (3, 2, 0, 0, 1)
     assert rejects(run) == [(3, "", "The row is not written in utf-8.")]
 
 
 @pytest.mark.parametrize(
-    "text", ["李伟", "عبد الله", "Ünïcödé", "a,b", 'say "hi"', "tab\there", "two\nlines", "\\.", "🙂", "%s {x}", "'; DROP TABLE x; --"]
+    "text",
+    [
+        "李伟",
+        "عبد الله",
+        "Ünïcödé",
+        "a,b",
+        'say "hi"',
+        "tab\there",
+        "two\nlines",
+        "\\.",
+        "🙂",
+        "%s {x}",
+        "'; DROP TABLE x; --",
+    ],
 )
 def test_text_of_every_script_arrives_as_it_was(tmp_path, account, text):
     quoted = text.replace('"', '""')
@@ -86,7 +128,9 @@ def test_text_of_every_script_arrives_as_it_was(tmp_path, account, text):
     assert Transaction.objects.get(external_id="1").counterparty == text
 
 
-@pytest.mark.parametrize(("written", "read"), [('5" by 7" board', '5" by 7" board'), ('"a"b', "ab"), ('say "hi" twice', 'say "hi" twice')])
+@pytest.mark.parametrize(
+    ("written", "read"), [('5" by 7" board', '5" by 7" board'), ('"a"b', "ab"), ('say "hi" twice', 'say "hi" twice')]
+)
 def test_quotation_marks_inside_a_text_stay(tmp_path, account, written, read):
     import_text(tmp_path, HEADER + f"1,7,2024-03-05,in,1,{written}\n")
 
@@ -135,13 +179,16 @@ def test_a_file_without_rows_is_no_mistake(tmp_path, account, content):
     ("content", "sentence"),
     [
         (b"id\rx\r1", "ends its lines with CR alone"),
-        (b"id,account\n1,7\n", "moves.csv has no column “date”, “kind”, “amount”, “payee”; its first line names id, account."),
+        (
+            b"id,account\n1,7\n",
+            "moves.csv has no column “date”, “kind”, “amount”, “payee”; its first line names id, account.",
+        ),
         (HEADER.replace("payee", "id").encode(), "has no column “payee”"),
         (HEADER.replace("payee\n", "payee,id\n").encode(), "names the column “id” more than once"),
         (b"\xff\xfei\0d\0\n\0", "is not written in utf-8"),
         (b"PK\x03\x04\0\0\0,\n", "holds zero bytes"),
     ],
-)  # fmt: skip
+)
 def test_a_file_that_is_no_such_file_is_refused_before_anything_is_taken(tmp_path, account, content, sentence):
     with pytest.raises(ValidationError, match=sentence):
         import_text(tmp_path, content)
@@ -203,14 +250,19 @@ def test_a_known_number_with_other_content_is_refused(tmp_path, account, other):
 
 
 def test_a_row_twice_in_one_file_is_one_row(tmp_path, account):
-    run = import_text(tmp_path, HEADER + "1,7,2024-03-05,in,1,x\n2,7,2024-03-05,in,1,x\n1,7,2024-03-05,in,1,x\n1,7,2024-03-05,in,9,x\n")
+    run = import_text(
+        tmp_path,
+        HEADER + "1,7,2024-03-05,in,1,x\n2,7,2024-03-05,in,1,x\n1,7,2024-03-05,in,1,x\n1,7,2024-03-05,in,9,x\n",
+    )
 
     assert counts(run) == (4, 2, 0, 1, 1)
     assert rejects(run) == [(5, "", "Number “1” was taken before with another date, amount, account or currency.")]
 
 
 def test_a_dry_run_counts_and_keeps_nothing(tmp_path, account):
-    run = import_text(tmp_path, HEADER + "1,7,2024-03-05,in,1,x\n1,7,2024-03-05,in,1,x\n2,8,2024-03-05,in,1,x\n", dry_run=True)
+    run = import_text(
+        tmp_path, HEADER + "1,7,2024-03-05,in,1,x\n1,7,2024-03-05,in,1,x\n2,8,2024-03-05,in,1,x\n", dry_run=True
+    )
 
     assert (run.dry_run, run.state, counts(run)) == (True, "done", (3, 1, 0, 1, 1))
     assert [line for line, _column, _sentence in rejects(run)] == [4]
@@ -229,7 +281,11 @@ def test_months_appear_by_themselves(tmp_path, account):
 
 def test_an_account_shows_the_newest_balance_that_came(tmp_path, account):
     mapping = MOVEMENTS.replace('counterparty = "payee"', 'balance_after = "payee"')
-    import_text(tmp_path, HEADER + "1,7,2024-03-05,in,1,10\n2,7,2024-03-07,in,1,30\n3,7,2024-03-07,in,1,40\n4,7,2024-03-06,in,1,20\n", mapping=mapping)
+    import_text(
+        tmp_path,
+        HEADER + "1,7,2024-03-05,in,1,10\n2,7,2024-03-07,in,1,30\n3,7,2024-03-07,in,1,40\n4,7,2024-03-06,in,1,20\n",
+        mapping=mapping,
+    )
     import_text(tmp_path, HEADER + "5,7,2024-03-01,in,1,99\n", mapping=mapping)
 
     account = Account.objects.get(external_id="7")

@@ -16,7 +16,10 @@ SHOWN = 20
 
 
 class Command(BaseCommand):
-    help = "Load customers, accounts, loans and transactions from files, as a mapping says. Interrupted, it is finished by starting it again."
+    help = (
+        "Load customers, accounts, loans and transactions from files, as a mapping says. Interrupted, it is finished by"
+        " starting it again."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("mapping", type=Path, help="a TOML file, such as examples/berka/mapping.toml")
@@ -26,14 +29,19 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             run = import_folder(
-                actor=None, mapping=read_mapping(options["mapping"]), folder=options["folder"], dry_run=options["dry_run"],
-                at=timezone.now(), tell=self._tell,
-            )  # fmt: skip
+                actor=None,
+                mapping=read_mapping(options["mapping"]),
+                folder=options["folder"],
+                dry_run=options["dry_run"],
+                at=timezone.now(),
+                tell=self._tell,
+            )
         except ValidationError as error:
             raise CommandError("\n".join(error.messages)) from error
         except (OperationalError, InterfaceError) as error:
             raise CommandError(
-                _("The database went away: %(error)s\nStart the same command again; it goes on where it was.") % {"error": error}
+                _("The database went away: %(error)s\nStart the same command again; it goes on where it was.")
+                % {"error": error}
             ) from error
         self._report(run)
 
@@ -45,14 +53,24 @@ class Command(BaseCommand):
     def _report(self, run: ImportRun) -> None:
         titles = [_("File"), _("Holds"), _("Read"), _("New"), _("Changed"), _("Known"), _("Rejected")]
         rows = [
-            [file.name, file.target, *(f"{n:,}" for n in (file.rows_read, file.rows_new, file.rows_changed, file.rows_known, file.rows_rejected))]
+            [
+                file.name,
+                file.target,
+                *(
+                    f"{n:,}"
+                    for n in (file.rows_read, file.rows_new, file.rows_changed, file.rows_known, file.rows_rejected)
+                ),
+            ]
             for file in run.files.order_by("position")
-        ]  # fmt: skip
+        ]
         widths = [max(len(str(row[n])) for row in [titles, *rows]) for n in range(len(titles))]
         if self.stdout.isatty():
             self.stdout.write("")
         for row in [titles, *rows]:
-            cells = [str(cell).ljust(width) if n < 2 else str(cell).rjust(width) for n, (cell, width) in enumerate(zip(row, widths, strict=True))]
+            cells = [
+                str(cell).ljust(width) if n < 2 else str(cell).rjust(width)
+                for n, (cell, width) in enumerate(zip(row, widths, strict=True))
+            ]
             self.stdout.write("  ".join(cells).rstrip())
         self._report_rejects(run)
         if run.dry_run:
@@ -60,7 +78,9 @@ class Command(BaseCommand):
 
     def _report_rejects(self, run: ImportRun) -> None:
         for file in run.files.filter(rows_rejected__gt=0).order_by("position"):
-            self.stdout.write(_("%(file)s: %(n)s rows were not taken:") % {"file": file.name, "n": f"{file.rows_rejected:,}"})
+            self.stdout.write(
+                _("%(file)s: %(n)s rows were not taken:") % {"file": file.name, "n": f"{file.rows_rejected:,}"}
+            )
             for reject in file.rejects.order_by("line", "pk")[:SHOWN]:
                 where = _("line %(line)s") % {"line": reject.line} + (f", {reject.column}" if reject.column else "")
                 self.stdout.write(f"  {where}: {read_reason(reject.reason, column=reject.column)}")
