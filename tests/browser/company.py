@@ -1,0 +1,69 @@
+"""A very small company for the browser: one or two of everything that a page can show."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.core.cache import cache
+from django.utils import timezone
+
+from operations.services.nightly import run_nightly
+from tests.factories.customers import (
+    AccountFactory,
+    ImportFileFactory,
+    ImportRejectFactory,
+    ImportRunFactory,
+    PersonFactory,
+    TransactionFactory,
+)
+from tests.factories.products import ProductFactory
+from tests.factories.risk import AlertFactory, IndicatorFactory, LoanFactory, RiskFactory
+
+
+@dataclass(frozen=True)
+class Company:
+    customer: Any
+    account: Any
+    product: Any
+    risk: Any
+    alert: Any
+    run: Any
+    nightly: Any
+
+    @property
+    def pages(self) -> list[str]:
+        """The page of one record of each kind."""
+        customer = f"/customers/{self.customer.reference}/"
+        return [
+            customer, f"{customer}accounts/", f"{customer}transactions/", f"{customer}contact/",
+            f"{customer}accounts/{self.account.pk}/", f"/products/{self.product.code}/",
+            f"/risk/register/{self.risk.reference}/", f"/risk/indicators/{self.alert.indicator.code}/",
+            f"/risk/alerts/{self.alert.pk}/", f"/customers/imports/{self.run.pk}/",
+            f"/customers/imports/{self.run.pk}/rejects/", "/customers/imports/new/", f"/nightly/{self.nightly.pk}/",
+        ]  # fmt: skip
+
+
+def found_company(alert_owner: Any) -> Company:
+    """Make the company and assess it as of yesterday; its alert belongs to `alert_owner`."""
+    product = ProductFactory(name="活期宝 Payment purse")
+    customer = PersonFactory(name="欧阳明月", lines=["payment"], region="Zhejiang")
+    PersonFactory(name="Zoë Adler-Brandt", kind="business", lines=["payment"])
+    account = AccountFactory(customer=customer, product=product)
+    for months, amount in enumerate(["1200.50", "-300", "4800.25"]):
+        booked = timezone.localdate() - timedelta(days=1 + 40 * months)
+        TransactionFactory(account=account, booked_on=booked, amount=Decimal(amount))
+    LoanFactory(paid=1)
+    run = ImportRunFactory()
+    ImportRejectFactory(file=ImportFileFactory(run=run, rows_read=10, rows_new=9, rows_rejected=1))
+    nightly = run_nightly(business_date=yesterday())
+    indicator = IndicatorFactory(name="Complaints upheld", owner=alert_owner, reads=Decimal("0.01"))
+    risk = RiskFactory(title="Borrowers stop paying at once", owner=alert_owner, rated=(4, 3))
+    alert = AlertFactory(indicator=indicator, owner=alert_owner)
+    customer.refresh_from_db()
+    cache.clear()  # sentences and menus of what was there before
+    return Company(customer, account, product, risk, alert, run, nightly)
+
+
+def yesterday() -> date:
+    return timezone.localdate() - timedelta(days=1)
