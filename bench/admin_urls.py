@@ -6,8 +6,10 @@ from django.contrib import admin
 from django.core.wsgi import get_wsgi_application
 from django.urls import path
 
-from config.urls import urlpatterns as own
-from customers.models import Customer
+application = get_wsgi_application()  # before the imports below: they read models
+
+from config.urls import urlpatterns as own  # noqa: E402
+from customers.models import Customer  # noqa: E402
 
 
 class CustomerAdmin(admin.ModelAdmin):
@@ -53,4 +55,3 @@ class Site(admin.AdminSite):
 site = Site()
 site.register(Customer, CustomerAdmin)
 urlpatterns = [path("admin/", site.urls), *own]
-application = get_wsgi_application()

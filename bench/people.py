@@ -16,9 +16,9 @@ TABLE = "customers_customer"
 OTHERS = """
 UPDATE customers_customer
    SET identity_number = %(identity)s, phone = %(phone)s,
-       phone_index = decode(md5('phone' || id), 'hex'), 
+       phone_index = decode(md5('phone' || id), 'hex'),
        phone_tail_index = decode(md5('tail' || id %% 10000), 'hex'),
-       identity_index = decode(md5('identity' || id), 'hex'), 
+       identity_index = decode(md5('identity' || id), 'hex'),
        identity_tail_index = decode(md5('document' || id %% 10000), 'hex')
 """
 

@@ -47,6 +47,16 @@ def first(model: str, name: str = "pk", **where: Any) -> Callable[[], list[Any]]
     return lambda: list(apps.get_model(model).objects.filter(**where).order_by("pk").values_list(name, flat=True)[:1])
 
 
+def first_row(model: str, *names: str, **where: Any) -> Callable[[], list[Any]]:
+    """The same for a page whose address names several things."""
+
+    def parts() -> list[Any]:
+        found = apps.get_model(model).objects.filter(**where).order_by("pk").values_list(*names).first()
+        return list(found or [])
+
+    return parts
+
+
 @dataclass(frozen=True)
 class Shot:
     """A page to picture: its file's name, URL name, roles that look at it, and what its address names."""
@@ -67,7 +77,7 @@ PAGES = [
         "home", "operations:home", (DESK, LEAD, "product", "marketing", RISK, "compliance", AUDIT, "management", ADMIN)
     ),
     Shot("customers", "customers:customer_list", (DESK,)),
-    Shot("customers_found", "customers:customer_list", (DESK,), query="?q=li&sort=-created_at"),
+    Shot("customers_found", "customers:customer_list", (DESK,), query="?q=王&sort=name"),
     Shot("customers_none", "customers:customer_list", (DESK,), query="?q=zzzzzz"),
     Shot("customers_beside", "customers:customer_list", (DESK,), keys=("j", "j", "Space")),
     Shot("palette", "customers:customer_list", (DESK,), keys=("Control+k", "l", "i")),
@@ -75,12 +85,18 @@ PAGES = [
     Shot("customer", "customers:customer_detail", (DESK, RISK), first("customers.Customer", "reference")),
     Shot("customer_accounts", "customers:customer_accounts", (DESK,), first("customers.Customer", "reference")),
     Shot("customer_transactions", "customers:customer_transactions", (DESK,), first("customers.Customer", "reference")),
+    Shot("customer_contact", "customers:customer_contact", (DESK,), first("customers.Customer", "reference")),
+    Shot("account", "customers:account_detail", (DESK,), first_row("customers.Account", "customer__reference", "pk")),
+    Shot("loan", "customers:loan_detail", (DESK,), first_row("customers.Loan", "customer__reference", "pk")),
     Shot("imports", "customers:import_list"),
     Shot("import_new", "customers:import_create"),
     Shot("import", "customers:import_detail", (ADMIN,), first("customers.ImportRun")),
     Shot("products", "products:product_list", ("product",)),
     Shot("product", "products:product_detail", ("product",), first("products.Product", "code")),
     Shot("product_new", "products:product_create", ("product",)),
+    Shot("product_version", "products:version_detail", ("product",), first("products.ProductVersion")),
+    Shot("product_move", "products:product_move", ("product",), first("products.Product", "code")),
+    Shot("product_price", "products:price_set", ("product",), first("products.Product", "code")),
     Shot("lines", "products:line_list", ("product",)),
     Shot("risks", "risk:risk_list", (RISK,)),
     Shot("risk", "risk:risk_detail", (RISK,), first("risk.Risk", "reference")),

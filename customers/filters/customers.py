@@ -2,6 +2,7 @@ import django_filters
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Customer, CustomerKind, CustomerRisk, CustomerStatus, Lifecycle
+from pages.filterbar import Choices
 from products.models import LineCode
 
 
@@ -9,14 +10,12 @@ class CustomerFilter(django_filters.FilterSet):
     """One for the list, the export and the API."""
 
     q = django_filters.CharFilter(method="search", label=_("Name, number, phone or identity number"), max_length=200)
-    line = django_filters.MultipleChoiceFilter(choices=LineCode, method="in_lines", label=_("Line"))
-    kind = django_filters.MultipleChoiceFilter(choices=CustomerKind, label=_("Kind"))
-    risk = django_filters.MultipleChoiceFilter(field_name="risk_level", choices=CustomerRisk, label=_("Risk"))
-    status = django_filters.MultipleChoiceFilter(choices=CustomerStatus, label=_("Status"))
-    region = django_filters.MultipleChoiceFilter(choices=[], label=_("Region"))
-    lifecycle = django_filters.MultipleChoiceFilter(
-        field_name="portrait__lifecycle", choices=Lifecycle, label=_("Lifecycle")
-    )
+    line = Choices(choices=LineCode, method="in_lines", label=_("Line"))
+    kind = Choices(choices=CustomerKind, label=_("Kind"))
+    risk = Choices(field_name="risk_level", choices=CustomerRisk, label=_("Risk"))
+    status = Choices(choices=CustomerStatus, label=_("Status"))
+    region = Choices(choices=[], label=_("Region"))
+    lifecycle = Choices(field_name="portrait__lifecycle", choices=Lifecycle, label=_("Lifecycle"))
     last_movement = django_filters.DateFromToRangeFilter(field_name="portrait__last_on", label=_("Last movement"))
     overdue = django_filters.RangeFilter(field_name="portrait__overdue_days", label=_("Days past due"))
     joined = django_filters.DateFromToRangeFilter(field_name="joined_on", label=_("Customer since"))
@@ -45,4 +44,4 @@ class CustomerFilter(django_filters.FilterSet):
         return queryset.matching(value)
 
     def in_lines(self, queryset, name, value):
-        return queryset.filter(lines__overlap=value) if value else queryset
+        return queryset.in_lines(value) if value else queryset

@@ -119,6 +119,11 @@ class Customer(models.Model):
             models.Index("status", F("id").desc(), name="customer_status"),
             models.Index("risk_level", F("id").desc(), name="customer_risk"),
             models.Index("relationship_owner", F("id").desc(), name="customer_owner"),
+            # A line's customers, newest first: the index over all lines cannot give them in order.
+            *(
+                models.Index(F("id").desc(), condition=Q(lines__contains=[line]), name=f"customer_{line}")
+                for line in ("payment", "p2p", "wealth", "insurance", "fund", "supply_chain")
+            ),
             models.Index("name", "id", name="customer_by_name"),
             models.Index(F("joined_on").desc(), F("id").desc(), name="customer_newest"),
         ]

@@ -1,6 +1,6 @@
 -- Rows: a month and what the accounts of one customer in one currency held together at its end; an account that did not move in a
 -- month keeps its last balance. Months before the first known balance are not there.
-WITH ends AS (
+WITH ends AS MATERIALIZED (
     SELECT DISTINCT ON (account_id, date_trunc('month', booked_on))
            account_id, date_trunc('month', booked_on)::date AS month, balance_after
       FROM customers_transaction

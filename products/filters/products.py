@@ -2,6 +2,7 @@ import django_filters
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from pages.filterbar import Choices
 from products.models import Jurisdiction, LineCode, Product, ProductStatus, RiskRating
 
 
@@ -9,12 +10,10 @@ class ProductFilter(django_filters.FilterSet):
     """One for the catalogue page and the API."""
 
     q = django_filters.CharFilter(method="search", label=_("Name, code or target group"))
-    line = django_filters.MultipleChoiceFilter(choices=LineCode, label=_("Line"))
-    status = django_filters.MultipleChoiceFilter(choices=ProductStatus, label=_("Status"))
-    risk_rating = django_filters.MultipleChoiceFilter(
-        field_name="version__risk_rating", choices=RiskRating, label=_("Risk rating")
-    )
-    jurisdiction = django_filters.MultipleChoiceFilter(choices=Jurisdiction, label=_("Jurisdiction"))
+    line = Choices(choices=LineCode, label=_("Line"))
+    status = Choices(choices=ProductStatus, label=_("Status"))
+    risk_rating = Choices(field_name="version__risk_rating", choices=RiskRating, label=_("Risk rating"))
+    jurisdiction = Choices(choices=Jurisdiction, label=_("Jurisdiction"))
 
     class Meta:
         model = Product
