@@ -44,10 +44,13 @@ def migrate() -> None:
     from django.db import connection
     from django.db.migrations.executor import MigrationExecutor
 
+    from audit.context import command_context
+
     executor = MigrationExecutor(connection)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         print("Preparing the database …", flush=True)
-        call_command("migrate", verbosity=0, interactive=False)
+        with command_context("migrate"):
+            call_command("migrate", verbosity=0, interactive=False)
 
 
 def collect() -> None:
@@ -80,6 +83,7 @@ def make_demo() -> None:
     """Make a demo company on the first start, unless DEMO=0; finish one that was interrupted."""
     from django.core.management import call_command
 
+    from audit.context import command_context
     from customers.models import Customer
 
     if os.environ.get("DEMO", "1") == "0":
@@ -87,7 +91,8 @@ def make_demo() -> None:
     unfinished = (embedded.var_folder() / "demo.unfinished").exists()
     if unfinished or not Customer.objects.exists():
         print("Making a demo company, once …", flush=True)
-        call_command("demo", finish=unfinished)
+        with command_context("demo"):
+            call_command("demo", finish=unfinished)
 
 
 def forget_signs_of_life() -> None:

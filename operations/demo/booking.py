@@ -1,5 +1,6 @@
 """Books the demo company's movements: COPY into a temporary table, then into the partitions in one statement."""
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
@@ -8,6 +9,7 @@ from decimal import Decimal
 from django.db import connection
 
 from audit.partitions import ensure_months
+from audit.services import record_batch
 from customers.models import Account, ImportRun, ImportState, Source
 from operations.demo.movements import Movement, at_time, covered
 
@@ -35,7 +37,12 @@ def book(moves: Iterable[Movement], *, now: datetime) -> ImportRun:
             for row in rows:
                 copy.write_row(row)
         cursor.execute(MOVE, {"source": source.pk, "batch": run.pk})
+    record_batch("customers_transaction", len(rows), _digest(rows), pk=run.pk, action="operations.demo.booked")
     return run
+
+
+def _digest(rows: list[tuple]) -> str:
+    return hashlib.sha256("\n".join("\t".join(str(value) for value in row) for row in rows).encode()).hexdigest()
 
 
 def _rows(moves: Iterable[Movement]) -> list[tuple]:
