@@ -1,7 +1,9 @@
-"""`make bench`: every benchmark against a limit or a peer in the same run, written to docs/performance.md and bench/results.json.
+"""`make bench`: every benchmark against a limit or a peer in the same run, written to docs/performance.md and
+bench/results.json.
 
-They run in a database of their own, `meridian_bench`, on the server that Meridian uses. SCALE=0.01 makes a quick run of a hundredth
-of the rows; named modules (`python -m bench nightly lists`) run alone.
+They run in a database of their own, `meridian_bench`, on the server that Meridian uses. SCALE=0.01 makes a quick run
+of a hundredth
+of the rows; named modules (`python -m bench nightly`) run alone.
 """
 
 import os

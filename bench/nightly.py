@@ -1,4 +1,5 @@
-"""Portraits: from scratch against a hand-written statement over all transactions, an ordinary night against from scratch, and what
+"""Portraits: from scratch against a hand-written statement over all transactions, an ordinary night against from
+scratch, and what
 daily activity saves for a line where customers pay daily and one where they trade now and then."""
 
 import time
@@ -13,7 +14,8 @@ from customers.services.activity import add_batch, keep_lines, reconcile_activit
 from customers.services.portraits import draw_portraits
 
 DAILY, SELDOM = "payment", "fund"
-# What a careful person writes by hand for these figures, in one pass, with the planner helped: PostgreSQL's own choice is slower.
+# What a careful person writes by hand for these figures, in one pass, with the planner helped: PostgreSQL's own
+# choice is slower.
 TUNED = """
 CREATE UNLOGGED TABLE bench_tuned AS
 SELECT customer_id,
@@ -33,24 +35,29 @@ FROM customers_transaction
 WHERE booked_on <= %(day)s AND currency = 'CNY'
 GROUP BY customer_id
 """
-EXACT = "n_30, inflow_30, outflow_30, n_90, inflow_90, outflow_90, largest_90, active_days_90, frequency, monetary, first_on, last_on"
+EXACT = """n_30, inflow_30, outflow_30, n_90, inflow_90, outflow_90, largest_90, active_days_90, frequency, monetary,
+first_on, last_on""".replace("\n", " ")
 DIFFERENCES = f"""
 SELECT count(*)
 FROM bench_tuned t
 FULL JOIN (SELECT * FROM customers_portrait WHERE frequency > 0) AS p USING (customer_id)
-WHERE ({", ".join(f"t.{name}" for name in EXACT.split(", "))}) IS DISTINCT FROM ({", ".join(f"p.{name}" for name in EXACT.split(", "))})
+WHERE ({", ".join(f"t.{name}" for name in EXACT.split(", "))}) IS DISTINCT FROM ({
+    ", ".join(f"p.{name}" for name in EXACT.split(", "))
+})
    OR abs(coalesce(t.mean_90, 0) - coalesce(p.mean_90, 0)) >= 0.005
    OR abs(coalesce(t.deviation_90, 0) - coalesce(p.deviation_90, 0)) >= 0.005
 """
 # The same sums for one line along either path.
 BY_DAYS = """
-SELECT customer_id, sum(n) AS n, sum(inflow) AS inflow, sum(outflow) AS outflow, max(largest) AS largest, min(day) AS first_on,
+SELECT customer_id, sum(n) AS n, sum(inflow) AS inflow, sum(outflow) AS outflow, max(largest) AS largest, min(day) AS
+first_on,
        max(day) AS last_on
 FROM customers_dailyactivity WHERE line = %(line)s GROUP BY customer_id
 """
 BY_TRANSACTIONS = """
 SELECT customer_id, count(*) AS n, sum(amount) FILTER (WHERE amount > 0) AS inflow,
-       -sum(amount) FILTER (WHERE amount < 0) AS outflow, max(abs(amount)) AS largest, min(booked_on) AS first_on, max(booked_on) AS last_on
+       -sum(amount) FILTER (WHERE amount < 0) AS outflow, max(abs(amount)) AS largest, min(booked_on) AS first_on,
+       max(booked_on) AS last_on
 FROM customers_transaction WHERE line = %(line)s GROUP BY customer_id
 """
 
@@ -135,9 +142,14 @@ def _paths(size: Size) -> list[dict[str, Any]]:
 
 def _result(name: str, value: float, goal: float | None, size: Size, *, unit: str = "×") -> dict[str, Any]:
     return {
-        "name": f"Nightly: {name}", "value": round(value, 3), "unit": unit, "goal": goal, "better": "lower",
-        "holds": goal is None or value <= goal, "rows": size.transactions,
-    }  # fmt: skip
+        "name": f"Nightly: {name}",
+        "value": round(value, 3),
+        "unit": unit,
+        "goal": goal,
+        "better": "lower",
+        "holds": goal is None or value <= goal,
+        "rows": size.transactions,
+    }
 
 
 def _best(work: Callable[[], Any], times: int = 2) -> float:

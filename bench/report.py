@@ -1,4 +1,5 @@
-"""Runs the benchmark modules and writes what they found: bench/results.json for programs, docs/performance.md for people."""
+"""Runs the benchmark modules and writes what they found: bench/results.json for programs, docs/performance.md for
+people."""
 
 import importlib
 import json
@@ -20,7 +21,6 @@ MODULES = {
     "audit": "The log",
     "ingest": "Loading",
     "nightly": "The nightly run",
-    "lists": "Lists and the customer's page",
 }
 
 
@@ -70,8 +70,8 @@ def page(by_module: dict[str, list[dict[str, Any]]]) -> str:
     """Return docs/performance.md: a table for each module."""
     parts = [
         "# Performance\n",
-        "Written by `make bench`. Ratios are against a limit or a peer in the same run on the same machine; trust them more than the",
-        "seconds. `SCALE=0.01 make bench` makes a quick run of a hundredth of the rows; small runs flatter nobody and prove little.\n",
+        "Written by `make bench`. Ratios are against a limit or a peer in the same run on the same machine; trust them",
+        "more than the seconds. `SCALE=0.01 make bench` is quick and proves little.\n",
     ]
     for name, results in by_module.items():
         if results:
@@ -92,6 +92,6 @@ def _line(result: dict[str, Any]) -> str:
     )
     holds = "" if result["goal"] is None else "yes" if result["holds"] else "**no**"
     return (
-        f"| {result['name']} | {result['value']:,} {result['unit']} | {goal} | {holds} | {result['rows']:,} | {result['at'][:10]} |"
-        f" {result['commit']} |"
+        f"| {result['name']} | {result['value']:,} {result['unit']} | {goal} | {holds} | {result['rows']:,} |"
+        f" {result['at'][:10]} | {result['commit']} |"
     )

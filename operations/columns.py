@@ -14,9 +14,12 @@ from pages.formats import day, duration
 from pages.templatetags.pages import moment_only, pill_html
 
 TONES = {
-    RunState.RUNNING: "blue", RunState.DONE: "green", RunState.FAILED: "red",
-    StepState.WAITING: "neutral", StepState.SKIPPED: "neutral",
-}  # fmt: skip
+    RunState.RUNNING: "blue",
+    RunState.DONE: "green",
+    RunState.FAILED: "red",
+    StepState.WAITING: "neutral",
+    StepState.SKIPPED: "neutral",
+}
 
 
 def nightly_columns():
@@ -25,7 +28,12 @@ def nightly_columns():
         Column("state", _("State"), lambda run: pill_html(run.get_state_display(), TONES[run.state])),
         Column("steps", _("Steps done"), _steps_done, numeric=True),
         Column("started_at", _("Started"), lambda run: moment_only(run.started_at)),
-        Column("took", _("Took"), lambda run: duration(run.ended_at - run.started_at) if run.ended_at else "–", numeric=True),
+        Column(
+            "took",
+            _("Took"),
+            lambda run: duration(run.ended_at - run.started_at) if run.ended_at else "–",
+            numeric=True,
+        ),
         Column("asked_by", _("Started by"), lambda run: run.asked_by or _("Schedule or command")),
     ]
 

@@ -17,12 +17,14 @@ class Lifecycle(models.TextChoices):
 class Portrait(models.Model):
     """Everything that decisions need about a customer in one row, in the customer's currency.
 
-    Written by the nightly run alone, and only when something about the customer moved: `as_of` is the business date that the
+    Written by the nightly run alone, and only when something about the customer moved: `as_of` is the business date
+    that the
     row was last written for, and it still holds as of the latest `PortraitRound`. What moves every day for everybody is
     therefore not here: days since the last movement and as a customer are counted from `last_on` and `joined_on`
     (`customers.services.portraits.as_of`). Movements in other currencies are left out of the sums and counted."""
 
-    # No foreign key in the database: rows are written from the customers themselves, and checking a million costs seconds.
+    # No foreign key in the database: rows are written from the customers themselves, and checking a million costs
+    # seconds.
     customer = models.OneToOneField(
         "customers.Customer", models.CASCADE, primary_key=True, related_name="portrait", db_constraint=False
     )
@@ -40,7 +42,9 @@ class Portrait(models.Model):
     inflow_90 = models.DecimalField(_("inflow in 90 days"), max_digits=20, decimal_places=2, default=0)
     outflow_90 = models.DecimalField(_("outflow in 90 days"), max_digits=20, decimal_places=2, default=0)
     largest_90 = models.DecimalField(_("largest in 90 days"), max_digits=20, decimal_places=2, default=0)
-    squares_90 = models.DecimalField(max_digits=38, decimal_places=4, default=0, help_text=_("Sum of squared amounts in 90 days."))
+    squares_90 = models.DecimalField(
+        max_digits=38, decimal_places=4, default=0, help_text=_("Sum of squared amounts in 90 days.")
+    )
     mean_90 = models.FloatField(_("mean amount in 90 days"), null=True)
     deviation_90 = models.FloatField(_("standard deviation in 90 days"), null=True)
     active_days_90 = models.PositiveSmallIntegerField(_("active days in 90"), default=0)
@@ -48,7 +52,9 @@ class Portrait(models.Model):
     monetary = models.DecimalField(_("turnover in all"), max_digits=22, decimal_places=2, default=0)
     first_on = models.DateField(_("first movement"), null=True)
     last_on = models.DateField(_("last movement"), null=True)
-    trend = models.FloatField(_("trend"), null=True, help_text=_("Outflow and inflow of 30 days over a third of 90, less one."))
+    trend = models.FloatField(
+        _("trend"), null=True, help_text=_("Outflow and inflow of 30 days over a third of 90, less one.")
+    )
     lifecycle = models.CharField(_("lifecycle"), max_length=7, choices=Lifecycle, default=Lifecycle.NEVER)
     other_currency_n = models.PositiveIntegerField(_("movements in other currencies"), default=0)
     flags = ArrayField(models.CharField(max_length=30), default=list, blank=True)
@@ -59,7 +65,12 @@ class Portrait(models.Model):
         indexes = [
             models.Index(F("balance").desc(), F("customer").desc(), name="portrait_balance"),
             models.Index(F("last_on").desc(nulls_last=True), F("customer").desc(), name="portrait_last_on"),
-            models.Index(F("overdue_days").desc(), F("customer").desc(), name="portrait_overdue", condition=models.Q(overdue_days__gt=0)),
+            models.Index(
+                F("overdue_days").desc(),
+                F("customer").desc(),
+                name="portrait_overdue",
+                condition=models.Q(overdue_days__gt=0),
+            ),
         ]
 
     def __str__(self):
@@ -75,7 +86,9 @@ class PortraitRound(models.Model):
 
     as_of = models.DateField(_("as of"))
     whole = models.BooleanField(_("from scratch"))
-    is_void = models.BooleanField(default=False, help_text=_("What it stood on was made again: the next round starts from scratch."))
+    is_void = models.BooleanField(
+        default=False, help_text=_("What it stood on was made again: the next round starts from scratch.")
+    )
     # Changes of accounts, holdings and loans come from the log: those of transactions that were not over at the start.
     horizon_xid = models.BigIntegerField()
     horizon_at = models.DateTimeField()

@@ -31,7 +31,9 @@ class Transaction(models.Model):
     In the database the key is (id, booked_on), because a partitioned table's key holds its partition column."""
 
     customer = models.ForeignKey("customers.Customer", models.PROTECT, related_name="transactions", db_index=False)
-    account = models.ForeignKey("customers.Account", models.PROTECT, null=True, related_name="transactions", db_index=False)
+    account = models.ForeignKey(
+        "customers.Account", models.PROTECT, null=True, related_name="transactions", db_index=False
+    )
     product = models.ForeignKey("products.Product", models.PROTECT, null=True, related_name="+", db_index=False)
     line = models.CharField(_("line"), max_length=20, blank=True)
     booked_on = models.DateField(_("business date"))
@@ -45,7 +47,9 @@ class Transaction(models.Model):
     purpose = models.CharField(_("purpose"), max_length=60, blank=True)
     source = models.ForeignKey("customers.Source", models.PROTECT, related_name="+", db_index=False)
     external_id = models.CharField(_("number at its source"), max_length=64)
-    batch = models.ForeignKey("customers.ImportRun", models.PROTECT, null=True, related_name="transactions", db_index=False)
+    batch = models.ForeignKey(
+        "customers.ImportRun", models.PROTECT, null=True, related_name="transactions", db_index=False
+    )
 
     objects = TransactionQuerySet.as_manager()
 
@@ -67,7 +71,9 @@ class TransactionKey(models.Model):
     """The one place that says a transaction has been seen, whatever month it was booked in: (source, external id)."""
 
     pk = models.CompositePrimaryKey("source_id", "external_id")
-    source = models.ForeignKey("customers.Source", models.PROTECT, related_name="+", db_index=False, db_constraint=False)
+    source = models.ForeignKey(
+        "customers.Source", models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
     external_id = models.CharField(max_length=64)
     booked_on = models.DateField()
 
@@ -82,7 +88,9 @@ class DailyActivity(models.Model):
     `customers_activity` has the same columns and every line: read that one, unless you mean the storage."""
 
     pk = models.CompositePrimaryKey("customer_id", "day", "line", "kind", "currency")
-    customer = models.ForeignKey("customers.Customer", models.CASCADE, related_name="activity", db_index=False, db_constraint=False)
+    customer = models.ForeignKey(
+        "customers.Customer", models.CASCADE, related_name="activity", db_index=False, db_constraint=False
+    )
     day = models.DateField()
     line = models.CharField(_("line"), max_length=20, blank=True)
     kind = models.CharField(max_length=12, choices=TransactionKind)
@@ -99,7 +107,8 @@ class DailyActivity(models.Model):
 
 
 class ActivityLine(models.Model):
-    """A business line whose movements are kept rolled up in `DailyActivity`; the others are read from their transactions.
+    """A business line whose movements are kept rolled up in `DailyActivity`; the others are read from their
+    transactions.
 
     A row with an empty line stands for transactions without one."""
 

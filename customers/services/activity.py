@@ -1,6 +1,7 @@
 """Daily activity: the history in short, kept up with every chunk of transactions that arrives.
 
-It is kept only for lines where it is shorter than the history (`ActivityLine`); the view `customers_activity` has every line.
+It is kept only for lines where it is shorter than the history (`ActivityLine`); the view `customers_activity` has
+every line.
 """
 
 from collections.abc import Collection
@@ -49,7 +50,8 @@ class LineWorth:
 def add_batch(*, batch_id: int | None, first_id: int, last_id: int) -> int:
     """Add the transactions of an import whose ids lie between `first_id` and `last_id` to the daily activity.
 
-    Called in the transaction that inserted them, once for each chunk; returns how many there are. Chunks of one import that
+    Called in the transaction that inserted them, once for each chunk; returns how many there are. Chunks of one
+    import that
     are written at the same time are told apart by their ids only if these do not interleave: one writer an import.
     """
     with transaction.atomic(), connection.cursor() as cursor:
@@ -61,7 +63,8 @@ def add_batch(*, batch_id: int | None, first_id: int, last_id: int) -> int:
 
 @transaction.atomic
 def reconcile_activity() -> int:
-    """Roll up what arrived without `add_batch`, check the days that moved since the last round, and make wrong ones again.
+    """Roll up what arrived without `add_batch`, check the days that moved since the last round, and make wrong ones
+    again.
 
     Returns how many transactions arrived since the last portrait round.
     """

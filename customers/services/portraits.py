@@ -2,11 +2,14 @@
 
 A round costs what changed. It is about a business date D and goes on from the date at which the portraits stand:
 
-- movements with `booked_on` up to D count, those after it do not, whenever they arrived; the last 30 and 90 days include D;
-- what arrived since the last round is added, what left the 30 and 90 days is taken away; money is exact, so the result is the same
+- movements with `booked_on` up to D count, those after it do not, whenever they arrived; the last 30 and 90 days
+  include D;
+- what arrived since the last round is added, what left the 30 and 90 days is taken away; money is exact, so the
+  result is the same
   to the cent as one from scratch. A movement booked on a day already counted, or the loss of the largest one, has that
   customer's 90 days read again;
-- balances are those of D: an account's own where it is not newer than D, otherwise what its last movement up to D left behind;
+- balances are those of D: an account's own where it is not newer than D, otherwise what its last movement up to D
+  left behind;
   holdings count at their latest known value from the day they were opened until they were closed;
 - loans, instalments, accounts, holdings and customers that changed are found in the log, which no change can escape;
 - a date before the one that stands, a gap of more than 30 days, or a rebuilt daily activity make a round from scratch.
@@ -17,12 +20,12 @@ A round with nothing to say writes no row.
 import itertools
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date
 from typing import Any
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.db.models import Max, Min
 from django.utils import timezone
 
@@ -33,8 +36,9 @@ from customers.sql import make_table, statement
 LONGEST_STEP = 30  # days: beyond, what arrives and what leaves the 30 days overlap
 # Hash aggregates over all customers stay in memory; index scans and compilation only pay for small results.
 WHOLE_SETTINGS = {"work_mem": "512MB", "jit": "off", "enable_indexscan": "off"}
-STEP_SETTINGS = {"work_mem": "64MB", "jit": "off"}
+STEP_SETTINGS = {"work_mem": "64MB", "jit": "off", "random_page_cost": "1.1"}
 WORTH_SPLITTING = 50_000  # customers
+INDEXES = ("portrait_balance", "portrait_last_on", "portrait_overdue")
 RANGE = "AND {0} >= %(low)s AND {0} <= %(high)s"
 MOVES_OF_ALL = """
     LEFT JOIN portrait_history e ON e.customer_id = c.id AND e.currency = c.currency
@@ -44,10 +48,12 @@ NO_OTHER = (
     " ON COMMIT DROP"
 )
 AMONG_DUE = "AND {}.customer_id IN (SELECT customer_id FROM portrait_due)"
+IN_90 = "day > %(day)s::date - 90 AND day <= %(day)s"
+UNTIL = "day <= %(day)s"
 # OFFSET 0 keeps the planner from reading everybody's days for the sake of a few customers.
 ACTIVITY_OF_DUE = """(SELECT customer_id FROM portrait_due WHERE need >= {}) AS d
     CROSS JOIN LATERAL (
-        SELECT * FROM customers_activity WHERE customer_id = d.customer_id OFFSET 0
+        SELECT * FROM customers_activity WHERE customer_id = d.customer_id AND {} OFFSET 0
     ) AS a"""
 
 
@@ -89,15 +95,49 @@ def _draw_all(parameters: dict[str, Any]) -> int:
     """Draw everybody's portrait, in ranges of customers on several connections at once where there are many."""
     span = Customer.objects.aggregate(low=Min("id"), high=Max("id"))
     low, high = span["low"] or 0, span["high"] or 0
-    if high - low < WORTH_SPLITTING or settings.NIGHTLY_CONNECTIONS < 2:
+    if high - low < WORTH_SPLITTING:
         return _draw_range(connection, low, high, parameters)
-    parts = settings.NIGHTLY_CONNECTIONS
+    with _without_indexes():
+        return _draw_at_once(low, high, settings.NIGHTLY_CONNECTIONS, parameters)
+
+
+def _draw_at_once(low: int, high: int, parts: int, parameters: dict[str, Any]) -> int:
     bounds = [low + (high - low + 1) * part // parts for part in range(parts + 1)]
+    ranges = [(first, after - 1) for first, after in itertools.pairwise(bounds)]
     with ThreadPoolExecutor(parts) as pool:
-        drawn = [
-            pool.submit(_draw_beside, first, after - 1, parameters) for first, after in itertools.pairwise(bounds)
-        ]
+        drawn = [pool.submit(_draw_beside, first, last, parameters) for first, last in ranges]
         return sum(part.result() for part in drawn)
+
+
+@contextmanager
+def _without_indexes() -> Iterator[None]:
+    """Do without the indexes of an empty table while it is filled; leave them where others are reading it just now.
+
+    What this does is committed at once, on a connection of its own: those who fill the table must see it. Killed in
+    between, the
+    next round puts the indexes back.
+    """
+    own = connection.copy()
+    try:
+        with own.cursor() as cursor:
+            cursor.execute("SELECT NOT EXISTS (SELECT FROM customers_portrait)")
+            if cursor.fetchone()[0]:
+                cursor.execute("SET lock_timeout = '2s'")
+                with suppress(OperationalError):
+                    cursor.execute(f"DROP INDEX IF EXISTS {', '.join(INDEXES)}")
+                cursor.execute("RESET lock_timeout")
+        yield
+        with own.cursor() as cursor:
+            cursor.execute("SET maintenance_work_mem = '256MB'")
+            _mend_indexes(cursor)
+    finally:
+        own.close()
+
+
+def _mend_indexes(cursor: Any) -> None:
+    cursor.execute("SELECT bool_and(to_regclass(name) IS NOT NULL) FROM unnest(%s::text[]) AS name", [list(INDEXES)])
+    if not cursor.fetchone()[0]:
+        cursor.execute(statement("portrait_indexes"))
 
 
 def _draw_beside(low: int, high: int, parameters: dict[str, Any]) -> int:
@@ -121,16 +161,20 @@ def _draw_range(database: Any, low: int, high: int, parameters: dict[str, Any]) 
         make_table(cursor, "portrait_history", ranged, **everybody)
         make_table(cursor, "portrait_other", ranged)
         places = {
-            "moves": MOVES_OF_ALL, "among_customers": RANGE.format("c.id").replace("AND", "WHERE", 1),
-            "among_accounts": RANGE.format("a.customer_id"), "among_holdings": RANGE.format("h.customer_id"),
-            "active_days": "coalesce(bit_count(coalesce(m.seen | o.seen, m.seen, o.seen)), 0)", "other_n": "coalesce(o.n, 0)",
+            "moves": MOVES_OF_ALL,
+            "among_customers": RANGE.format("c.id").replace("AND", "WHERE", 1),
+            "among_accounts": RANGE.format("a.customer_id"),
+            "among_holdings": RANGE.format("h.customer_id"),
+            "active_days": "coalesce(bit_count(coalesce(m.seen | o.seen, m.seen, o.seen)), 0)",
+            "other_n": "coalesce(o.n, 0)",
             "ever": "e",
-        }  # fmt: skip
+        }
         return _write(cursor, ranged, places)
 
 
 def _write(cursor: Any, parameters: dict[str, Any], places: dict[str, str]) -> int:
-    """Write portraits. Comparing with rows that stand costs half as much again, so it is left out where there is none."""
+    """Write portraits. Comparing with rows that stand costs half as much again, so it is left out where there is
+    none."""
     cursor.execute("SELECT EXISTS (SELECT FROM customers_portrait)")
     end = statement("portrait_conflict") if cursor.fetchone()[0] else ""
     cursor.execute(statement("portrait_write").format(**places) + end, parameters)
@@ -139,22 +183,26 @@ def _write(cursor: Any, parameters: dict[str, Any], places: dict[str, str]) -> i
 
 def _draw_due(parameters: dict[str, Any]) -> int:
     with connection.cursor() as cursor:
+        _mend_indexes(cursor)
         _set(cursor, STEP_SETTINGS)
         for name in ("portrait_arrived", "portrait_left", "loan_standing", "portrait_loans", "portrait_due"):
             make_table(cursor, name, parameters)
             cursor.execute(f"ANALYZE {name}")
-        make_table(cursor, "portrait_window", parameters, activity=ACTIVITY_OF_DUE.format(2), among="")
-        make_table(cursor, "portrait_history", parameters, activity=ACTIVITY_OF_DUE.format(3), among="")
+        make_table(cursor, "portrait_window", parameters, activity=ACTIVITY_OF_DUE.format(2, IN_90), among="")
+        make_table(cursor, "portrait_history", parameters, activity=ACTIVITY_OF_DUE.format(3, UNTIL), among="")
         make_table(cursor, "portrait_moves", parameters)
         cursor.execute("ANALYZE portrait_moves")
         cursor.execute("DROP TABLE IF EXISTS pg_temp.portrait_other")
         cursor.execute(NO_OTHER)
         places = {
-            "moves": "JOIN portrait_moves m ON m.customer_id = c.id", "among_customers": "",
-            "among_accounts": AMONG_DUE.format("a"), "among_holdings": AMONG_DUE.format("h"),
-            "active_days": "m.active_days_90", "other_n": "m.other_currency_n",
+            "moves": "JOIN portrait_moves m ON m.customer_id = c.id",
+            "among_customers": "",
+            "among_accounts": AMONG_DUE.format("a"),
+            "among_holdings": AMONG_DUE.format("h"),
+            "active_days": "m.active_days_90",
+            "other_n": "m.other_currency_n",
             "ever": "m",
-        }  # fmt: skip
+        }
         return _write(cursor, parameters, places)
 
 

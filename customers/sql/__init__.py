@@ -14,6 +14,7 @@ def statement(name: str) -> str:
 
 
 def make_table(cursor: Any, name: str, parameters: dict[str, Any], **places: str) -> None:
-    """Make the temporary table of the statement `name`, in place of one that was made earlier in the same transaction."""
+    """Make the temporary table of the statement `name`, in place of one that was made earlier in the same
+    transaction."""
     cursor.execute(f"DROP TABLE IF EXISTS pg_temp.{name}")
     cursor.execute(statement(name).format(**places), parameters)

@@ -3,24 +3,17 @@
 -- where portraits stand already.
 WITH balances AS (
     -- An account whose balance is newer than the business date had, on that date, what its last movement until then left.
-    SELECT customer_id, currency, sum(balance) AS balance
-    FROM (
-        SELECT a.customer_id, a.currency, a.balance
-        FROM customers_account a
-        WHERE (a.balance_on IS NULL OR a.balance_on <= %(day)s) {among_accounts}
-        UNION ALL
-        SELECT a.customer_id, a.currency, t.balance_after
-        FROM customers_account a
-        CROSS JOIN LATERAL (
-            SELECT balance_after
-            FROM customers_transaction
-            WHERE account_id = a.id AND booked_on <= %(day)s AND balance_after IS NOT NULL
-            ORDER BY booked_on DESC, id DESC
-            LIMIT 1
-        ) AS t
-        WHERE a.balance_on > %(day)s {among_accounts}
-    ) AS standing
-    GROUP BY customer_id, currency
+    SELECT a.customer_id, a.currency,
+           sum(CASE WHEN a.balance_on > %(day)s THEN coalesce((
+               SELECT balance_after
+               FROM customers_transaction
+               WHERE account_id = a.id AND booked_on <= %(day)s AND balance_after IS NOT NULL
+               ORDER BY booked_on DESC, id DESC
+               LIMIT 1
+           ), 0) ELSE a.balance END) AS balance
+    FROM customers_account a
+    WHERE true {among_accounts}
+    GROUP BY a.customer_id, a.currency
 ),
 holdings AS (
     SELECT h.customer_id, h.currency, sum(h.value) AS value

@@ -15,7 +15,8 @@ class FigureUnit(StrEnum):
 
 @dataclass(frozen=True)
 class FigureKind:
-    """What a figure says. `by_line`: noted for each line as well; an amount is noted for each currency. `over` is how days add up:
+    """What a figure says. `by_line`: noted for each line as well; an amount is noted for each currency. `over` is how
+    days add up:
     `sum` for what happens in a day, `last` for what stands at its end."""
 
     name: str

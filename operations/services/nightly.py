@@ -1,7 +1,9 @@
 """The nightly run: one at a time, step by step, each step in one transaction together with the note that it is done.
 
-Whoever runs holds an advisory lock of the database for as long as their connection lives. A run that says it is running while
-nobody holds the lock is therefore dead: its worker, or the database under it, was killed. The next start closes it with a
+Whoever runs holds an advisory lock of the database for as long as their connection lives. A run that says it is
+running while
+nobody holds the lock is therefore dead: its worker, or the database under it, was killed. The next start closes it
+with a
 sentence, and it can be taken up at the step where it stopped.
 """
 
@@ -46,9 +48,11 @@ class NightlyFailed(Exception):
 def run_nightly(
     *, business_date: date, actor: User | None = None, from_step: str = "", say: Say | None = None
 ) -> NightlyRun:
-    """Assess the company as of `business_date`, from a step on where one is named; returns the run when all steps are done.
+    """Assess the company as of `business_date`, from a step on where one is named; returns the run when all steps are
+    done.
 
-    `say` hears of every step that ends. Raises ValidationError for an unknown step or a date to come, NightlyBusy when another run
+    `say` hears of every step that ends. Raises ValidationError for an unknown step or a date to come, NightlyBusy
+    when another run
     is at work, NightlyFailed when a step fails.
     """
     check_date(business_date)
@@ -62,14 +66,16 @@ def run_nightly(
 
 
 def go_on(*, run_id: int, actor: User | None = None, say: Say | None = None) -> NightlyRun:
-    """Take up a failed run at the step that failed. Raises as `run_nightly` does, and where there is nothing to take up."""
+    """Take up a failed run at the step that failed. Raises as `run_nightly` does, and where there is nothing to take
+    up."""
     with _alone():
         close_dead_runs()
         return _work_through(_reopen(run_id, actor), say)
 
 
 def ask_for_run(*, actor: User, business_date: date) -> None:
-    """Have a worker run for `business_date`. Raises ValidationError for a date to come and while another run is at work."""
+    """Have a worker run for `business_date`. Raises ValidationError for a date to come and while another run is at
+    work."""
     check_date(business_date)
     hurdle = hurdle_to_starting()
     if hurdle:
@@ -121,7 +127,8 @@ def is_dead(run: NightlyRun) -> bool:
 
 
 def close_dead_runs() -> int:
-    """Mark runs that nobody runs any more as failed, with a sentence; returns how many. Only the holder of the lock may ask."""
+    """Mark runs that nobody runs any more as failed, with a sentence; returns how many. Only the holder of the lock
+    may ask."""
     dead = list(NightlyRun.objects.running())
     for run in dead:
         _close(run, dead_sentence())
@@ -157,8 +164,9 @@ def busy_sentence() -> str:
     if run is None:
         return _("Another nightly run is just starting: wait for it to end.")
     return _("The nightly run for %(date)s is at work since %(time)s: wait for it to end.") % {
-        "date": date_format(run.business_date), "time": date_format(timezone.localtime(run.started_at), "H:i")
-    }  # fmt: skip
+        "date": date_format(run.business_date),
+        "time": date_format(timezone.localtime(run.started_at), "H:i"),
+    }
 
 
 def _lock_is_held() -> bool:
@@ -167,7 +175,8 @@ def _lock_is_held() -> bool:
             f"""
             SELECT EXISTS (
                 SELECT FROM pg_locks
-                WHERE locktype = 'advisory' AND granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+                WHERE locktype = 'advisory' AND granted AND database = (SELECT oid FROM pg_database WHERE datname =
+                current_database())
                   AND (classid::bigint << 32) | objid::bigint = {LOCK}::bigint AND objsubid = 1
             )
             """
@@ -256,7 +265,8 @@ def _end(run: NightlyRun) -> None:
 
 
 def _note_failure(run: NightlyRun, sentence: str) -> None:
-    """Write down what failed. Where the connection is what was lost, over a new one; where the server is gone, not at all:
+    """Write down what failed. Where the connection is what was lost, over a new one; where the server is gone, not at
+    all:
     the run is then found dead by whoever looks next."""
     try:
         if not connection.in_atomic_block and not connection.is_usable():
@@ -281,7 +291,8 @@ def _close(run: NightlyRun, sentence: str) -> None:
 
 
 def sentence_of(error: Exception) -> str:
-    """Say in one sentence what went wrong: a ValidationError's own words, or the kind and the first line of any other error."""
+    """Say in one sentence what went wrong: a ValidationError's own words, or the kind and the first line of any other
+    error."""
     if isinstance(error, ValidationError):
         return " ".join(error.messages)
     first_line = (str(error).strip().splitlines() or [""])[0]

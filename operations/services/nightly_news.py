@@ -16,9 +16,14 @@ def tell_of_failure(*, run: NightlyRun, sentence: str, at: datetime) -> int:
     """Tell everybody who may start a run that this one failed, once for each time it stopped."""
     people = User.objects.filter(is_active=True, groups__name__in=GRANTS["operations.start_nightlyrun"]).distinct()
     return notify(
-        users=people, kind=NotificationKind.NIGHTLY, key=f"nightly:{run.pk}:{run.ended_at}",
-        title=_("The nightly run has failed"), body=sentence, url=reverse("operations:nightly_detail", args=[run.pk]), at=at,
-    )  # fmt: skip
+        users=people,
+        kind=NotificationKind.NIGHTLY,
+        key=f"nightly:{run.pk}:{run.ended_at}",
+        title=_("The nightly run has failed"),
+        body=sentence,
+        url=reverse("operations:nightly_detail", args=[run.pk]),
+        at=at,
+    )
 
 
 def tell_starter(*, actor: User | None, sentence: str, at: datetime) -> int:
@@ -26,6 +31,11 @@ def tell_starter(*, actor: User | None, sentence: str, at: datetime) -> int:
     if actor is None:
         return 0
     return notify(
-        users=[actor], kind=NotificationKind.NIGHTLY, key=f"nightly:busy:{at.isoformat()}",
-        title=_("The nightly run did not start"), body=sentence, url=reverse("operations:nightly_list"), at=at,
-    )  # fmt: skip
+        users=[actor],
+        kind=NotificationKind.NIGHTLY,
+        key=f"nightly:busy:{at.isoformat()}",
+        title=_("The nightly run did not start"),
+        body=sentence,
+        url=reverse("operations:nightly_list"),
+        at=at,
+    )

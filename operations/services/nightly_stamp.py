@@ -1,4 +1,5 @@
-"""A stamp that changes with every step of a nightly run, so that pages that ask for news cost no query when there is none."""
+"""A stamp that changes with every step of a nightly run, so that pages that ask for news cost no query when there is
+none."""
 
 import logging
 from uuid import uuid4

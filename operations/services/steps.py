@@ -1,4 +1,5 @@
-"""The steps of the nightly run, in their order. Each is a function of a business date that can be run again for the same date."""
+"""The steps of the nightly run, in their order. Each is a function of a business date that can be run again for the
+same date."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,7 +19,8 @@ from risk.services.reviews import remind_of_reviews
 
 @dataclass(frozen=True)
 class Step:
-    """`work(business_date, run_id)` returns how many rows it wrote or, where it only looks, looked at. It runs in one transaction."""
+    """`work(business_date, run_id)` returns how many rows it wrote or, where it only looks, looked at. It runs in one
+    transaction."""
 
     name: str
     label: str | Promise

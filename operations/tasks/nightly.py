@@ -15,7 +15,8 @@ logger = logging.getLogger(__name__)
 
 @shared_task(name="operations.nightly")
 def nightly_task(day: str = "", actor_id: int | None = None) -> None:
-    """Run for an ISO date, or for yesterday on the company's clock. If another run is at work, whoever asked hears so."""
+    """Run for an ISO date, or for yesterday on the company's clock. If another run is at work, whoever asked hears
+    so."""
     business_date = date.fromisoformat(day) if day else business_date_at(timezone.now(), settings.TIME_ZONE)
     _attempt(lambda actor: run_nightly(business_date=business_date, actor=actor), actor_id)
 
@@ -32,6 +33,6 @@ def _attempt(work, actor_id: int | None) -> None:
         work(actor)
     except NightlyBusy as busy:
         logger.warning("%s", busy.message)
-        tell_starter(actor=actor, sentence=busy.message, at=timezone.now())
+        tell_starter(actor=actor, sentence=str(busy.message), at=timezone.now())
     except NightlyFailed as failure:
         tell_of_failure(run=failure.run, sentence=str(failure), at=timezone.now())

@@ -32,10 +32,17 @@ def nightly_list(request):
     runs = NightlyRun.objects.visible_to(request.user).for_list()
     page = keyset_page(runs, order=["-started_at", "-id"], cursor=request.GET.get("cursor"), size=25)
     newest = page.rows[0] if page.rows and page.previous is None else None
-    return render(request, "operations/nightly_list.html", {
-        "page": page, "columns": nightly_columns(), "actions": _list_actions(request.user),
-        "row_url": lambda run: reverse("operations:nightly_detail", args=[run.pk]), **(_live(request, newest) if newest else {}),
-    })  # fmt: skip
+    return render(
+        request,
+        "operations/nightly_list.html",
+        {
+            "page": page,
+            "columns": nightly_columns(),
+            "actions": _list_actions(request.user),
+            "row_url": lambda run: reverse("operations:nightly_detail", args=[run.pk]),
+            **(_live(request, newest) if newest else {}),
+        },
+    )
 
 
 @require_safe
@@ -97,9 +104,12 @@ def _live(request, run):
     dead = is_dead(run)
     hurdle = hurdle_to_going_on(run) if request.user.has_perm("operations.start_nightlyrun") else ""
     return {
-        "run": run, "dead": dead, "since": _stamp(), "steps": step_rows(run, dead, timezone.now()),
+        "run": run,
+        "dead": dead,
+        "since": _stamp(),
+        "steps": step_rows(run, dead, timezone.now()),
         "may_go_on": request.user.has_perm("operations.start_nightlyrun") and not hurdle,
-    }  # fmt: skip
+    }
 
 
 def _list_actions(user):

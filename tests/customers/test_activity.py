@@ -22,14 +22,19 @@ pytestmark = pytest.mark.django_db
 
 
 def rows():
-    return list(DailyActivity.objects.order_by("customer_id", "day", "line", "kind", "currency").values_list(
-        "customer_id", "day", "line", "kind", "currency", "n", "inflow", "outflow", "largest", "squares"
-    ))  # fmt: skip
+    return list(
+        DailyActivity.objects.order_by("customer_id", "day", "line", "kind", "currency").values_list(
+            "customer_id", "day", "line", "kind", "currency", "n", "inflow", "outflow", "largest", "squares"
+        )
+    )
 
 
 def whole_view():
     with connection.cursor() as cursor:
-        cursor.execute("SELECT sum(n), sum(inflow), sum(outflow), sum(turnover), max(largest), sum(squares) FROM customers_activity")
+        cursor.execute(
+            "SELECT sum(n), sum(inflow), sum(outflow), sum(turnover), max(largest), sum(squares)"
+            " FROM customers_activity"
+        )
         return cursor.fetchone()
 
 
@@ -41,7 +46,18 @@ def test_a_batch_adds_to_what_a_customer_did_that_day():
 
     assert rows() == [
         (customer.pk, DAY, "payment", "deposit", "CNY", 1, Decimal(100), Decimal(0), Decimal(100), Decimal(10_000)),
-        (customer.pk, DAY, "payment", "payment", "CNY", 3, Decimal(0), Decimal("19.75"), Decimal("10.50"), Decimal("166.8125")),
+        (
+            customer.pk,
+            DAY,
+            "payment",
+            "payment",
+            "CNY",
+            3,
+            Decimal(0),
+            Decimal("19.75"),
+            Decimal("10.50"),
+            Decimal("166.8125"),
+        ),
     ]
 
 

@@ -11,8 +11,17 @@ from customers.models import Account, Holding, Instalment, Lifecycle, Loan, Port
 from customers.services.activity import rebuild_activity
 from customers.services.portraits import as_of, draw_portraits
 from tests.customers.histories import (
-    COLUMNS, DAY, arrive, make_account, make_customer, make_product, make_source, portraits, random_movements, versions,
-)  # fmt: skip
+    COLUMNS,
+    DAY,
+    arrive,
+    make_account,
+    make_customer,
+    make_product,
+    make_source,
+    portraits,
+    random_movements,
+    versions,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -29,17 +38,22 @@ def in_python(customer, day):
     month = [move for move in lately if move.booked_on > day - timedelta(days=30)]
     sizes = [abs(move.amount) for move in lately]
     return {
-        "n_30": len(month), "inflow_30": sum(m.amount for m in month if m.amount > 0),
+        "n_30": len(month),
+        "inflow_30": sum(m.amount for m in month if m.amount > 0),
         "outflow_30": -sum(m.amount for m in month if m.amount < 0),
-        "n_90": len(lately), "inflow_90": sum(m.amount for m in lately if m.amount > 0),
+        "n_90": len(lately),
+        "inflow_90": sum(m.amount for m in lately if m.amount > 0),
         "outflow_90": -sum(m.amount for m in lately if m.amount < 0),
-        "largest_90": max(sizes, default=0), "active_days_90": len({m.booked_on for m in moves if m.booked_on > day - timedelta(days=90)}),
+        "largest_90": max(sizes, default=0),
+        "active_days_90": len({m.booked_on for m in moves if m.booked_on > day - timedelta(days=90)}),
         "mean_90": pytest.approx(float(statistics.mean(sizes))) if sizes else None,
         "deviation_90": pytest.approx(statistics.stdev(map(float, sizes)), abs=1e-6) if len(sizes) > 1 else None,
-        "frequency": len(own), "monetary": sum(abs(m.amount) for m in own),
-        "first_on": min((m.booked_on for m in moves), default=None), "last_on": max((m.booked_on for m in moves), default=None),
+        "frequency": len(own),
+        "monetary": sum(abs(m.amount) for m in own),
+        "first_on": min((m.booked_on for m in moves), default=None),
+        "last_on": max((m.booked_on for m in moves), default=None),
         "other_currency_n": len(moves) - len(own),
-    }  # fmt: skip
+    }
 
 
 def test_a_portrait_says_what_its_movements_say():
@@ -56,9 +70,7 @@ def test_a_portrait_says_what_its_movements_say():
         assert {name: getattr(portrait, name) for name in expected} == expected
 
 
-@pytest.mark.parametrize(
-    ("age", "in_30", "in_90"), [(0, 1, 1), (29, 1, 1), (30, 0, 1), (89, 0, 1), (90, 0, 0)]
-)
+@pytest.mark.parametrize(("age", "in_30", "in_90"), [(0, 1, 1), (29, 1, 1), (30, 0, 1), (89, 0, 1), (90, 0, 0)])
 def test_the_last_thirty_and_ninety_days_include_the_business_date(age, in_30, in_90):
     customer = make_customer()
     arrive((customer, days_before(age), "5"))
@@ -71,7 +83,14 @@ def test_the_last_thirty_and_ninety_days_include_the_business_date(age, in_30, i
 
 @pytest.mark.parametrize(
     ("joined", "last_move", "lifecycle"),
-    [(29, 0, "new"), (30, 29, "active"), (400, 30, "cooling"), (400, 89, "cooling"), (400, 90, "dormant"), (400, None, "never")],
+    [
+        (29, 0, "new"),
+        (30, 29, "active"),
+        (400, 30, "cooling"),
+        (400, 89, "cooling"),
+        (400, 90, "dormant"),
+        (400, None, "never"),
+    ],
 )
 def test_a_lifecycle_follows_from_joining_and_the_last_movement(joined, last_move, lifecycle):
     customer = make_customer(joined_on=days_before(joined))
@@ -109,7 +128,10 @@ def test_a_quiet_night_rewrites_only_those_whose_windows_moved():
 
 
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(seed=st.integers(0, 10**6), steps=st.lists(st.sampled_from([0, 1, 1, 1, 2, 7, 29, 30, 31, 45, -3]), min_size=2, max_size=5))
+@given(
+    seed=st.integers(0, 10**6),
+    steps=st.lists(st.sampled_from([0, 1, 1, 1, 2, 7, 29, 30, 31, 45, -3]), min_size=2, max_size=5),
+)
 def test_night_after_night_equals_from_scratch(db, seed, steps):
     from django.db import transaction
 
@@ -136,7 +158,9 @@ def test_night_after_night_equals_from_scratch(db, seed, steps):
 def change_something(chance, customers, day):
     """New movements, some late and some early, and now and then a changed account, holding or loan."""
     first, last = day - timedelta(days=chance.choice([0, 1, 50, 120])), day + timedelta(days=chance.choice([0, 3]))
-    arrive(*random_movements(chance, chance.sample(customers, 3), first, last, 8), line=chance.choice(["payment", "fund"]))
+    arrive(
+        *random_movements(chance, chance.sample(customers, 3), first, last, 8), line=chance.choice(["payment", "fund"])
+    )
     customer = chance.choice(customers)
     what = chance.randint(0, 4)
     if what == 0:
@@ -159,9 +183,15 @@ def hold(customer, **fields):
 
 def lend(customer, *, disbursed_on, months=6, **fields):
     loan = Loan.objects.create(
-        customer=customer, product=make_product("p2p", "loan"), currency="CNY", principal=600, periods=months, number="L",
-        disbursed_on=disbursed_on, **fields,
-    )  # fmt: skip
+        customer=customer,
+        product=make_product("p2p", "loan"),
+        currency="CNY",
+        principal=600,
+        periods=months,
+        number="L",
+        disbursed_on=disbursed_on,
+        **fields,
+    )
     Instalment.objects.bulk_create(
         Instalment(loan=loan, number=n, due_on=disbursed_on + timedelta(days=30 * n), principal=100, interest=10)
         for n in range(1, months + 1)
@@ -176,11 +206,19 @@ def test_an_earlier_date_is_drawn_as_it_was_then():
     arrive((customer, days_before(20), "10"), (customer, DAY, "20"))
     Transaction.objects.bulk_create(
         Transaction(
-            customer=customer, account=account, booked_on=day, amount=0, balance_after=balance, currency="CNY", kind="other",
-            source=source, external_id=f"b{balance}", line="payment",
+            customer=customer,
+            account=account,
+            booked_on=day,
+            amount=0,
+            balance_after=balance,
+            currency="CNY",
+            kind="other",
+            source=source,
+            external_id=f"b{balance}",
+            line="payment",
         )
         for day, balance in ((days_before(20), 10), (DAY, 30))
-    )  # fmt: skip
+    )
     rebuild_activity()
     draw_portraits(business_date=DAY)
     assert Portrait.objects.get().balance == 30
@@ -206,7 +244,12 @@ def test_overdue_days_grow_every_day_until_it_is_paid():
     loan.instalments.filter(number=1).update(paid=110, paid_on=DAY + timedelta(days=2))
     draw_portraits(business_date=DAY + timedelta(days=2))
     portrait = Portrait.objects.get()
-    assert (portrait.overdue_days, portrait.overdue_amount, portrait.loans_outstanding, portrait.flags) == (0, 0, 500, [])
+    assert (portrait.overdue_days, portrait.overdue_amount, portrait.loans_outstanding, portrait.flags) == (
+        0,
+        0,
+        500,
+        [],
+    )
 
 
 def test_other_currencies_are_counted_and_left_out_of_the_sums():
@@ -221,7 +264,8 @@ def test_other_currencies_are_counted_and_left_out_of_the_sums():
 
 
 def test_what_committed_after_a_round_began_is_taken_by_the_next():
-    """A change of an account by a transaction that was still open when the round looked is found by its number, not its time."""
+    """A change of an account by a transaction that was still open when the round looked is found by its number, not
+    its time."""
     customer = make_customer()
     make_account(customer, balance="1")
     draw_portraits(business_date=DAY)

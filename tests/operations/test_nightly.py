@@ -55,6 +55,7 @@ def somebody_else_at_work():
     with beside() as cursor:
         cursor.execute(f"SELECT pg_advisory_lock({LOCK})")
         yield
+        cursor.execute(f"SELECT pg_advisory_unlock({LOCK})")  # a closed connection gives it back only some time later
 
 
 @contextmanager
@@ -113,7 +114,7 @@ def test_a_second_run_for_the_date_changes_nothing():
 
     run = run_nightly(business_date=DAY)
 
-    assert dict(run.steps.values_list("name", "rows")) == {name: 0 for name in NAMES}
+    assert dict(run.steps.values_list("name", "rows")) == dict.fromkeys(NAMES, 0)
 
 
 @pytest.mark.django_db
@@ -283,10 +284,12 @@ def test_killed_in_the_middle_it_goes_on_where_it_stopped():
 def start_nightly_beside():
     url = urlsplit(settings.DATABASE_URL)._replace(path="/" + connection.settings_dict["NAME"])
     return subprocess.Popen(
-        [sys.executable, "manage.py", "nightly", "--date", DAY.isoformat()], cwd=settings.ROOT,
+        [sys.executable, "manage.py", "nightly", "--date", DAY.isoformat()],
+        cwd=settings.ROOT,
         env={**os.environ, "DATABASE_URL": urlunsplit(url), "DJANGO_SETTINGS_MODULE": "config.settings"},
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
 
 
 def wait_for(condition, process=None, seconds=30):

@@ -26,7 +26,10 @@ def admin(client):
 def queued(monkeypatch):
     """What was sent to the workers: the broker is a network, and stays out of these tests."""
     sent = []
-    monkeypatch.setattr("celery.app.task.Task.apply_async", lambda task, args=(), kwargs=None, **options: sent.append((task.name, *args)))
+    monkeypatch.setattr(
+        "celery.app.task.Task.apply_async",
+        lambda task, args=(), kwargs=None, **options: sent.append((task.name, *args)),
+    )
     return sent
 
 
@@ -73,7 +76,9 @@ def test_whoever_may_look_may_not_therefore_start(client, queued):
     assert queued == []
 
 
-def test_nothing_new_is_answered_without_a_page_and_without_asking_for_the_run(client, admin, django_assert_max_num_queries):
+def test_nothing_new_is_answered_without_a_page_and_without_asking_for_the_run(
+    client, admin, django_assert_max_num_queries
+):
     run = make_run()
     url = reverse("operations:nightly_live", args=[run.pk])
     since = client.get(reverse("operations:nightly_detail", args=[run.pk])).context["since"]
@@ -130,7 +135,9 @@ def test_run_now_sends_the_date_to_a_worker(client, admin, queued, django_captur
     assert queued == [("operations.nightly", "2026-06-30", admin.pk)]
 
 
-@pytest.mark.parametrize(("text", "sentence"), [("2999-01-01", "still to come"), ("yesterday", "Enter a valid date"), ("", "required")])
+@pytest.mark.parametrize(
+    ("text", "sentence"), [("2999-01-01", "still to come"), ("yesterday", "Enter a valid date"), ("", "required")]
+)
 def test_a_date_that_cannot_be_is_refused_beside_its_field(client, admin, queued, text, sentence):
     response = client.post(reverse("operations:nightly_start"), {"business_date": text})
 

@@ -33,6 +33,6 @@ class Command(BaseCommand):
             kept = "kept" if worth.is_kept else "not kept"
             advice = "pays" if worth.pays else "does not pay"
             self.stdout.write(
-                f"{worth.line or '(no line)':<14}{worth.transactions:>14,} transactions {worth.days:>14,} rows rolled up, "
-                f"{worth.ratio} for one: {advice}, {kept}"
+                f"{worth.line or '(no line)':<14}{worth.transactions:>14,} transactions {worth.days:>14,} rows rolled"
+                f" up, {worth.ratio} for one: {advice}, {kept}"
             )
