@@ -21,6 +21,7 @@ from customers.tables import (
 )
 from customers.views.frame import customer_url, frame, visible_customer
 from pages.actions import Action
+from pages.columns import opens
 from pages.formats import amount, day, money, number, percent
 from pages.lists import ListPage, render_list
 from pages.templatetags.pages import figure
@@ -48,10 +49,10 @@ def customer_accounts(request, reference):
                     _("Accounts"),
                     account_columns(),
                     accounts,
-                    lambda row: f"{base}accounts/{row.pk}/",
+                    opens(lambda row: f"{base}accounts/{row.pk}/"),
                     _("No account."),
                 ),
-                ("loans", _("Loans"), loan_columns(), loans, lambda row: f"{base}loans/{row.pk}/", _("No loan.")),
+                ("loans", _("Loans"), loan_columns(), loans, opens(lambda row: f"{base}loans/{row.pk}/"), _("No loan.")),
                 ("holdings", _("Products held"), holding_columns(user), holdings, None, _("No product held.")),
             ],
             "shown": SHOWN,
@@ -108,7 +109,7 @@ def account_detail(request, reference, pk):
             "order_columns": order_columns(),
             "holdings": account.holdings.visible_to(user).for_list()[:SHOWN],
             "holding_columns": holding_columns(user),
-            "holder_url": lambda row: customer_url(row.customer),
+            "holder_url": opens(lambda row: customer_url(row.customer)),
         },
     )
 

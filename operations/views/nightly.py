@@ -18,6 +18,7 @@ from operations.rules.nightly import business_date_at
 from operations.services.nightly import ask_for_run, ask_to_go_on, hurdle_to_going_on, hurdle_to_starting, is_dead
 from operations.services.nightly_stamp import stamp
 from pages.actions import Action
+from pages.columns import opens
 from pages.keyset import keyset_page
 
 PERMITTED = permission_required("operations.view_nightlyrun", raise_exception=True)
@@ -39,7 +40,7 @@ def nightly_list(request):
             "page": page,
             "columns": nightly_columns(),
             "actions": _list_actions(request.user),
-            "row_url": lambda run: reverse("operations:nightly_detail", args=[run.pk]),
+            "row_url": opens(lambda run: reverse("operations:nightly_detail", args=[run.pk])),
             **(_live(request, newest) if newest else {}),
         },
     )

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from pages.actions import Action
 from pages.charts import Chart
+from pages.columns import opens
 from pages.formats import amount, day, money, number, percent
 from pages.forms import form_helper
 from pages.keyset import keyset_page
@@ -83,7 +84,7 @@ def product_detail(request, code):
             "fee_columns": FEE_COLUMNS,
             "rates": product.rates.all(),
             "fees": product.fees.all(),
-            "version_url": lambda version: f"/products/versions/{version.pk}/",
+            "version_url": opens(lambda version: f"/products/versions/{version.pk}/"),
         },
     )
 

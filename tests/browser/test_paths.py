@@ -47,7 +47,8 @@ def too_wide(page):
         """() => {
             const over = document.documentElement.scrollWidth - innerWidth;
             if (over <= 0) return null;
-            const out = [...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > innerWidth + 1);
+            const out = [...document.querySelectorAll("body *")]
+                .filter(e => e.getBoundingClientRect().right > innerWidth + 1);
             return `${over} px: ` + out.slice(0, 3).map(e => e.outerHTML.slice(0, 90)).join(' | ');
         }"""
     )
@@ -89,6 +90,20 @@ def test_a_phone_shows_every_page_within_its_width_and_its_menu_leads_on(page, s
     page.locator("#side a", has_text="Heat map").click()
     page.wait_for_url("**/risk/heat-map/")
     assert not page.locator("#side a").first.is_visible()
+
+
+def test_rows_of_short_tables_open_their_records(page, sign_in, company):
+    sign_in(*WHOLE_HOUSE)
+    customer = f"/customers/{company.customer.reference}/"
+    for path, table in [
+        (f"{customer}accounts/", "#accounts"),
+        (f"/products/{company.product.code}/", "main"),
+        ("/nightly/", "main"),
+    ]:
+        page.goto(path)
+        page.locator(f"{table} table .row-link").first.click()
+        page.wait_for_url(lambda url, path=path: not url.endswith(path))
+        assert page.locator("main h1").count() == 1, path
 
 
 # Customers
