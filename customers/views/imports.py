@@ -7,6 +7,7 @@ from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -49,6 +50,36 @@ COLUMNS = (
     Column("asked_by", gettext_lazy("Asked by"), lambda run: run.asked_by or _("Command")),
     Column("created_at", gettext_lazy("Asked"), lambda run: moment(run.created_at), sort="created_at"),
 )
+
+
+TARGET_NAMES = {
+    "customers": gettext_lazy("Customers"),
+    "accounts": gettext_lazy("Accounts"),
+    "holders": gettext_lazy("Account holders"),
+    "standing_orders": gettext_lazy("Standing orders"),
+    "loans": gettext_lazy("Loans"),
+    "holdings": gettext_lazy("Holdings"),
+    "transactions": gettext_lazy("Transactions"),
+}
+FILE_COLUMNS = (
+    Column("name", gettext_lazy("File"), lambda file: file.name, mono=True, card="wide"),
+    Column("target", gettext_lazy("Holds"), lambda file: TARGET_NAMES.get(file.target, file.target)),
+    Column("state", gettext_lazy("State"), _state),
+    Column("read", gettext_lazy("Read"), lambda file: number(file.rows_read), numeric=True),
+    Column("new", gettext_lazy("New"), lambda file: number(file.rows_new), numeric=True),
+    Column("changed", gettext_lazy("Changed"), lambda file: number(file.rows_changed), numeric=True),
+    Column("known", gettext_lazy("Known"), lambda file: number(file.rows_known), numeric=True),
+    Column("rejected", gettext_lazy("Rejected"), lambda file: _rejected(file), numeric=True),
+)
+
+
+def _rejected(file):
+    shown = number(file.rows_rejected)
+    if not file.rows_rejected:
+        return shown
+    return format_html(
+        '<a href="{}?file={}">{}</a>', reverse("customers:import_rejects", args=[file.run_id]), file.pk, shown
+    )
 
 
 @require_safe
@@ -134,6 +165,7 @@ def _shown(request, run):
     return {
         "run": run,
         "files": files,
+        "file_columns": FILE_COLUMNS,
         "tone": TONES.get(run.state, ""),
         "going": going,
         "done": done,
