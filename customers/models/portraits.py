@@ -4,11 +4,12 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Lifecycle(models.TextChoices):
     NEW = "new", _("New")
-    ACTIVE = "active", _("Active")
+    ACTIVE = "active", pgettext_lazy("lifecycle", "Active")
     COOLING = "cooling", _("Cooling")
     DORMANT = "dormant", _("Dormant")
     NEVER = "never", _("Never active")
