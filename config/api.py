@@ -2,11 +2,33 @@
 
 from importlib import import_module
 
-from django.urls import path
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from django.http import Http404, HttpResponseRedirect
+from django.urls import path, resolve
+from drf_spectacular.views import SpectacularAPIView
+from rest_framework.permissions import IsAuthenticated
 from rest_framework.routers import SimpleRouter
+from rest_framework.views import APIView
+
+from config import views
 
 ROOMS = ["audit", "staff", "products", "customers", "risk", "operations"]
+
+
+class UnknownAddress(APIView):
+    """What is no address of the API: 404 in the API's own form, and 308 where only the last slash was forgotten."""
+
+    permission_classes = [IsAuthenticated]
+    schema = None
+
+    def answer(self, request, rest):
+        path = f"{request.path_info}/"
+        if rest.endswith("/") or resolve(path).func is request.resolver_match.func:
+            raise Http404
+        query = request.META.get("QUERY_STRING", "")
+        # 308 has the method and what was sent go along, which 301 does not.
+        return HttpResponseRedirect(f"{path}?{query}" if query else path, status=308)
+
+    get = post = put = patch = delete = answer
 
 
 def _router():
@@ -23,8 +45,9 @@ def _paths():
 
 
 urlpatterns = [
-    path("schema/", SpectacularAPIView.as_view(), name="schema"),
-    path("docs/", SpectacularSwaggerSplitView.as_view(url_name="api:schema"), name="docs"),
+    path("schema/", SpectacularAPIView.as_view(permission_classes=[IsAuthenticated]), name="schema"),
+    path("docs/", views.api_docs, name="docs"),
     *_paths(),
     *_router().urls,
+    path("<path:rest>", UnknownAddress.as_view(), name="unknown"),
 ]

@@ -18,6 +18,8 @@ class BusinessPermission(BasePermission):
     def has_permission(self, request, view):
         if not request.user or not request.user.is_authenticated:
             return False
+        if getattr(view, "action", "") is None:  # a view set that has nothing for this method
+            raise exceptions.MethodNotAllowed(request.method)
         permission = self.permission_for(request, view)
         return bool(permission) and request.user.has_perm(permission)
 
@@ -79,7 +81,8 @@ def problem_details(error, context):
 
 def _problem(error, response):
     titles = {400: _("Bad request"), 401: _("Sign in first"), 403: _("Not allowed"), 404: _("Not found"),
-              405: _("Method not allowed"), 409: _("Conflict"), 429: _("Too many requests")}
+              405: _("Method not allowed"), 406: _("Not acceptable"), 409: _("Conflict"), 415: _("Unsupported media type"),
+              422: _("Cannot be processed"), 429: _("Too many requests")}
     problem = {
         "type": "about:blank",
         "title": titles.get(response.status_code, _("Error")),

@@ -4,6 +4,8 @@ from django.views.generic import RedirectView
 
 from config import api, views
 
+handler500 = "config.views.server_error"
+
 urlpatterns = [
     path("", include("operations.urls")),
     # Administrators say which e-mail a person has: a second address would sign in and reset passwords too.

@@ -5,6 +5,7 @@ The list of addresses comes from the URL map; what each demands stands in `tests
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http.cookies import SimpleCookie
 
 import pytest
 from django.db import transaction
@@ -27,10 +28,11 @@ def _somewhere(settings, tmp_path):
 
 @pytest.fixture
 def quick(monkeypatch):
-    """Without limits on requests: these tests make hundreds of them."""
-    from rest_framework.throttling import SimpleRateThrottle
-
-    monkeypatch.setattr(SimpleRateThrottle, "allow_request", lambda self, request, view: True)
+    """Without limits on requests, of which these tests make hundreds, and without the API's own rolling back: outside
+    a request's transaction, where the batch works, it would roll back the test's.
+    """
+    monkeypatch.setattr("rest_framework.throttling.SimpleRateThrottle.allow_request", lambda *_: True)
+    monkeypatch.setattr("rest_framework.views.set_rollback", lambda: None)
 
 
 @contextmanager
@@ -71,13 +73,20 @@ def test_a_stranger_is_sent_to_sign_in_or_refused_everywhere(client, quick):
 
 
 def _is_refusal(answer) -> bool:
-    sent_to_sign_in = answer.status_code == 302 and answer["Location"].startswith(("/accounts/login/", "/staff/profile/"))
+    sent_to_sign_in = answer.status_code == 302 and answer["Location"].startswith(
+        ("/accounts/login/", "/staff/profile/")
+    )
     return sent_to_sign_in or answer.status_code in {401, 403, NO_SUCH_METHOD}
 
 
 def _ask(client, method: str, path: str):
-    with undone():
-        return getattr(client, method)(path)
+    """Ask as who the client is signed in as, and stay so: some pages sign out, or begin another session."""
+    before = SimpleCookie(client.cookies.output(header="", sep=";"))
+    try:
+        with undone():
+            return getattr(client, method)(path)
+    finally:
+        client.cookies = before
 
 
 @pytest.mark.django_db
