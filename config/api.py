@@ -4,6 +4,7 @@ from importlib import import_module
 
 from django.http import Http404, HttpResponseRedirect
 from django.urls import path, resolve
+from drf_spectacular.renderers import OpenApiJsonRenderer, OpenApiYamlRenderer
 from drf_spectacular.views import SpectacularAPIView
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.routers import SimpleRouter
@@ -12,6 +13,13 @@ from rest_framework.views import APIView
 from config import views
 
 ROOMS = ["audit", "staff", "products", "customers", "risk", "operations"]
+
+
+class Description(SpectacularAPIView):
+    """OpenAPI 3, as JSON or, if asked for, YAML."""
+
+    permission_classes = [IsAuthenticated]
+    renderer_classes = [OpenApiJsonRenderer, OpenApiYamlRenderer]
 
 
 class UnknownAddress(APIView):
@@ -45,7 +53,7 @@ def _paths():
 
 
 urlpatterns = [
-    path("schema/", SpectacularAPIView.as_view(permission_classes=[IsAuthenticated]), name="schema"),
+    path("schema/", Description.as_view(), name="schema"),
     path("docs/", views.api_docs, name="docs"),
     *_paths(),
     *_router().urls,

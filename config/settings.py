@@ -328,6 +328,11 @@ SPECTACULAR_SETTINGS = {
     "REDOC_DIST": "SIDECAR",
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_NAME_OVERRIDES": {  # fields of one name that have other choices each
+        "TransactionKindEnum": "customers.models.TransactionKind",
+        "CustomerKindEnum": "customers.models.CustomerKind",
+        "RatingKindEnum": "risk.models.RatingKind",
+    },
 }
 
 # Logs ----------------------------------------------------------------------------------------------------------------

@@ -1,3 +1,4 @@
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import mixins, serializers, viewsets
 from rest_framework.decorators import action
 
@@ -8,6 +9,7 @@ from customers.models import Account, Customer, Loan, Portrait, Transaction
 from customers.services.reading import open_customer
 
 
+@extend_schema_field(str)
 class MaskedField(serializers.Field):
     """A personal field as the reader may see it: the same masks as on the pages."""
 

@@ -10,7 +10,7 @@ class CustomerFilter(django_filters.FilterSet):
     """One for the list, the export and the API."""
 
     q = django_filters.CharFilter(method="search", label=_("Name, number, phone or identity number"), max_length=200)
-    line = Choices(choices=LineCode, method="in_lines", label=_("Line"))
+    line = Choices(choices=LineCode.choices, method="in_lines", label=_("Line"))
     kind = Choices(choices=CustomerKind, label=_("Kind"))
     risk = Choices(field_name="risk_level", choices=CustomerRisk, label=_("Risk"))
     status = Choices(choices=CustomerStatus, label=_("Status"))

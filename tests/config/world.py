@@ -247,7 +247,7 @@ def world_of(user, customer=None) -> SimpleNamespace:
     """Make one of everything, `user`'s own where a thing belongs to somebody; `customer` holds what customers hold."""
     now, customer = timezone.now(), customer or PersonFactory()
     customer.refresh_from_db()
-    return SimpleNamespace(**_business(customer, now), **_company(now), **_own(user, now))
+    return SimpleNamespace(**_business(customer, now), **_company(user, now), **_own(user, now))
 
 
 def _business(customer, now) -> dict[str, Any]:
@@ -266,12 +266,12 @@ def _business(customer, now) -> dict[str, Any]:
     return {**made, "product": product, "draft": draft, "document": document}
 
 
-def _company(now) -> dict[str, Any]:
+def _company(user, now) -> dict[str, Any]:
     run = ImportRunFactory()
     ImportRejectFactory(file=ImportFileFactory(run=run))
     risk = RiskFactory(rated=(3, 3))
     risk.refresh_from_db()
-    alert = AlertFactory()
+    alert = AlertFactory(owner=user)
     nightly = NightlyRun.objects.create(
         business_date=date(2024, 6, 30), state="done", started_at=now, beat_at=now, ended_at=now
     )
