@@ -21,3 +21,6 @@ TEMPLATES = [
         },
     },
 ]
+# The admin's own files are not collected; their addresses are all that is needed.
+STATICFILES = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+STORAGES = {**STORAGES, "staticfiles": STATICFILES}  # noqa: F405
