@@ -21,6 +21,7 @@ MODULES = {
     "audit": "The log",
     "ingest": "Loading",
     "nightly": "The nightly run",
+    "lists": "Lists and the customer's page",
 }
 
 

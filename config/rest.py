@@ -10,6 +10,7 @@ from rest_framework.response import Response
 
 from pages.keyset import keyset_page
 
+
 class BusinessPermission(BasePermission):
     """Demands a named permission for every action: `permission_map[action]`, or the model's view permission for reading.
 
@@ -80,14 +81,25 @@ def problem_details(error, context):
 
 
 def _problem(error, response):
-    titles = {400: _("Bad request"), 401: _("Sign in first"), 403: _("Not allowed"), 404: _("Not found"),
-              405: _("Method not allowed"), 406: _("Not acceptable"), 409: _("Conflict"), 415: _("Unsupported media type"),
-              422: _("Cannot be processed"), 429: _("Too many requests")}
+    titles = {
+        400: _("Bad request"),
+        401: _("Sign in first"),
+        403: _("Not allowed"),
+        404: _("Not found"),
+        405: _("Method not allowed"),
+        406: _("Not acceptable"),
+        409: _("Conflict"),
+        415: _("Unsupported media type"),
+        422: _("Cannot be processed"),
+        429: _("Too many requests"),
+    }
     problem = {
         "type": "about:blank",
         "title": titles.get(response.status_code, _("Error")),
         "status": response.status_code,
-        "detail": _("Nothing is here, or it is not for you.") if isinstance(error, Http404) else str(getattr(error, "detail", "")),
+        "detail": _("Nothing is here, or it is not for you.")
+        if isinstance(error, Http404)
+        else str(getattr(error, "detail", "")),
     }
     if response.status_code == status.HTTP_400_BAD_REQUEST:
         problem["detail"] = _("What was sent is not valid; see errors.")

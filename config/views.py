@@ -42,8 +42,6 @@ def server_error(request):
     """What went wrong inside: a page for people, problem details for programs. Neither says what it was."""
     if not request.path_info.startswith("/api/"):
         return defaults.server_error(request)
-    sentence = _(
-        "Something went wrong inside. Try again; if it fails again, tell an administrator when it happened."
-    )
+    sentence = _("Something went wrong inside. Try again; if it fails again, tell an administrator when it happened.")
     problem = {"type": "about:blank", "title": _("Error"), "status": 500, "detail": sentence}
     return JsonResponse(problem, status=500, content_type="application/problem+json")

@@ -4,13 +4,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.functional import Promise
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from operations.models import NightlyRun, NightlyStep, RunState, StepState
 from operations.services.nightly import dead_sentence
 from operations.services.steps import LABELS
 from pages.columns import Column
-from pages.formats import day, duration
+from pages.formats import day, duration, number
 from pages.templatetags.pages import moment_only, pill_html
 
 TONES = {
@@ -36,6 +38,22 @@ def nightly_columns():
         ),
         Column("asked_by", _("Started by"), lambda run: run.asked_by or _("Schedule or command")),
     ]
+
+
+def step_columns():
+    return [
+        Column("step", _("Step"), _step_and_error, card="wide"),
+        Column("state", _("State"), lambda step: pill_html(step.state, step.tone)),
+        Column("rows", _("Rows"), lambda step: number(step.rows), numeric=True),
+        Column("seconds", _("Seconds"), lambda step: number(step.seconds, 2), numeric=True),
+        Column(
+            "input_as_of", _("Input as of"), lambda step: moment_only(step.input_as_of) if step.input_as_of else "–"
+        ),
+    ]
+
+
+def _step_and_error(step: "StepRow") -> SafeString | str:
+    return format_html('{}<br><span class="sub">{}</span>', step.label, step.error) if step.error else str(step.label)
 
 
 def _steps_done(run: NightlyRun) -> str:

@@ -33,7 +33,14 @@ class Migration(migrations.Migration):
         AuditTable(
             "customers_customer",
             personal=["name", "birth_date", "phone", "email", "address", "identity_number"],
-            withheld=["search", "phone_index", "phone_tail_index", "email_index", "identity_index", "identity_tail_index"],
+            withheld=[
+                "search",
+                "phone_index",
+                "phone_tail_index",
+                "email_index",
+                "identity_index",
+                "identity_tail_index",
+            ],
         ),
         AuditTable("customers_source"),
         AuditTable("customers_account"),
@@ -43,7 +50,5 @@ class Migration(migrations.Migration):
         AuditTable("customers_instalment"),
         AuditTable("customers_interaction"),
         AuditTable("customers_importrun"),
-        AuditTable(
-            "customers_holding", personal=["card_number"], withheld=["card_index", "card_tail_index"]
-        ),
+        AuditTable("customers_holding", personal=["card_number"], withheld=["card_index", "card_tail_index"]),
     ]

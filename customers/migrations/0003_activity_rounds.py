@@ -29,120 +29,161 @@ WHERE line NOT IN (SELECT line FROM customers_activityline)
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('customers', '0002_partitions'),
-        ('audit', '0001_initial'),
-        ('products', '0002_lines'),
+        ("customers", "0002_partitions"),
+        ("audit", "0001_initial"),
+        ("products", "0002_lines"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ActivityBatch',
+            name="ActivityBatch",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('first_id', models.BigIntegerField()),
-                ('last_id', models.BigIntegerField()),
-                ('first_day', models.DateField()),
-                ('last_day', models.DateField()),
-                ('rows', models.PositiveBigIntegerField()),
-                ('added_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("first_id", models.BigIntegerField()),
+                ("last_id", models.BigIntegerField()),
+                ("first_day", models.DateField()),
+                ("last_day", models.DateField()),
+                ("rows", models.PositiveBigIntegerField()),
+                ("added_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
             ],
             options={
-                'verbose_name': 'rolled-up batch',
+                "verbose_name": "rolled-up batch",
             },
         ),
         migrations.CreateModel(
-            name='ActivityLine',
+            name="ActivityLine",
             fields=[
-                ('line', models.CharField(blank=True, max_length=20, primary_key=True, serialize=False, verbose_name='line')),
-                ('since', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='since')),
+                (
+                    "line",
+                    models.CharField(blank=True, max_length=20, primary_key=True, serialize=False, verbose_name="line"),
+                ),
+                (
+                    "since",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name="since"),
+                ),
             ],
             options={
-                'verbose_name': 'rolled-up line',
+                "verbose_name": "rolled-up line",
             },
         ),
         migrations.CreateModel(
-            name='PortraitRound',
+            name="PortraitRound",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('as_of', models.DateField(verbose_name='as of')),
-                ('whole', models.BooleanField(verbose_name='from scratch')),
-                ('is_void', models.BooleanField(default=False, help_text='What it stood on was made again: the next round starts from scratch.')),
-                ('horizon_xid', models.BigIntegerField()),
-                ('horizon_at', models.DateTimeField()),
-                ('rows', models.PositiveBigIntegerField(default=0, verbose_name='rows written')),
-                ('run', models.BigIntegerField(null=True, verbose_name='nightly run')),
-                ('started_at', models.DateTimeField(verbose_name='started at')),
-                ('ended_at', models.DateTimeField(null=True, verbose_name='ended at')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("as_of", models.DateField(verbose_name="as of")),
+                ("whole", models.BooleanField(verbose_name="from scratch")),
+                (
+                    "is_void",
+                    models.BooleanField(
+                        default=False, help_text="What it stood on was made again: the next round starts from scratch."
+                    ),
+                ),
+                ("horizon_xid", models.BigIntegerField()),
+                ("horizon_at", models.DateTimeField()),
+                ("rows", models.PositiveBigIntegerField(default=0, verbose_name="rows written")),
+                ("run", models.BigIntegerField(null=True, verbose_name="nightly run")),
+                ("started_at", models.DateTimeField(verbose_name="started at")),
+                ("ended_at", models.DateTimeField(null=True, verbose_name="ended at")),
             ],
             options={
-                'verbose_name': 'portrait round',
-                'ordering': ['-id'],
+                "verbose_name": "portrait round",
+                "ordering": ["-id"],
             },
         ),
         migrations.RemoveField(
-            model_name='portrait',
-            name='recency_days',
+            model_name="portrait",
+            name="recency_days",
         ),
         migrations.RemoveField(
-            model_name='portrait',
-            name='tenure_days',
+            model_name="portrait",
+            name="tenure_days",
         ),
         migrations.AddField(
-            model_name='dailyactivity',
-            name='line',
-            field=models.CharField(blank=True, max_length=20, verbose_name='line'),
+            model_name="dailyactivity",
+            name="line",
+            field=models.CharField(blank=True, max_length=20, verbose_name="line"),
         ),
         migrations.AddField(
-            model_name='portrait',
-            name='squares_90',
-            field=models.DecimalField(decimal_places=4, default=0, help_text='Sum of squared amounts in 90 days.', max_digits=38),
+            model_name="portrait",
+            name="squares_90",
+            field=models.DecimalField(
+                decimal_places=4, default=0, help_text="Sum of squared amounts in 90 days.", max_digits=38
+            ),
         ),
         migrations.AlterField(
-            model_name='dailyactivity',
-            name='pk',
-            field=models.CompositePrimaryKey('customer_id', 'day', 'line', 'kind', 'currency', blank=True, editable=False, primary_key=True, serialize=False),
+            model_name="dailyactivity",
+            name="pk",
+            field=models.CompositePrimaryKey(
+                "customer_id",
+                "day",
+                "line",
+                "kind",
+                "currency",
+                blank=True,
+                editable=False,
+                primary_key=True,
+                serialize=False,
+            ),
         ),
         migrations.AlterField(
-            model_name='dailyactivity',
-            name='squares',
-            field=models.DecimalField(decimal_places=4, max_digits=38, verbose_name='sum of squares'),
+            model_name="dailyactivity",
+            name="squares",
+            field=models.DecimalField(decimal_places=4, max_digits=38, verbose_name="sum of squares"),
         ),
         migrations.AddIndex(
-            model_name='holding',
-            index=models.Index(fields=['opened_on'], name='holding_opened'),
+            model_name="holding",
+            index=models.Index(fields=["opened_on"], name="holding_opened"),
         ),
         migrations.AddIndex(
-            model_name='holding',
-            index=models.Index(condition=models.Q(('closed_on__isnull', False)), fields=['closed_on'], name='holding_closed'),
+            model_name="holding",
+            index=models.Index(
+                condition=models.Q(("closed_on__isnull", False)), fields=["closed_on"], name="holding_closed"
+            ),
         ),
         migrations.AddIndex(
-            model_name='transaction',
-            index=django.contrib.postgres.indexes.BrinIndex(autosummarize=True, fields=['booked_on'], name='transaction_day', pages_per_range=16),
+            model_name="transaction",
+            index=django.contrib.postgres.indexes.BrinIndex(
+                autosummarize=True, fields=["booked_on"], name="transaction_day", pages_per_range=16
+            ),
         ),
         migrations.AddField(
-            model_name='activitybatch',
-            name='batch',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='customers.importrun'),
+            model_name="activitybatch",
+            name="batch",
+            field=models.ForeignKey(
+                db_constraint=False,
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="+",
+                to="customers.importrun",
+            ),
         ),
         migrations.AddField(
-            model_name='activitybatch',
-            name='taken_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='batches', to='customers.portraitround'),
+            model_name="activitybatch",
+            name="taken_by",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="batches",
+                to="customers.portraitround",
+            ),
         ),
         migrations.AddIndex(
-            model_name='activitybatch',
-            index=models.Index(condition=models.Q(('taken_by__isnull', True)), fields=['id'], name='activity_batch_untaken'),
+            model_name="activitybatch",
+            index=models.Index(
+                condition=models.Q(("taken_by__isnull", True)), fields=["id"], name="activity_batch_untaken"
+            ),
         ),
         migrations.AddIndex(
-            model_name='activitybatch',
-            index=models.Index(fields=['added_at'], name='activity_batch_added'),
+            model_name="activitybatch",
+            index=models.Index(fields=["added_at"], name="activity_batch_added"),
         ),
         migrations.RunSQL(KEY, OLD_KEY),
         migrations.RunSQL(ACTIVITY, "DROP VIEW customers_activity"),
         # Rows of portraits are updated in place: room on the page spares their indexes.
-        migrations.RunSQL("ALTER TABLE customers_portrait SET (fillfactor = 80)", "ALTER TABLE customers_portrait RESET (fillfactor)"),
+        migrations.RunSQL(
+            "ALTER TABLE customers_portrait SET (fillfactor = 80)", "ALTER TABLE customers_portrait RESET (fillfactor)"
+        ),
         migrations.RunSQL("INSERT INTO customers_activityline (line) VALUES ('payment')", migrations.RunSQL.noop),
         AuditTable("customers_activityline", key="line"),
     ]

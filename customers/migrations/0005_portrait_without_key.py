@@ -5,15 +5,21 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('customers', '0004_ingest'),
+        ("customers", "0004_ingest"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='portrait',
-            name='customer',
-            field=models.OneToOneField(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='portrait', serialize=False, to='customers.customer'),
+            model_name="portrait",
+            name="customer",
+            field=models.OneToOneField(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                primary_key=True,
+                related_name="portrait",
+                serialize=False,
+                to="customers.customer",
+            ),
         ),
     ]

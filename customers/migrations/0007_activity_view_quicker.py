@@ -16,15 +16,14 @@ WHERE line <> ALL (ARRAY(SELECT line FROM customers_activityline))
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('customers', '0006_references_by_statement'),
+        ("customers", "0006_references_by_statement"),
     ]
 
     operations = [
         migrations.RemoveIndex(
-            model_name='portrait',
-            name='portrait_lifecycle',
+            model_name="portrait",
+            name="portrait_lifecycle",
         ),
         migrations.RunSQL(VIEW, migrations.RunSQL.noop),
     ]

@@ -5,35 +5,58 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('customers', '0007_activity_view_quicker'),
+        ("customers", "0007_activity_view_quicker"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='customer',
-            index=models.Index(models.OrderBy(models.F('id'), descending=True), condition=models.Q(('lines__contains', ['payment'])), name='customer_payment'),
+            model_name="customer",
+            index=models.Index(
+                models.OrderBy(models.F("id"), descending=True),
+                condition=models.Q(("lines__contains", ["payment"])),
+                name="customer_payment",
+            ),
         ),
         migrations.AddIndex(
-            model_name='customer',
-            index=models.Index(models.OrderBy(models.F('id'), descending=True), condition=models.Q(('lines__contains', ['p2p'])), name='customer_p2p'),
+            model_name="customer",
+            index=models.Index(
+                models.OrderBy(models.F("id"), descending=True),
+                condition=models.Q(("lines__contains", ["p2p"])),
+                name="customer_p2p",
+            ),
         ),
         migrations.AddIndex(
-            model_name='customer',
-            index=models.Index(models.OrderBy(models.F('id'), descending=True), condition=models.Q(('lines__contains', ['wealth'])), name='customer_wealth'),
+            model_name="customer",
+            index=models.Index(
+                models.OrderBy(models.F("id"), descending=True),
+                condition=models.Q(("lines__contains", ["wealth"])),
+                name="customer_wealth",
+            ),
         ),
         migrations.AddIndex(
-            model_name='customer',
-            index=models.Index(models.OrderBy(models.F('id'), descending=True), condition=models.Q(('lines__contains', ['insurance'])), name='customer_insurance'),
+            model_name="customer",
+            index=models.Index(
+                models.OrderBy(models.F("id"), descending=True),
+                condition=models.Q(("lines__contains", ["insurance"])),
+                name="customer_insurance",
+            ),
         ),
         migrations.AddIndex(
-            model_name='customer',
-            index=models.Index(models.OrderBy(models.F('id'), descending=True), condition=models.Q(('lines__contains', ['fund'])), name='customer_fund'),
+            model_name="customer",
+            index=models.Index(
+                models.OrderBy(models.F("id"), descending=True),
+                condition=models.Q(("lines__contains", ["fund"])),
+                name="customer_fund",
+            ),
         ),
         migrations.AddIndex(
-            model_name='customer',
-            index=models.Index(models.OrderBy(models.F('id'), descending=True), condition=models.Q(('lines__contains', ['supply_chain'])), name='customer_supply_chain'),
+            model_name="customer",
+            index=models.Index(
+                models.OrderBy(models.F("id"), descending=True),
+                condition=models.Q(("lines__contains", ["supply_chain"])),
+                name="customer_supply_chain",
+            ),
         ),
     ]

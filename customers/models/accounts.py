@@ -16,7 +16,9 @@ class FromSource(models.Model):
         abstract = True
         constraints = [
             models.UniqueConstraint(
-                fields=["source", "external_id"], condition=~Q(external_id=""), name="one_%(class)s_per_source_and_number"
+                fields=["source", "external_id"],
+                condition=~Q(external_id=""),
+                name="one_%(class)s_per_source_and_number",
             )
         ]
 
@@ -31,9 +33,13 @@ class Account(FromSource):
     """Money of one customer under one product; it keeps the product version that it was opened on."""
 
     number = models.CharField(_("account no."), max_length=40)
-    customer = models.ForeignKey("customers.Customer", models.PROTECT, related_name="accounts", verbose_name=_("customer"))
+    customer = models.ForeignKey(
+        "customers.Customer", models.PROTECT, related_name="accounts", verbose_name=_("customer")
+    )
     product = models.ForeignKey("products.Product", models.PROTECT, related_name="accounts", verbose_name=_("product"))
-    product_version = models.ForeignKey("products.ProductVersion", models.PROTECT, related_name="+", null=True, blank=True)
+    product_version = models.ForeignKey(
+        "products.ProductVersion", models.PROTECT, related_name="+", null=True, blank=True
+    )
     currency = models.CharField(_("currency"), max_length=3)
     balance = models.DecimalField(_("balance"), max_digits=20, decimal_places=2, default=0)
     balance_on = models.DateField(_("balance as of"), null=True, blank=True)
@@ -64,7 +70,9 @@ class AccountHolder(FromSource):
     """Who may dispose of an account, and how."""
 
     account = models.ForeignKey(Account, models.PROTECT, related_name="holders", verbose_name=_("account"))
-    customer = models.ForeignKey("customers.Customer", models.PROTECT, related_name="dispositions", verbose_name=_("customer"))
+    customer = models.ForeignKey(
+        "customers.Customer", models.PROTECT, related_name="dispositions", verbose_name=_("customer")
+    )
     role = models.CharField(_("role"), max_length=5, choices=HolderRole)
 
     class Meta(FromSource.Meta):
@@ -104,10 +112,14 @@ class HoldingStatus(models.TextChoices):
 class Holding(FromSource):
     """A product that a customer holds and that is not an account: a fund position, a policy, a card, a receivable."""
 
-    customer = models.ForeignKey("customers.Customer", models.PROTECT, related_name="holdings", verbose_name=_("customer"))
+    customer = models.ForeignKey(
+        "customers.Customer", models.PROTECT, related_name="holdings", verbose_name=_("customer")
+    )
     account = models.ForeignKey(Account, models.PROTECT, null=True, blank=True, related_name="holdings")
     product = models.ForeignKey("products.Product", models.PROTECT, related_name="holdings", verbose_name=_("product"))
-    product_version = models.ForeignKey("products.ProductVersion", models.PROTECT, related_name="+", null=True, blank=True)
+    product_version = models.ForeignKey(
+        "products.ProductVersion", models.PROTECT, related_name="+", null=True, blank=True
+    )
     currency = models.CharField(_("currency"), max_length=3)
     units = models.DecimalField(_("units"), max_digits=24, decimal_places=6, null=True, blank=True)
     value = models.DecimalField(_("value"), max_digits=20, decimal_places=2, default=0)
@@ -129,10 +141,14 @@ class Holding(FromSource):
             models.Index(fields=["customer"], name="holding_customer"),
             models.Index(fields=["product"], name="holding_product"),
             models.Index(fields=["card_index"], name="holding_card", condition=Q(card_index__isnull=False)),
-            models.Index(fields=["card_tail_index"], name="holding_card_tail", condition=Q(card_tail_index__isnull=False)),
+            models.Index(
+                fields=["card_tail_index"], name="holding_card_tail", condition=Q(card_tail_index__isnull=False)
+            ),
             models.Index(fields=["opened_on"], name="holding_opened"),
             models.Index(fields=["closed_on"], name="holding_closed", condition=Q(closed_on__isnull=False)),
-            models.Index(F("matures_on"), name="holding_maturity", condition=Q(status="active", matures_on__isnull=False)),
+            models.Index(
+                F("matures_on"), name="holding_maturity", condition=Q(status="active", matures_on__isnull=False)
+            ),
         ]
 
     def __str__(self):

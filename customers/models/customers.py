@@ -87,7 +87,11 @@ class Customer(models.Model):
     currency = models.CharField(_("currency"), max_length=3, help_text=_("The currency that their figures are in."))
     lines = ArrayField(models.CharField(max_length=20), verbose_name=_("business lines"), default=list, blank=True)
     relationship_owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="customers",
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="customers",
         verbose_name=_("relationship owner"),
     )
     joined_on = models.DateField(_("customer since"))
@@ -109,11 +113,17 @@ class Customer(models.Model):
             GinIndex(fields=["search"], name="customer_search"),
             GinIndex(fields=["lines"], name="customer_lines"),
             models.Index(fields=["phone_index"], name="customer_phone", condition=Q(phone_index__isnull=False)),
-            models.Index(fields=["phone_tail_index"], name="customer_phone_tail", condition=Q(phone_tail_index__isnull=False)),
-            models.Index(fields=["email_index"], name="customer_email", condition=Q(email_index__isnull=False)),
-            models.Index(fields=["identity_index"], name="customer_identity", condition=Q(identity_index__isnull=False)),
             models.Index(
-                fields=["identity_tail_index"], name="customer_identity_tail", condition=Q(identity_tail_index__isnull=False)
+                fields=["phone_tail_index"], name="customer_phone_tail", condition=Q(phone_tail_index__isnull=False)
+            ),
+            models.Index(fields=["email_index"], name="customer_email", condition=Q(email_index__isnull=False)),
+            models.Index(
+                fields=["identity_index"], name="customer_identity", condition=Q(identity_index__isnull=False)
+            ),
+            models.Index(
+                fields=["identity_tail_index"],
+                name="customer_identity_tail",
+                condition=Q(identity_tail_index__isnull=False),
             ),
             models.Index("region", F("id").desc(), name="customer_region"),
             models.Index("status", F("id").desc(), name="customer_status"),
@@ -129,7 +139,9 @@ class Customer(models.Model):
         ]
         constraints = [
             models.UniqueConstraint(
-                fields=["source", "external_id"], condition=~Q(external_id=""), name="one_customer_per_source_and_number"
+                fields=["source", "external_id"],
+                condition=~Q(external_id=""),
+                name="one_customer_per_source_and_number",
             ),
             models.CheckConstraint(
                 condition=~Q(name=""), name="customer_has_a_name", violation_error_message=_("Write a name.")

@@ -17,13 +17,17 @@ class InteractionKind(models.TextChoices):
 class Interaction(models.Model):
     """A contact with a customer, or a note about one that the customer never sees."""
 
-    customer = models.ForeignKey("customers.Customer", models.PROTECT, related_name="interactions", verbose_name=_("customer"))
+    customer = models.ForeignKey(
+        "customers.Customer", models.PROTECT, related_name="interactions", verbose_name=_("customer")
+    )
     kind = models.CharField(_("kind"), max_length=9, choices=InteractionKind)
     at = models.DateTimeField(_("at"))
     title = models.CharField(_("subject"), max_length=160)
     text = models.TextField(_("text"), blank=True)
     internal = models.BooleanField(_("internal"), default=False)
-    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("by"))
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("by")
+    )
 
     class Meta:
         verbose_name = _("contact")

@@ -33,7 +33,9 @@ class Loan(FromSource):
     customer = models.ForeignKey("customers.Customer", models.PROTECT, related_name="loans", verbose_name=_("customer"))
     account = models.ForeignKey("customers.Account", models.PROTECT, null=True, blank=True, related_name="loans")
     product = models.ForeignKey("products.Product", models.PROTECT, related_name="loans", verbose_name=_("product"))
-    product_version = models.ForeignKey("products.ProductVersion", models.PROTECT, related_name="+", null=True, blank=True)
+    product_version = models.ForeignKey(
+        "products.ProductVersion", models.PROTECT, related_name="+", null=True, blank=True
+    )
     currency = models.CharField(_("currency"), max_length=3)
     principal = models.DecimalField(_("principal"), max_digits=20, decimal_places=2)
     annual_rate = models.DecimalField(_("annual rate"), max_digits=9, decimal_places=6, default=0)
@@ -45,7 +47,9 @@ class Loan(FromSource):
     matures_on = models.DateField(_("matures on"), null=True, blank=True)
     reported_state = models.CharField(_("state"), max_length=11, choices=LoanState, default=LoanState.RUNNING)
     reported_on = models.DateField(_("state as of"), null=True, blank=True)
-    outstanding = models.DecimalField(_("outstanding principal"), max_digits=20, decimal_places=2, null=True, blank=True)
+    outstanding = models.DecimalField(
+        _("outstanding principal"), max_digits=20, decimal_places=2, null=True, blank=True
+    )
     purpose = models.CharField(_("use of funds"), max_length=80, blank=True)
 
     objects = LoanQuerySet.as_manager()

@@ -27,7 +27,9 @@ SELECT {COLUMNS}, %(source)s, external_id, %(batch)s FROM demo_movement ORDER BY
 def book(moves: Iterable[Movement], *, now: datetime) -> ImportRun:
     """Write all movements as one batch of the platform, with balances; the accounts get their last balance."""
     source = Source.objects.get(code="platform")
-    run = ImportRun.objects.create(source=source, mapping="demo", state=ImportState.DONE, created_at=now, started_at=now, ended_at=now)
+    run = ImportRun.objects.create(
+        source=source, mapping="demo", state=ImportState.DONE, created_at=now, started_at=now, ended_at=now
+    )
     rows = _rows(moves)
     ensure_months("customers_transaction", min(row[4] for row in rows), max(row[4] for row in rows))
     with connection.cursor() as cursor:
@@ -62,7 +64,18 @@ def _rows(moves: Iterable[Movement]) -> list[tuple]:
 
 def _row(move: Movement, balance: Decimal, number: int) -> tuple:
     return (
-        move.account.customer_id, move.account.pk, move.product_id or move.account.product_id, move.line, move.day,
-        at_time(move.day, number), move.kind, move.amount, "CNY", balance, move.channel, move.counterparty, move.purpose,
+        move.account.customer_id,
+        move.account.pk,
+        move.product_id or move.account.product_id,
+        move.line,
+        move.day,
+        at_time(move.day, number),
+        move.kind,
+        move.amount,
+        "CNY",
+        balance,
+        move.channel,
+        move.counterparty,
+        move.purpose,
         f"T{number:09d}",
     )

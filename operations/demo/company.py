@@ -42,7 +42,9 @@ def make_company(*, customers: int, seed: int, days: int, last: date, now: datet
     run_past_nights(first=first, last=last, say=say)
 
 
-def _all_movements(ledger: Book, population: list[Customer], *, last: date, random: np.random.Generator) -> list[movements.Movement]:
+def _all_movements(
+    ledger: Book, population: list[Customer], *, last: date, random: np.random.Generator
+) -> list[movements.Movement]:
     moves = []
     for customer in population:
         moves += movements.wallet_movements(customer, ledger.accounts[customer.pk], last=last, random=random)

@@ -9,7 +9,16 @@ import numpy as np
 from customers.models import Account, Customer, CustomerKind, Holding, Instalment, Loan
 
 CENT = Decimal("0.01")
-SHOPS = ["Metro fare", "Supermarket", "Food delivery", "Utilities", "Online shop", "Mobile top-up", "Cinema", "Pharmacy"]
+SHOPS = [
+    "Metro fare",
+    "Supermarket",
+    "Food delivery",
+    "Utilities",
+    "Online shop",
+    "Mobile top-up",
+    "Cinema",
+    "Pharmacy",
+]
 
 
 @dataclass(frozen=True)
@@ -27,7 +36,9 @@ class Movement:
     purpose: str = ""
 
 
-def wallet_movements(customer: Customer, account: Account, *, last: date, random: np.random.Generator) -> list[Movement]:
+def wallet_movements(
+    customer: Customer, account: Account, *, last: date, random: np.random.Generator
+) -> list[Movement]:
     """Income once a month and payments in between; one customer in four fell silent on the way."""
     days = (last - customer.joined_on).days
     if days <= 0:
@@ -36,20 +47,36 @@ def wallet_movements(customer: Customer, account: Account, *, last: date, random
     scale = 12.0 if customer.kind == CustomerKind.BUSINESS else 1.0
     income = float(random.lognormal(8.3, 0.5)) * scale
     moves = [
-        Movement(account, customer.joined_on + timedelta(days=day), "deposit", _cents(income * random.uniform(0.9, 1.1)),
-                 channel="bank", purpose="salary" if scale == 1 else "turnover")
+        Movement(
+            account,
+            customer.joined_on + timedelta(days=day),
+            "deposit",
+            _cents(income * random.uniform(0.9, 1.1)),
+            channel="bank",
+            purpose="salary" if scale == 1 else "turnover",
+        )
         for day in range(0, active_until + 1, 30)
     ]
     moves += [
-        Movement(account, move.day + timedelta(days=4), "withdrawal", -_cents(move.amount * Decimal("0.62")), channel="bank")
+        Movement(
+            account, move.day + timedelta(days=4), "withdrawal", -_cents(move.amount * Decimal("0.62")), channel="bank"
+        )
         for move in moves
         if move.day + timedelta(days=4) <= last and random.random() < 0.9
     ]
     rate = float(random.gamma(1.3, 0.11)) * (2 if scale > 1 else 1)
     for day in np.flatnonzero(random.random(active_until + 1) < min(rate, 0.9)):
         amount = _cents(min(float(random.lognormal(4.1, 1.0)) * scale, income / 3))
-        moves.append(Movement(account, customer.joined_on + timedelta(days=int(day)), "payment", -amount,
-                              counterparty=str(random.choice(SHOPS)), channel=str(random.choice(["app", "qr", "web"]))))
+        moves.append(
+            Movement(
+                account,
+                customer.joined_on + timedelta(days=int(day)),
+                "payment",
+                -amount,
+                counterparty=str(random.choice(SHOPS)),
+                channel=str(random.choice(["app", "qr", "web"])),
+            )
+        )
     return moves
 
 
@@ -60,18 +87,26 @@ def holding_movements(holding: Holding, *, last: date, random: np.random.Generat
         premium = holding.product.fees.all()[0].value.quantize(CENT)
         moves = [Movement(day=holding.opened_on, kind="premium", amount=-premium, **common)]
         if random.random() < 0.05 and holding.opened_on + timedelta(days=40) < last:
-            moves.append(Movement(day=holding.opened_on + timedelta(days=40), kind="claim", amount=_cents(premium * 4), **common))
+            moves.append(
+                Movement(day=holding.opened_on + timedelta(days=40), kind="claim", amount=_cents(premium * 4), **common)
+            )
         return moves
     moves = [Movement(day=holding.opened_on, kind="purchase", amount=-holding.value, **common)]
     if holding.product.line_id == "fund":
-        moves.append(Movement(day=holding.opened_on, kind="fee", amount=-max(_cents(holding.value * CENT / 10), CENT), **common))
+        moves.append(
+            Movement(day=holding.opened_on, kind="fee", amount=-max(_cents(holding.value * CENT / 10), CENT), **common)
+        )
     for month in range(1, (last - holding.opened_on).days // 30):
         day = holding.opened_on + timedelta(days=30 * month)
-        moves.append(Movement(day=day, kind="interest", amount=max(_cents(holding.value * Decimal("0.002")), CENT), **common))
+        moves.append(
+            Movement(day=day, kind="interest", amount=max(_cents(holding.value * Decimal("0.002")), CENT), **common)
+        )
     if random.random() < 0.3 and holding.opened_on + timedelta(days=30) < last:
         day = holding.opened_on + timedelta(days=int(random.integers(20, (last - holding.opened_on).days)))
-        moves += [Movement(day=day, kind="redemption", amount=_cents(holding.value / 3), **common),
-                  Movement(day=day, kind="purchase", amount=-_cents(holding.value / 3), **common)]
+        moves += [
+            Movement(day=day, kind="redemption", amount=_cents(holding.value / 3), **common),
+            Movement(day=day, kind="purchase", amount=-_cents(holding.value / 3), **common),
+        ]
     return moves
 
 
@@ -80,9 +115,18 @@ def loan_movements(loan: Loan, instalments: list[Instalment]) -> list[Movement]:
     return [
         Movement(day=loan.disbursed_on, kind="disbursement", amount=loan.principal, **common),
         Movement(day=loan.disbursed_on, kind="fee", amount=-_cents(loan.principal / 100), purpose="matching", **common),
-        Movement(day=loan.disbursed_on, kind="withdrawal", amount=-_cents(loan.principal * Decimal("0.97")),
-                 account=loan.account, channel="bank"),
-        *(Movement(day=row.paid_on, kind="repayment", amount=-row.paid, **common) for row in instalments if row.paid_on),
+        Movement(
+            day=loan.disbursed_on,
+            kind="withdrawal",
+            amount=-_cents(loan.principal * Decimal("0.97")),
+            account=loan.account,
+            channel="bank",
+        ),
+        *(
+            Movement(day=row.paid_on, kind="repayment", amount=-row.paid, **common)
+            for row in instalments
+            if row.paid_on
+        ),
     ]
 
 
@@ -96,7 +140,9 @@ def covered(moves: list[Movement]) -> list[tuple[Movement, Decimal]]:
         balance += move.amount
         lowest = min(lowest, balance)
     if lowest < 0:
-        first = Movement(ordered[0].account, ordered[0].day, "deposit", -lowest + 100, channel="bank", purpose="opening")
+        first = Movement(
+            ordered[0].account, ordered[0].day, "deposit", -lowest + 100, channel="bank", purpose="opening"
+        )
         ordered.insert(0, first)
     balance, rows = Decimal(0), []
     for move in ordered:

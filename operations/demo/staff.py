@@ -21,7 +21,11 @@ PEOPLE = [
     (Role.MANAGEMENT, "management", "Wang Fang", "en"),
     (Role.ADMINISTRATOR, "admin", "Grace Liu", "en"),
 ]
-EXTRA = [(Role.SERVICE, "service2", "Huang Jie", "en"), (Role.SERVICE, "service3", "林佳穎", "zh-hant"), (Role.RISK, "risk2", "Peng Bo", "en")]
+EXTRA = [
+    (Role.SERVICE, "service2", "Huang Jie", "en"),
+    (Role.SERVICE, "service3", "林佳穎", "zh-hant"),
+    (Role.RISK, "risk2", "Peng Bo", "en"),
+]
 
 
 def make_staff() -> dict[str, User]:

@@ -18,14 +18,20 @@ def redemption_run(book: Book, *, last: date, random: np.random.Generator) -> li
     """In the last nine days nearly half of the holders of Cash Plus take most of it out."""
     moves = []
     for holding in book.holdings:
-        if holding.product.code != "cash-plus" or holding.opened_on > last - timedelta(days=40) or random.random() > 0.45:
+        if (
+            holding.product.code != "cash-plus"
+            or holding.opened_on > last - timedelta(days=40)
+            or random.random() > 0.45
+        ):
             continue
         day = last - timedelta(days=int(RUN_DAYS * random.random() ** 2.6))
         out = (holding.value * Decimal("0.8")).quantize(Decimal("0.01"))
         holding.value = holding.units = holding.value - out
         common = {"account": holding.account, "day": day, "line": "wealth", "product_id": holding.product_id}
-        moves += [Movement(kind="redemption", amount=out, **common),
-                  Movement(account=holding.account, day=day, kind="withdrawal", amount=-out, line="wealth", channel="bank")]
+        moves += [
+            Movement(kind="redemption", amount=out, **common),
+            Movement(account=holding.account, day=day, kind="withdrawal", amount=-out, line="wealth", channel="bank"),
+        ]
     Holding.objects.bulk_update(book.holdings, ["value", "units"], batch_size=1000)
     return moves
 
@@ -34,13 +40,24 @@ def structuring(book: Book, customer: Customer, *, last: date) -> list[Movement]
     """Just under 50,000 in cash, three times a day for a week, then nearly all of it out in one transfer."""
     account, start = book.accounts[customer.pk], last - timedelta(days=20)
     moves = [
-        Movement(account, start + timedelta(days=day), "deposit", Decimal(49_900 - 130 * day - 40 * part), channel="cash")
+        Movement(
+            account, start + timedelta(days=day), "deposit", Decimal(49_900 - 130 * day - 40 * part), channel="cash"
+        )
         for day in range(7)
         for part in range(3)
     ]
     total = sum((move.amount for move in moves), Decimal(0))
-    return [*moves, Movement(account, start + timedelta(days=8), "transfer", -(total - 2000), channel="bank",
-                             counterparty="HK trading company")]
+    return [
+        *moves,
+        Movement(
+            account,
+            start + timedelta(days=8),
+            "transfer",
+            -(total - 2000),
+            channel="bank",
+            counterparty="HK trading company",
+        ),
+    ]
 
 
 def campaign_that_worked(book: Book, customers: list[Customer], *, last: date) -> list[Movement]:
@@ -51,8 +68,12 @@ def campaign_that_worked(book: Book, customers: list[Customer], *, last: date) -
     for number, customer in enumerate(chosen):
         account = book.accounts[customer.pk]
         moves.append(Movement(account, day, "reward", Decimal(20), purpose="Spring savers"))
-        moves += [Movement(account, day + timedelta(days=14 + 30 * month), "deposit", Decimal(900 + 10 * number), channel="bank")
-                  for month in range(4)]
+        moves += [
+            Movement(
+                account, day + timedelta(days=14 + 30 * month), "deposit", Decimal(900 + 10 * number), channel="bank"
+            )
+            for month in range(4)
+        ]
     return moves
 
 
@@ -63,23 +84,46 @@ def campaign_that_drew_abusers(book: Book, customers: list[Customer], *, last: d
     moves = []
     for customer in chosen:
         account = book.accounts[customer.pk]
-        moves += [Movement(account, customer.joined_on, "reward", Decimal(58), purpose="New-user red packet"),
-                  Movement(account, customer.joined_on, "transfer", Decimal("-57.50"), counterparty=ABUSER_PAYEE)]
+        moves += [
+            Movement(account, customer.joined_on, "reward", Decimal(58), purpose="New-user red packet"),
+            Movement(account, customer.joined_on, "transfer", Decimal("-57.50"), counterparty=ABUSER_PAYEE),
+        ]
     return moves
 
 
-def contacts(book: Book, customers: list[Customer], *, desk: list[User], last: date, random: np.random.Generator) -> None:
+def contacts(
+    book: Book, customers: list[Customer], *, desk: list[User], last: date, random: np.random.Generator
+) -> None:
     """Ordinary calls, and a wave of complaints six weeks ago about late payouts of the Steady 90-day plan."""
     made = []
     for number, customer in enumerate(customers):
         if random.random() < 0.25:
             day = last - timedelta(days=int(random.integers(0, 200)))
-            made.append(_contact(customer, InteractionKind.CALL, day, number, desk, "Asked about a payment", "Answered; identity verified."))
+            made.append(
+                _contact(
+                    customer,
+                    InteractionKind.CALL,
+                    day,
+                    number,
+                    desk,
+                    "Asked about a payment",
+                    "Answered; identity verified.",
+                )
+            )
     holders = [holding for holding in book.holdings if holding.product.code == "steady-90"][:60]
     for number, holding in enumerate(holders):
         day = last - timedelta(days=42 + int(random.integers(0, 12)))
-        made.append(_contact(holding.customer, InteractionKind.COMPLAINT, day, number, desk, "Payout came late",
-                             "Steady 90-day plan: money was promised on the day of maturity and came four days later."))
+        made.append(
+            _contact(
+                holding.customer,
+                InteractionKind.COMPLAINT,
+                day,
+                number,
+                desk,
+                "Payout came late",
+                "Steady 90-day plan: money was promised on the day of maturity and came four days later.",
+            )
+        )
     Interaction.objects.bulk_create(made, batch_size=1000)
 
 

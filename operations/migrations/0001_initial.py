@@ -6,7 +6,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -15,69 +14,117 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Figure',
+            name="Figure",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('day', models.DateField(verbose_name='day')),
-                ('name', models.CharField(max_length=40, verbose_name='figure')),
-                ('line', models.CharField(blank=True, max_length=20, verbose_name='line')),
-                ('currency', models.CharField(blank=True, max_length=3, verbose_name='currency')),
-                ('value', models.DecimalField(decimal_places=6, max_digits=26, verbose_name='value')),
-                ('run', models.BigIntegerField(null=True, verbose_name='nightly run')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("day", models.DateField(verbose_name="day")),
+                ("name", models.CharField(max_length=40, verbose_name="figure")),
+                ("line", models.CharField(blank=True, max_length=20, verbose_name="line")),
+                ("currency", models.CharField(blank=True, max_length=3, verbose_name="currency")),
+                ("value", models.DecimalField(decimal_places=6, max_digits=26, verbose_name="value")),
+                ("run", models.BigIntegerField(null=True, verbose_name="nightly run")),
             ],
             options={
-                'verbose_name': 'figure',
-                'permissions': [('view_home', 'Can open the home page')],
-                'indexes': [models.Index(fields=['day'], name='figure_day')],
-                'constraints': [models.UniqueConstraint(fields=('name', 'line', 'currency', 'day'), name='one_figure_per_day')],
+                "verbose_name": "figure",
+                "permissions": [("view_home", "Can open the home page")],
+                "indexes": [models.Index(fields=["day"], name="figure_day")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("name", "line", "currency", "day"), name="one_figure_per_day")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='NightlyRun',
+            name="NightlyRun",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('business_date', models.DateField(verbose_name='business date')),
-                ('state', models.CharField(choices=[('running', 'Running'), ('done', 'Done'), ('failed', 'Failed')], default='running', max_length=7, verbose_name='state')),
-                ('started_at', models.DateTimeField(verbose_name='started at')),
-                ('beat_at', models.DateTimeField(verbose_name='last sign of life')),
-                ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='ended at')),
-                ('asked_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='started by')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("business_date", models.DateField(verbose_name="business date")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("running", "Running"), ("done", "Done"), ("failed", "Failed")],
+                        default="running",
+                        max_length=7,
+                        verbose_name="state",
+                    ),
+                ),
+                ("started_at", models.DateTimeField(verbose_name="started at")),
+                ("beat_at", models.DateTimeField(verbose_name="last sign of life")),
+                ("ended_at", models.DateTimeField(blank=True, null=True, verbose_name="ended at")),
+                (
+                    "asked_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="started by",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'nightly run',
-                'permissions': [('start_nightlyrun', 'Can start a nightly run')],
+                "verbose_name": "nightly run",
+                "permissions": [("start_nightlyrun", "Can start a nightly run")],
             },
         ),
         migrations.CreateModel(
-            name='NightlyStep',
+            name="NightlyStep",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField()),
-                ('name', models.CharField(max_length=40, verbose_name='step')),
-                ('state', models.CharField(choices=[('waiting', 'Waiting'), ('running', 'Running'), ('done', 'Done'), ('failed', 'Failed'), ('skipped', 'Skipped')], default='waiting', max_length=7, verbose_name='state')),
-                ('rows', models.BigIntegerField(null=True, verbose_name='rows')),
-                ('seconds', models.FloatField(null=True, verbose_name='seconds')),
-                ('input_as_of', models.DateTimeField(null=True, verbose_name='input as of')),
-                ('started_at', models.DateTimeField(null=True, verbose_name='started at')),
-                ('ended_at', models.DateTimeField(null=True, verbose_name='ended at')),
-                ('error', models.TextField(blank=True, verbose_name='what went wrong')),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='steps', to='operations.nightlyrun')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("position", models.PositiveSmallIntegerField()),
+                ("name", models.CharField(max_length=40, verbose_name="step")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "Waiting"),
+                            ("running", "Running"),
+                            ("done", "Done"),
+                            ("failed", "Failed"),
+                            ("skipped", "Skipped"),
+                        ],
+                        default="waiting",
+                        max_length=7,
+                        verbose_name="state",
+                    ),
+                ),
+                ("rows", models.BigIntegerField(null=True, verbose_name="rows")),
+                ("seconds", models.FloatField(null=True, verbose_name="seconds")),
+                ("input_as_of", models.DateTimeField(null=True, verbose_name="input as of")),
+                ("started_at", models.DateTimeField(null=True, verbose_name="started at")),
+                ("ended_at", models.DateTimeField(null=True, verbose_name="ended at")),
+                ("error", models.TextField(blank=True, verbose_name="what went wrong")),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="steps", to="operations.nightlyrun"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'step',
-                'ordering': ['run', 'position'],
+                "verbose_name": "step",
+                "ordering": ["run", "position"],
             },
         ),
         migrations.AddIndex(
-            model_name='nightlyrun',
-            index=models.Index(models.OrderBy(models.F('started_at'), descending=True), models.OrderBy(models.F('id'), descending=True), name='nightly_newest_first'),
+            model_name="nightlyrun",
+            index=models.Index(
+                models.OrderBy(models.F("started_at"), descending=True),
+                models.OrderBy(models.F("id"), descending=True),
+                name="nightly_newest_first",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='nightlyrun',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'running')), fields=('state',), name='one_nightly_run_at_a_time', violation_error_message='A nightly run is already at work.'),
+            model_name="nightlyrun",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "running")),
+                fields=("state",),
+                name="one_nightly_run_at_a_time",
+                violation_error_message="A nightly run is already at work.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='nightlystep',
-            constraint=models.UniqueConstraint(fields=('run', 'name'), name='one_row_per_run_and_step'),
+            model_name="nightlystep",
+            constraint=models.UniqueConstraint(fields=("run", "name"), name="one_row_per_run_and_step"),
         ),
     ]

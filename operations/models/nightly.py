@@ -17,7 +17,9 @@ class NightlyRun(models.Model):
 
     business_date = models.DateField(_("business date"))
     state = models.CharField(_("state"), max_length=7, choices=RunState, default=RunState.RUNNING)
-    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("started by"))
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("started by")
+    )
     started_at = models.DateTimeField(_("started at"))
     beat_at = models.DateTimeField(_("last sign of life"))
     ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)

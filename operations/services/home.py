@@ -51,8 +51,16 @@ def _alerts(user: User, today: date, now: datetime) -> list[Task]:
     alerts, page = Alert.objects.visible_to(user).open(), reverse("risk:alert_list")
     return [
         Task(_("Red alerts open"), alerts.filter(band="red").count(), f"{page}?open=true&band=red", "red", "bell"),
-        Task(_("Alerts of mine"), alerts.filter(owner=user).count(), f"{page}?open=true&owner={user.pk}", "amber", "bell"),
-        Task(_("Alerts without an owner"), alerts.filter(owner__isnull=True).count(), f"{page}?open=true&unowned=true", "amber", "bell"),
+        Task(
+            _("Alerts of mine"), alerts.filter(owner=user).count(), f"{page}?open=true&owner={user.pk}", "amber", "bell"
+        ),
+        Task(
+            _("Alerts without an owner"),
+            alerts.filter(owner__isnull=True).count(),
+            f"{page}?open=true&unowned=true",
+            "amber",
+            "bell",
+        ),
     ]
 
 
@@ -68,12 +76,24 @@ def _reviews(user: User, today: date, now: datetime) -> list[Task]:
 
 def _indicators(user: User, today: date, now: datetime) -> list[Task]:
     stale = Indicator.objects.visible_to(user).active().stale(today).count()
-    return [Task(_("Indicators not read in time"), stale, f"{reverse('risk:indicator_list')}?stale=true", "amber", "gauge")]
+    return [
+        Task(_("Indicators not read in time"), stale, f"{reverse('risk:indicator_list')}?stale=true", "amber", "gauge")
+    ]
 
 
 def _complaints(user: User, today: date, now: datetime) -> list[Task]:
-    seen = Interaction.objects.filter(customer__in=Customer.objects.visible_to(user), kind=InteractionKind.COMPLAINT, at__gte=now - RECENT)
-    return [Task(_("Complaints of the last seven days"), seen.count(), reverse("customers:customer_list"), "amber", "alert-triangle")]
+    seen = Interaction.objects.filter(
+        customer__in=Customer.objects.visible_to(user), kind=InteractionKind.COMPLAINT, at__gte=now - RECENT
+    )
+    return [
+        Task(
+            _("Complaints of the last seven days"),
+            seen.count(),
+            reverse("customers:customer_list"),
+            "amber",
+            "alert-triangle",
+        )
+    ]
 
 
 def _products(user: User, today: date, now: datetime) -> list[Task]:
@@ -81,14 +101,28 @@ def _products(user: User, today: date, now: datetime) -> list[Task]:
     drafts = ProductVersion.objects.filter(product__in=products, state="draft").count()
     page = reverse("products:product_list")
     return [
-        Task(_("Products in review"), products.filter(status=ProductStatus.REVIEW).count(), f"{page}?status=review", "amber", "package"),
+        Task(
+            _("Products in review"),
+            products.filter(status=ProductStatus.REVIEW).count(),
+            f"{page}?status=review",
+            "amber",
+            "package",
+        ),
         Task(_("Draft versions"), drafts, f"{page}?status=draft", "", "edit"),
     ]
 
 
 def _rejects(user: User, today: date, now: datetime) -> list[Task]:
     files = ImportFile.objects.filter(rows_rejected__gt=0, run__created_at__gte=now - RECENT)
-    return [Task(_("Imported files with rejected rows, seven days"), files.count(), reverse("customers:import_list"), "amber", "upload")]
+    return [
+        Task(
+            _("Imported files with rejected rows, seven days"),
+            files.count(),
+            reverse("customers:import_list"),
+            "amber",
+            "upload",
+        )
+    ]
 
 
 def _nights(user: User, today: date, now: datetime) -> list[Task]:

@@ -22,4 +22,4 @@ def touch() -> None:
 
 def stamp() -> str:
     """Return the stamp of the newest change; a first one where there is none."""
-    return cache.get_or_set(KEY, lambda: uuid4().hex, A_DAY)
+    return cache.get_or_set(KEY, lambda: uuid4().hex, A_DAY) or ""

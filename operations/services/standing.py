@@ -117,7 +117,10 @@ def _growth(series: Series) -> Goal:
 
 def _risk(user: User, series: Series, today: date) -> Goal:
     indicators = list(Indicator.objects.visible_to(user).active().for_list())
-    bands = {band: sum(1 for one in indicators if one.latest and one.latest.band == band) for band in ("red", "amber", "green")}
+    bands = {
+        band: sum(1 for one in indicators if one.latest and one.latest.band == band)
+        for band in ("red", "amber", "green")
+    }
     page, alerts = reverse("risk:indicator_list"), Alert.objects.visible_to(user).open()
     red = [one for one in indicators if one.latest and one.latest.band in ("red", "amber")]
     return Goal(

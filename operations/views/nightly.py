@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from operations.columns import nightly_columns, step_rows
+from operations.columns import nightly_columns, step_columns, step_rows
 from operations.forms.nightly import NightlyForm
 from operations.models import NightlyRun
 from operations.rules.nightly import business_date_at
@@ -109,6 +109,7 @@ def _live(request, run):
         "dead": dead,
         "since": _stamp(),
         "steps": step_rows(run, dead, timezone.now()),
+        "step_columns": step_columns(),
         "may_go_on": request.user.has_perm("operations.start_nightlyrun") and not hurdle,
     }
 

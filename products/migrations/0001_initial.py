@@ -6,7 +6,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -15,146 +14,389 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='BusinessLine',
+            name="BusinessLine",
             fields=[
-                ('code', models.CharField(choices=[('payment', 'Online payment'), ('p2p', 'P2P lending'), ('wealth', 'Online wealth management'), ('insurance', 'Online insurance'), ('fund', 'Online fund sales'), ('supply_chain', 'Supply-chain finance')], max_length=20, primary_key=True, serialize=False, verbose_name='line')),
-                ('position', models.PositiveSmallIntegerField(unique=True)),
-                ('switched_off_on', models.DateField(blank=True, null=True, verbose_name='switched off on')),
-                ('reason', models.TextField(blank=True, verbose_name='reason')),
+                (
+                    "code",
+                    models.CharField(
+                        choices=[
+                            ("payment", "Online payment"),
+                            ("p2p", "P2P lending"),
+                            ("wealth", "Online wealth management"),
+                            ("insurance", "Online insurance"),
+                            ("fund", "Online fund sales"),
+                            ("supply_chain", "Supply-chain finance"),
+                        ],
+                        max_length=20,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="line",
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField(unique=True)),
+                ("switched_off_on", models.DateField(blank=True, null=True, verbose_name="switched off on")),
+                ("reason", models.TextField(blank=True, verbose_name="reason")),
             ],
             options={
-                'verbose_name': 'business line',
-                'verbose_name_plural': 'business lines',
-                'ordering': ['position'],
-                'permissions': [('switch_businessline', 'Can switch a business line off and on')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('switched_off_on__isnull', True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='switched_off_line_has_a_reason', violation_error_message='Say why the line is switched off.')],
+                "verbose_name": "business line",
+                "verbose_name_plural": "business lines",
+                "ordering": ["position"],
+                "permissions": [("switch_businessline", "Can switch a business line off and on")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("switched_off_on__isnull", True), models.Q(("reason", ""), _negated=True), _connector="OR"
+                        ),
+                        name="switched_off_line_has_a_reason",
+                        violation_error_message="Say why the line is switched off.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Product',
+            name="Product",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(max_length=40, unique=True, verbose_name='code')),
-                ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('status', models.CharField(choices=[('draft', 'Draft'), ('review', 'In review'), ('approved', 'Approved'), ('on_sale', 'On sale'), ('suspended', 'Suspended'), ('closed', 'Closed')], default='draft', max_length=10, verbose_name='status')),
-                ('currency', models.CharField(max_length=3, verbose_name='currency')),
-                ('jurisdiction', models.CharField(choices=[('CN', 'Mainland China'), ('HK', 'Hong Kong'), ('TW', 'Taiwan'), ('CZ', 'Czech Republic'), ('EU', 'European Union'), ('UK', 'United Kingdom'), ('US', 'United States')], max_length=2, verbose_name='jurisdiction')),
-                ('created_at', models.DateTimeField(verbose_name='created at')),
-                ('line', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='products', to='products.businessline', verbose_name='line')),
-                ('owner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='products', to=settings.AUTH_USER_MODEL, verbose_name='owner')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.SlugField(max_length=40, unique=True, verbose_name="code")),
+                ("name", models.CharField(max_length=120, verbose_name="name")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Draft"),
+                            ("review", "In review"),
+                            ("approved", "Approved"),
+                            ("on_sale", "On sale"),
+                            ("suspended", "Suspended"),
+                            ("closed", "Closed"),
+                        ],
+                        default="draft",
+                        max_length=10,
+                        verbose_name="status",
+                    ),
+                ),
+                ("currency", models.CharField(max_length=3, verbose_name="currency")),
+                (
+                    "jurisdiction",
+                    models.CharField(
+                        choices=[
+                            ("CN", "Mainland China"),
+                            ("HK", "Hong Kong"),
+                            ("TW", "Taiwan"),
+                            ("CZ", "Czech Republic"),
+                            ("EU", "European Union"),
+                            ("UK", "United Kingdom"),
+                            ("US", "United States"),
+                        ],
+                        max_length=2,
+                        verbose_name="jurisdiction",
+                    ),
+                ),
+                ("created_at", models.DateTimeField(verbose_name="created at")),
+                (
+                    "line",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="products",
+                        to="products.businessline",
+                        verbose_name="line",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="products",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="owner",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'product',
-                'verbose_name_plural': 'products',
-                'ordering': ['code'],
-                'permissions': [('submit_productversion', 'Can submit a product version'), ('move_product', 'Can move a product to another status')],
+                "verbose_name": "product",
+                "verbose_name_plural": "products",
+                "ordering": ["code"],
+                "permissions": [
+                    ("submit_productversion", "Can submit a product version"),
+                    ("move_product", "Can move a product to another status"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='ProductVersion',
+            name="ProductVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField(verbose_name='version')),
-                ('state', models.CharField(choices=[('draft', 'Draft'), ('submitted', 'Submitted')], default='draft', max_length=10, verbose_name='state')),
-                ('risk_rating', models.CharField(choices=[('R1', 'R1 low'), ('R2', 'R2 medium-low'), ('R3', 'R3 medium'), ('R4', 'R4 medium-high'), ('R5', 'R5 high')], max_length=2, verbose_name='risk rating')),
-                ('target_group', models.TextField(blank=True, verbose_name='target group')),
-                ('description', models.TextField(blank=True, verbose_name='description')),
-                ('terms', models.JSONField(blank=True, default=dict, verbose_name='terms of its line')),
-                ('created_at', models.DateTimeField(verbose_name='created at')),
-                ('submitted_at', models.DateTimeField(blank=True, null=True, verbose_name='submitted at')),
-                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('product', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='products.product', verbose_name='product')),
-                ('submitted_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveIntegerField(verbose_name="version")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("draft", "Draft"), ("submitted", "Submitted")],
+                        default="draft",
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                (
+                    "risk_rating",
+                    models.CharField(
+                        choices=[
+                            ("R1", "R1 low"),
+                            ("R2", "R2 medium-low"),
+                            ("R3", "R3 medium"),
+                            ("R4", "R4 medium-high"),
+                            ("R5", "R5 high"),
+                        ],
+                        max_length=2,
+                        verbose_name="risk rating",
+                    ),
+                ),
+                ("target_group", models.TextField(blank=True, verbose_name="target group")),
+                ("description", models.TextField(blank=True, verbose_name="description")),
+                ("terms", models.JSONField(blank=True, default=dict, verbose_name="terms of its line")),
+                ("created_at", models.DateTimeField(verbose_name="created at")),
+                ("submitted_at", models.DateTimeField(blank=True, null=True, verbose_name="submitted at")),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "product",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="versions",
+                        to="products.product",
+                        verbose_name="product",
+                    ),
+                ),
+                (
+                    "submitted_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'product version',
-                'ordering': ['product', '-number'],
+                "verbose_name": "product version",
+                "ordering": ["product", "-number"],
             },
         ),
         migrations.CreateModel(
-            name='ProductDocument',
+            name="ProductDocument",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('terms', 'Terms and conditions'), ('key_facts', 'Key facts'), ('risk_disclosure', 'Risk disclosure'), ('prospectus', 'Prospectus'), ('other', 'Other')], max_length=16, verbose_name='kind')),
-                ('title', models.CharField(max_length=160, verbose_name='title')),
-                ('file', models.FileField(upload_to='products/%Y/%m/', verbose_name='file')),
-                ('sha256', models.CharField(max_length=64)),
-                ('size', models.PositiveBigIntegerField()),
-                ('added_at', models.DateTimeField(verbose_name='added at')),
-                ('added_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='documents', to='products.productversion')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("terms", "Terms and conditions"),
+                            ("key_facts", "Key facts"),
+                            ("risk_disclosure", "Risk disclosure"),
+                            ("prospectus", "Prospectus"),
+                            ("other", "Other"),
+                        ],
+                        max_length=16,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("title", models.CharField(max_length=160, verbose_name="title")),
+                ("file", models.FileField(upload_to="products/%Y/%m/", verbose_name="file")),
+                ("sha256", models.CharField(max_length=64)),
+                ("size", models.PositiveBigIntegerField()),
+                ("added_at", models.DateTimeField(verbose_name="added at")),
+                (
+                    "added_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="documents",
+                        to="products.productversion",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'product document',
-                'ordering': ['kind', 'title'],
+                "verbose_name": "product document",
+                "ordering": ["kind", "title"],
             },
         ),
         migrations.AddField(
-            model_name='product',
-            name='version',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='products.productversion', verbose_name='version'),
+            model_name="product",
+            name="version",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="products.productversion",
+                verbose_name="version",
+            ),
         ),
         migrations.CreateModel(
-            name='ProductDay',
+            name="ProductDay",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('day', models.DateField(verbose_name='day')),
-                ('holders', models.PositiveBigIntegerField(verbose_name='holders')),
-                ('balance', models.DecimalField(decimal_places=2, max_digits=24, verbose_name='balance')),
-                ('inflow', models.DecimalField(decimal_places=2, max_digits=24, verbose_name='inflow')),
-                ('outflow', models.DecimalField(decimal_places=2, max_digits=24, verbose_name='outflow')),
-                ('product', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='days', to='products.product')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("day", models.DateField(verbose_name="day")),
+                ("holders", models.PositiveBigIntegerField(verbose_name="holders")),
+                ("balance", models.DecimalField(decimal_places=2, max_digits=24, verbose_name="balance")),
+                ("inflow", models.DecimalField(decimal_places=2, max_digits=24, verbose_name="inflow")),
+                ("outflow", models.DecimalField(decimal_places=2, max_digits=24, verbose_name="outflow")),
+                (
+                    "product",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="days", to="products.product"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'product figures of a day',
-                'ordering': ['product', '-day'],
-                'constraints': [models.UniqueConstraint(fields=('product', 'day'), name='one_row_per_product_and_day')],
+                "verbose_name": "product figures of a day",
+                "ordering": ["product", "-day"],
+                "constraints": [models.UniqueConstraint(fields=("product", "day"), name="one_row_per_product_and_day")],
             },
         ),
         migrations.CreateModel(
-            name='ProductFee',
+            name="ProductFee",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('valid_from', models.DateField(verbose_name='from')),
-                ('valid_to', models.DateField(blank=True, help_text='The last day; empty means open.', null=True, verbose_name='until')),
-                ('name', models.CharField(max_length=80, verbose_name='name')),
-                ('basis', models.CharField(choices=[('fixed', 'Fixed amount'), ('share', 'Share of the amount'), ('share_per_year', 'Share of the balance a year')], max_length=14, verbose_name='basis')),
-                ('value', models.DecimalField(decimal_places=6, max_digits=18, verbose_name='value')),
-                ('product', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='fees', to='products.product', verbose_name='product')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("valid_from", models.DateField(verbose_name="from")),
+                (
+                    "valid_to",
+                    models.DateField(
+                        blank=True, help_text="The last day; empty means open.", null=True, verbose_name="until"
+                    ),
+                ),
+                ("name", models.CharField(max_length=80, verbose_name="name")),
+                (
+                    "basis",
+                    models.CharField(
+                        choices=[
+                            ("fixed", "Fixed amount"),
+                            ("share", "Share of the amount"),
+                            ("share_per_year", "Share of the balance a year"),
+                        ],
+                        max_length=14,
+                        verbose_name="basis",
+                    ),
+                ),
+                ("value", models.DecimalField(decimal_places=6, max_digits=18, verbose_name="value")),
+                (
+                    "product",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="fees",
+                        to="products.product",
+                        verbose_name="product",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'fee',
-                'ordering': ['name', '-valid_from'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='fee_ends_after_it_begins', violation_error_message='The last day is before the first.'), models.CheckConstraint(condition=models.Q(('value__gte', 0)), name='fee_is_not_negative', violation_error_message='A fee is not negative.')],
+                "verbose_name": "fee",
+                "ordering": ["name", "-valid_from"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_to__isnull", True), ("valid_to__gte", models.F("valid_from")), _connector="OR"
+                        ),
+                        name="fee_ends_after_it_begins",
+                        violation_error_message="The last day is before the first.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("value__gte", 0)),
+                        name="fee_is_not_negative",
+                        violation_error_message="A fee is not negative.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='ProductRate',
+            name="ProductRate",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('valid_from', models.DateField(verbose_name='from')),
-                ('valid_to', models.DateField(blank=True, help_text='The last day; empty means open.', null=True, verbose_name='until')),
-                ('kind', models.CharField(choices=[('interest', 'Interest charged'), ('yield', 'Yield paid'), ('premium', 'Premium'), ('penalty', 'Default interest')], max_length=10, verbose_name='kind')),
-                ('amount_from', models.DecimalField(decimal_places=2, default=0, max_digits=20, verbose_name='from amount')),
-                ('annual_rate', models.DecimalField(decimal_places=6, max_digits=9, verbose_name='annual rate')),
-                ('product', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rates', to='products.product', verbose_name='product')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("valid_from", models.DateField(verbose_name="from")),
+                (
+                    "valid_to",
+                    models.DateField(
+                        blank=True, help_text="The last day; empty means open.", null=True, verbose_name="until"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("interest", "Interest charged"),
+                            ("yield", "Yield paid"),
+                            ("premium", "Premium"),
+                            ("penalty", "Default interest"),
+                        ],
+                        max_length=10,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "amount_from",
+                    models.DecimalField(decimal_places=2, default=0, max_digits=20, verbose_name="from amount"),
+                ),
+                ("annual_rate", models.DecimalField(decimal_places=6, max_digits=9, verbose_name="annual rate")),
+                (
+                    "product",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="rates",
+                        to="products.product",
+                        verbose_name="product",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'rate',
-                'ordering': ['kind', 'amount_from', '-valid_from'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='rate_ends_after_it_begins', violation_error_message='The last day is before the first.')],
+                "verbose_name": "rate",
+                "ordering": ["kind", "amount_from", "-valid_from"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_to__isnull", True), ("valid_to__gte", models.F("valid_from")), _connector="OR"
+                        ),
+                        name="rate_ends_after_it_begins",
+                        violation_error_message="The last day is before the first.",
+                    )
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='productversion',
-            constraint=models.UniqueConstraint(fields=('product', 'number'), name='one_version_per_number'),
+            model_name="productversion",
+            constraint=models.UniqueConstraint(fields=("product", "number"), name="one_version_per_number"),
         ),
         migrations.AddConstraint(
-            model_name='productversion',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'draft')), fields=('product',), name='one_draft_version_per_product', violation_error_message='This product already has a draft version.'),
+            model_name="productversion",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "draft")),
+                fields=("product",),
+                name="one_draft_version_per_product",
+                violation_error_message="This product already has a draft version.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='product',
-            constraint=models.CheckConstraint(condition=models.Q(('currency__regex', '^[A-Z]{3}$')), name='product_currency_is_iso', violation_error_message='Write the currency as three capital letters, such as CNY.'),
+            model_name="product",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("currency__regex", "^[A-Z]{3}$")),
+                name="product_currency_is_iso",
+                violation_error_message="Write the currency as three capital letters, such as CNY.",
+            ),
         ),
     ]

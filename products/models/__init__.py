@@ -5,6 +5,19 @@ from products.models.prices import FeeBasis, ProductFee, ProductRate, RateKind
 from products.models.products import Jurisdiction, Product, ProductStatus, ProductVersion, RiskRating, VersionState
 
 __all__ = [
-    "BusinessLine", "DocumentKind", "FeeBasis", "Jurisdiction", "LineCode", "Product", "ProductDay", "ProductDocument",
-    "ProductFee", "ProductRate", "ProductStatus", "ProductVersion", "RateKind", "RiskRating", "VersionState",
+    "BusinessLine",
+    "DocumentKind",
+    "FeeBasis",
+    "Jurisdiction",
+    "LineCode",
+    "Product",
+    "ProductDay",
+    "ProductDocument",
+    "ProductFee",
+    "ProductRate",
+    "ProductStatus",
+    "ProductVersion",
+    "RateKind",
+    "RiskRating",
+    "VersionState",
 ]

@@ -67,7 +67,9 @@ class ProductFee(Dated):
                 violation_error_message=_("The last day is before the first."),
             ),
             models.CheckConstraint(
-                condition=Q(value__gte=0), name="fee_is_not_negative", violation_error_message=_("A fee is not negative.")
+                condition=Q(value__gte=0),
+                name="fee_is_not_negative",
+                violation_error_message=_("A fee is not negative."),
             ),
         ]
 

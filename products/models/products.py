@@ -44,7 +44,12 @@ class Product(models.Model):
     currency = models.CharField(_("currency"), max_length=3)
     jurisdiction = models.CharField(_("jurisdiction"), max_length=2, choices=Jurisdiction)
     owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="products", verbose_name=_("owner")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="products",
+        verbose_name=_("owner"),
     )
     version = models.ForeignKey(
         "products.ProductVersion", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("version")

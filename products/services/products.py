@@ -97,13 +97,13 @@ def submit_version(*, actor: User, version_id: int, at: datetime) -> ProductVers
 @transaction.atomic
 def move_product(*, actor: User, product_id: int, to: str, reason: str) -> Product:
     """Move a product to another status for a stated reason, where the rules allow it."""
-    product = Product.objects.select_for_update(of=["self"]).select_related("line").get(pk=product_id)
+    product = Product.objects.select_for_update(of=["self"]).select_related("line", "version").get(pk=product_id)
     against = why_not(
         product.status, to, has_submitted_version=product.version_id is not None, line_is_on=product.line.is_on
     )
     if against:
         raise ValidationError(_sentence(against, product, to))
-    if to == ProductStatus.APPROVED and product.versions.filter(submitted_by=actor, pk=product.version_id).exists():
+    if to == ProductStatus.APPROVED and product.version and product.version.submitted_by_id == actor.pk:
         raise ValidationError(_("Whoever submitted the version does not approve it: ask risk or compliance."))
     name_act("products.product.moved", reason=reason)
     product.status = to

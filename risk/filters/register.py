@@ -19,7 +19,9 @@ class RiskFilter(django_filters.FilterSet):
     status = django_filters.MultipleChoiceFilter(choices=RiskStatus, label=_("Status"))
     owner = django_filters.ModelChoiceFilter(queryset=risk_people, label=_("Owner"))
     overdue = django_filters.BooleanFilter(method="with_review_overdue", label=_("Review overdue"))
-    rating = django_filters.ChoiceFilter(choices=RatingKind.choices, method="unchanged", label=_("Rating"), empty_label=None)
+    rating = django_filters.ChoiceFilter(
+        choices=RatingKind.choices, method="unchanged", label=_("Rating"), empty_label=None
+    )
     level = django_filters.MultipleChoiceFilter(choices=RiskLevel.choices, method="of_rating", label=_("Level"))
     likelihood = django_filters.ChoiceFilter(choices=SCALE, method="of_rating", label=_("Likelihood"))
     impact = django_filters.ChoiceFilter(choices=SCALE, method="of_rating", label=_("Impact"))

@@ -9,7 +9,10 @@ IMPACT = ["Negligible", "Minor", "Moderate", "Major", "Severe"]
 # Level by score = likelihood × impact: low to 4, medium to 9, high to 15, critical above.
 CONVENTION = "Measures on risk classification of financial assets of commercial banks, 2023 No. 1, article 10"
 RULES = [
-    ("pass", 0, "0"), ("special_mention", 1, "0.02"), ("substandard", 91, "0.25"), ("doubtful", 271, "0.5"),
+    ("pass", 0, "0"),
+    ("special_mention", 1, "0.02"),
+    ("substandard", 91, "0.25"),
+    ("doubtful", 271, "0.5"),
     ("loss", 361, "1"),
 ]
 
@@ -24,7 +27,10 @@ def make_scales(apps, schema_editor):
     )
     apps.get_model("risk", "RiskMatrixCell").objects.bulk_create(
         apps.get_model("risk", "RiskMatrixCell")(
-            matrix=matrix, likelihood=likelihood, impact=impact, score=likelihood * impact,
+            matrix=matrix,
+            likelihood=likelihood,
+            impact=impact,
+            score=likelihood * impact,
             level=level_of(likelihood * impact),
         )
         for likelihood in range(1, 6)
@@ -32,8 +38,15 @@ def make_scales(apps, schema_editor):
     )
     rule = apps.get_model("risk", "LoanClassRule")
     rule.objects.bulk_create(
-        rule(loan_class=name, jurisdiction="CN", days_from=days, provision_rate=rate, valid_from=date(1990, 1, 1),
-             source=CONVENTION, needs_confirmation=True)
+        rule(
+            loan_class=name,
+            jurisdiction="CN",
+            days_from=days,
+            provision_rate=rate,
+            valid_from=date(1990, 1, 1),
+            source=CONVENTION,
+            needs_confirmation=True,
+        )
         for name, days, rate in RULES
     )
 

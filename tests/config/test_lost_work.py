@@ -5,10 +5,10 @@ import sys
 
 import pytest
 import redis
-from config import celery
-from config.celery import app
 from django.conf import settings
 
+from config import celery
+from config.celery import app
 from tests.config.servers import environment
 
 QUEUE = "taken"

@@ -33,8 +33,13 @@ class ProductFactory(factory.django.DjangoModelFactory):
         product = super()._create(model, *args, **fields)
         if version:
             product.version = ProductVersion.objects.create(
-                product=product, number=1, state=VersionState.SUBMITTED, risk_rating=risk_rating,
-                terms=TERMS[product.line_id], created_at=product.created_at, submitted_at=product.created_at,
+                product=product,
+                number=1,
+                state=VersionState.SUBMITTED,
+                risk_rating=risk_rating,
+                terms=TERMS[product.line_id],
+                created_at=product.created_at,
+                submitted_at=product.created_at,
             )
             product.save(update_fields=["version"])
         return product

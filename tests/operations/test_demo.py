@@ -22,11 +22,10 @@ def company(django_db_setup, django_db_blocker, tmp_path_factory):
     """A small demo company, made once; the module's tests only read it."""
     from django.db import transaction
 
-    with django_db_blocker.unblock():
-        with transaction.atomic():
-            make(seed=7)
-            yield
-            transaction.set_rollback(True)
+    with django_db_blocker.unblock(), transaction.atomic():
+        make(seed=7)
+        yield
+        transaction.set_rollback(True)
 
 
 def make(**options):
@@ -77,7 +76,9 @@ def test_nights_have_seen_the_last_weeks_and_left_figures_and_readings(django_db
 @pytest.mark.usefixtures("company")
 def test_the_stories_can_be_found(django_db_blocker):
     with django_db_blocker.unblock():
-        just_under = Transaction.objects.filter(channel="cash", amount__range=(48_000, 49_999)).values("customer").distinct()
+        just_under = (
+            Transaction.objects.filter(channel="cash", amount__range=(48_000, 49_999)).values("customer").distinct()
+        )
         lines = BusinessLine.objects.filter(products__status="on_sale").distinct().count()
 
         assert just_under.count() == 1

@@ -47,8 +47,14 @@ def test_a_fund_without_settlement_lacks_a_term():
 
 def test_a_new_product_is_a_draft_with_a_draft_version():
     product = create_product(
-        actor=UserFactory(), at=timezone.now(), code="x", name="X", line=BusinessLine.objects.get(code="fund"),
-        currency="CNY", jurisdiction="CN", version={"risk_rating": "R4", "terms": {}},
+        actor=UserFactory(),
+        at=timezone.now(),
+        code="x",
+        name="X",
+        line=BusinessLine.objects.get(code="fund"),
+        currency="CNY",
+        jurisdiction="CN",
+        version={"risk_rating": "R4", "terms": {}},
     )
 
     assert (product.status, product.versions.get().state, product.version) == ("draft", "draft", None)
@@ -59,7 +65,10 @@ def test_a_submitted_version_never_changes_not_even_by_sql():
 
     with pytest.raises(ValidationError, match="never changes"):
         change_version(actor=UserFactory(), version_id=version.pk, description="other")
-    for statement in ("UPDATE products_productversion SET risk_rating = 'R5' WHERE id = %s", "DELETE FROM products_productversion WHERE id = %s"):
+    for statement in (
+        "UPDATE products_productversion SET risk_rating = 'R5' WHERE id = %s",
+        "DELETE FROM products_productversion WHERE id = %s",
+    ):
         with pytest.raises(IntegrityError, match="never changes"), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(statement, [version.pk])
 
@@ -139,5 +148,12 @@ def test_a_new_rate_ends_the_one_before_it_on_the_eve():
 
 def test_the_past_of_a_rate_is_not_rewritten():
     with pytest.raises(ValidationError, match="not rewritten"):
-        set_rate(actor=UserFactory(), product_id=ProductFactory().pk, kind="interest", amount_from=0, annual_rate="0.1",
-                 valid_from=date(2026, 1, 1), today=date(2026, 3, 1))
+        set_rate(
+            actor=UserFactory(),
+            product_id=ProductFactory().pk,
+            kind="interest",
+            amount_from=0,
+            annual_rate="0.1",
+            valid_from=date(2026, 1, 1),
+            today=date(2026, 3, 1),
+        )

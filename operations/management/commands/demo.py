@@ -2,10 +2,11 @@ from datetime import date, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from customers.models import Customer
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
+
+from customers.models import Customer
 from operations.demo.company import make_company, run_past_nights
 
 
@@ -16,7 +17,9 @@ class Command(BaseCommand):
         parser.add_argument("--customers", type=int, default=2000)
         parser.add_argument("--seed", type=int, default=20260101)
         parser.add_argument("--days", type=int, default=730, help="days of activity")
-        parser.add_argument("--finish", action="store_true", help="only run the past nights of a demo that was interrupted")
+        parser.add_argument(
+            "--finish", action="store_true", help="only run the past nights of a demo that was interrupted"
+        )
         parser.add_argument("--until", type=date.fromisoformat, help="the last business day; by default yesterday")
 
     def handle(self, *, customers, seed, days, until, finish, **options):
