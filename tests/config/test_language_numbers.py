@@ -12,9 +12,9 @@ from tests.factories.customers import CustomerFactory, PortraitFactory
 @pytest.mark.parametrize(
     ("language", "money", "joined"),
     [
-        ("en", "CN¥1,234,567.89", "Mar 5, 2024"),
-        ("zh-hans", "¥1,234,567.89", "2024年3月5日"),
-        ("zh-hant", "1,234,567.89", "2024年3月5日"),
+        ("en", "CNY\xa01,234,567.89", "Mar 5, 2024"),
+        ("zh-hans", "CNY\xa01,234,567.89", "2024年3月5日"),
+        ("zh-hant", "CNY\xa01,234,567.89", "2024年3月5日"),
     ],
 )
 def test_a_customer_s_page(client, language, money, joined):
