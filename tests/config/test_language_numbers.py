@@ -12,7 +12,7 @@ from tests.factories.customers import CustomerFactory, PortraitFactory
 @pytest.mark.parametrize(
     ("language", "money", "joined"),
     [
-        ("en", "CNY\xa01,234,567.89", "5 Mar 2024"),
+        ("en", "CNY\xa01,234,567.89", "2024-03-05"),
         ("zh-hans", "CNY\xa01,234,567.89", "2024年3月5日"),
         ("zh-hant", "CNY\xa01,234,567.89", "2024年3月5日"),
     ],
