@@ -56,6 +56,12 @@ class Compiler:
         assert file.target is not None
         self.file, self.header, self.source_id, self.lookups, self.today = file, list(header), source_id, lookups, today
         self.target: Target = file.target
+        # Dates that stand in a column as they are: a file has far fewer days than rows, so each is read once.
+        self.days = {
+            spec.name: self.file.values[spec.name]
+            for spec in self.target.fields
+            if spec.kind == "date" and spec.name in self.file.values and _is_bare(self.file.values[spec.name])
+        }
         self.problems: list[tuple[sql.Composable, sql.Composable]] = []
 
     def checked(self) -> Checked:
@@ -70,6 +76,7 @@ class Compiler:
             SQL("{} AS {}").format(self._sign(value.sign), Identifier(f"s_{name}"))
             for name, value in self.file.values.items() if value.sign
         ]  # fmt: skip
+        days = [SQL("{0}.day AS {0}").format(Identifier(f"d_{name}")) for name in self.days]
         typed = [self._typed(name, value) for name, value in self.file.values.items()]
         results = [self._result(spec) for spec in self._written()]
         mapped = [spec for spec in self.target.fields if spec.name in self.file.values]
@@ -83,11 +90,11 @@ class Compiler:
         select = SQL(
             "SELECT t.row_no, {results}{fixed}, {problem} AS problem FROM ("
             "SELECT w.*, {typed} FROM (SELECT r.row_no, {texts} FROM"
-            " (SELECT r.row_no, {cells} FROM pg_temp.ingest_raw r OFFSET 0) r {lookups} OFFSET 0) w OFFSET 0) t {joins}"
+            " (SELECT r.row_no, {cells} FROM pg_temp.ingest_raw r OFFSET 0) r {lookups} {days} OFFSET 0) w OFFSET 0) t {joins}"
         ).format(
             cells=self._cells(),
             results=SQL(", ").join(results), fixed=self._fixed(), problem=self._problem(), typed=SQL(", ").join(typed),
-            texts=SQL(", ").join([*texts, *signs]), lookups=self._lookup_joins(), joins=self._joins(),
+            texts=SQL(", ").join([*texts, *signs, *days]), lookups=self._lookup_joins(), days=self._day_joins(), joins=self._joins(),
         )  # fmt: skip
         names = [spec.db_column for spec in self._written()] + list(self.target.fixed)
         return Checked(select, [self.target.field(name).db_column for name in self.file.values], names)  # type: ignore[union-attr]
@@ -164,6 +171,8 @@ class Compiler:
     def _typed_text(self, spec: Field, value: Value, text: sql.Composable) -> sql.Composable:
         if value.sex_from is not None:
             return sex_of(text, value.sex_from)
+        if spec.name in self.days:
+            return SQL("w.{}").format(Identifier(f"d_{spec.name}"))
         if spec.kind == "date":
             assert value.form is not None
             return day_of(text, value.form, women_add_50=value.women_add_50)
@@ -257,6 +266,19 @@ class Compiler:
             SQL("LEFT JOIN {0} ON {0}.key = {1}").format(Identifier(table), key) for table, key in joins.items()
         )
 
+    def _day_joins(self) -> sql.Composed:
+        joins = [
+            SQL(
+                "LEFT JOIN (SELECT x, {day} AS day FROM (SELECT DISTINCT {cell} AS x FROM pg_temp.ingest_raw r) q"
+                " OFFSET 0) {d} ON {d}.x = {key}"
+            ).format(
+                day=day_of(SQL("x"), value.form, women_add_50=value.women_add_50),  # type: ignore[arg-type]
+                cell=column(self.header.index(value.column)), d=Identifier(f"d_{name}"), key=self._column(value.column),
+            )
+            for name, value in self.days.items()
+        ]  # fmt: skip
+        return SQL(" ").join(joins)
+
     def _check(self, spec: Field) -> None:
         value = self.file.values[spec.name]
         text = SQL("t.{}").format(Identifier(f"w_{spec.name}"))
@@ -313,7 +335,7 @@ class Compiler:
             self._problem_if(SQL("{} IS NULL").format(said), "bad_sign", spec, text)
         self._problem_if(SQL("{} IS NOT NULL AND {} IS NULL").format(text, typed), "bad_money", spec, text)
         self._problem_if(SQL("abs({}) >= 1e18").format(typed), "bad_money", spec, text)
-        self._problem_if(SQL("{0} <> round({0}, 2)").format(typed), "decimals", spec, text)
+        self._problem_if(SQL("scale({0}) > 2 AND {0} <> round({0}, 2)").format(typed), "decimals", spec, text)
         if spec.name in ("principal",):
             self._problem_if(SQL("{} <= 0").format(typed), "not_positive", spec, text)
 
@@ -329,6 +351,10 @@ class Compiler:
     def _problem(self) -> sql.Composed:
         cases = [SQL("WHEN {} THEN {}").format(condition, told) for condition, told in self.problems]
         return SQL("CASE {} END").format(SQL(" ").join(cases))
+
+
+def _is_bare(value: Value) -> bool:
+    return bool(value.column) and value.map is None and value.default is None and value.form is not None
 
 
 def value_key(value: Value) -> str:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from audit.partitions import ensure_months
 from customers.ingest import AFTER_BATCH, Batch
@@ -50,7 +50,7 @@ def move(staged: Staged, *, run_id: int, source_id: int, dry: bool) -> Counts:
     """
     if not staged.rows:
         return Counts()
-    if not dry and _take_all(staged, source_id):
+    if not dry and _take_all(source_id):
         return _move_fresh(staged, run_id, source_id, staged.rows, all_of_them=True)
     execute("CREATE TEMP TABLE IF NOT EXISTS ingest_new (external_id text)")
     execute("TRUNCATE pg_temp.ingest_new")
@@ -61,19 +61,14 @@ def move(staged: Staged, *, run_id: int, source_id: int, dry: bool) -> Counts:
     return counts
 
 
-def _take_all(staged: Staged, source_id: int) -> bool:
+def _take_all(source_id: int) -> bool:
     """Take the keys of all rows if not one of them was taken before, which is how files usually are; else take none."""
     try:
         with transaction.atomic():
-            if execute(statement("take_all_keys"), {"source": source_id}) < staged.rows:
-                raise _SomeAreTaken
-    except _SomeAreTaken:
+            execute(statement("take_all_keys"), {"source": source_id})
+    except IntegrityError:
         return False
     return True
-
-
-class _SomeAreTaken(Exception):
-    """Undoes the taking of the others."""
 
 
 def _mark_repeats(source_id: int, dry: bool) -> int:
