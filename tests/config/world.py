@@ -107,7 +107,7 @@ PAGES = {
     "customers:import_continue": Address("customers.add_importrun", pk("run")),
     "customers:import_for_real": Address("customers.add_importrun", pk("run")),
     "customers:import_rejects": Address("customers.view_importrun", pk("run")),
-    "customers:import_rejects_csv": Address("customers.view_importrun", pk("run")),
+    "customers:import_rejects_csv": Address("customers.add_importrun", pk("run")),
     "customers:customer_detail": Address("customers.view_customer", CUSTOMER),
     "customers:customer_accounts": Address("customers.view_customer", CUSTOMER),
     "customers:account_detail": Address("customers.view_customer", of_customer("account")),
