@@ -29,7 +29,14 @@ def add_document(
     digest = _checked_digest(file)
     name_act("products.document.added")
     return ProductDocument.objects.create(
-        version=version, kind=kind, title=title, file=file, sha256=digest, size=file.size or 0, added_at=at, added_by=actor
+        version=version,
+        kind=kind,
+        title=title,
+        file=file,
+        sha256=digest,
+        size=file.size or 0,
+        added_at=at,
+        added_by=actor,
     )
 
 

@@ -129,11 +129,18 @@ def test_large_numbers_in_short_follow_the_language():
         lambda n: formats.moment(AT + dt.timedelta(minutes=n)),
     ],
 )
-def test_five_hundred_figures_of_a_list_take_under_five_milliseconds(function):
-    def once():
+def test_five_hundred_figures_of_a_list_cost_less_than_babel_asks_for_its_own(function):
+    """2 to 4 ms against 10 on the machine where it was written; a ratio, because machines and their load differ."""
+
+    def cheapest(called):
+        return min(once(called) for _round in range(7))
+
+    def once(called):
         start = time.process_time()  # the machine may be busy with other things
         for n in range(500):
-            function(n)
+            called(n)
         return time.process_time() - start
 
-    assert min(once() for _round in range(7)) < 0.005
+    peer = cheapest(lambda n: format_decimal(1234.5 + n, "#,##0.00", locale="en"))
+
+    assert cheapest(function) < peer
