@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+from abc import ABC, abstractmethod
 from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
@@ -22,7 +23,7 @@ LOG_BYTES = 10 * 2**20
 PDEATHSIG = 1
 
 
-class Server:
+class Server(ABC):
     """One server: where its files are, how it is started, and how one sees that it answers."""
 
     name = ""
@@ -36,14 +37,17 @@ class Server:
         self.process: subprocess.Popen | None = None
         self.ends: list[float] = []
 
+    @abstractmethod
     def prepare(self) -> None:
         """Make the data folder."""
 
+    @abstractmethod
     def command(self) -> list[str]:
-        raise NotImplementedError
+        """Return the command that runs the server in the foreground."""
 
+    @abstractmethod
     def is_ready(self) -> bool:
-        raise NotImplementedError
+        """Return whether it takes work."""
 
     def start(self) -> None:
         self.end_leftovers()
