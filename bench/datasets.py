@@ -152,7 +152,7 @@ def _with_triggers_and_indexes(cursor) -> None:
 CATALOGUE = """
 INSERT INTO customers_source (id, code, name) VALUES (1, 'bench', 'Bench') ON CONFLICT DO NOTHING;
 INSERT INTO customers_importrun (id, mapping, mapping_sha256, folder, dry_run, state, error, created_at, ended_at)
-VALUES (1, 'bench', '', '', false, 'done', '', now(), now()) ON CONFLICT DO NOTHING;
+VALUES (1, 'bench', '', '', false, 'done', '', %(last)s, %(last)s) ON CONFLICT DO NOTHING;
 INSERT INTO products_product (id, code, name, line_id, status, currency, jurisdiction, created_at)
 VALUES (1, 'wallet', 'Wallet', 'payment', 'on_sale', 'CNY', 'CN', now()),
        (2, 'index-fund', 'Index fund', 'fund', 'on_sale', 'CNY', 'CN', now()),
