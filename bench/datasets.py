@@ -53,7 +53,7 @@ def dataset_of(size: Size) -> None:
         cursor.execute("SELECT coalesce(max(id), 0) FROM customers_transaction")
         if made == (size.customers, size.transactions, cursor.fetchone()[0]):
             return
-        _empty(cursor)
+    empty()
     make_dataset(size)
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM bench_dataset")
@@ -63,20 +63,21 @@ def dataset_of(size: Size) -> None:
         )
 
 
-def _empty(cursor) -> None:
+def empty() -> None:
     """Truncate whatever hangs on customers and products; append-only tables refuse that, so their guard is lifted
     meanwhile."""
-    cursor.execute("SELECT tgrelid::regclass::text FROM pg_trigger WHERE tgname = 'audit_refuse'")
-    guarded = [table for (table,) in cursor.fetchall()]
-    for table in guarded:
-        cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER audit_refuse")
-    cursor.execute(
-        "TRUNCATE customers_customer, customers_transaction, customers_transactionkey, customers_importrun,"
-        " customers_portrait, customers_dailyactivity, customers_activitybatch, customers_portraitround,"
-        " products_product CASCADE"
-    )
-    for table in guarded:
-        cursor.execute(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER audit_refuse")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tgrelid::regclass::text FROM pg_trigger WHERE tgname = 'audit_refuse'")
+        guarded = [table for (table,) in cursor.fetchall()]
+        for table in guarded:
+            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER audit_refuse")
+        cursor.execute(
+            "TRUNCATE customers_customer, customers_transaction, customers_transactionkey, customers_importrun,"
+            " customers_portrait, customers_dailyactivity, customers_activitybatch, customers_portraitround,"
+            " products_product RESTART IDENTITY CASCADE"
+        )
+        for table in guarded:
+            cursor.execute(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER audit_refuse")
 
 
 def make_dataset(size: Size) -> None:
