@@ -10,7 +10,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 from whitenoise.compress import Compressor
 
-from config import embedded
+from config import embedded, roles
 
 ROOT = BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -132,8 +132,10 @@ TEMPLATES = [
 ]
 
 # Database and broker: the servers that the two URLs name, or the embedded ones --------------------------------------
-DATABASE_URL = os.environ.get("DATABASE_URL") or embedded.postgres_url()
-REDIS_URL = os.environ.get("REDIS_URL") or embedded.redis_url()
+# Each process signs in as the role that its work needs (config/roles.py).
+DATABASE_ROLE = roles.role_of_process()
+DATABASE_URL = roles.database_url(DATABASE_ROLE)
+REDIS_URL = roles.address_in("REDIS_URL") or embedded.redis_url()
 DATABASES = {
     "default": {
         **dj_database_url.parse(DATABASE_URL),
