@@ -89,9 +89,10 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "staff.session_life.SessionLifeMiddleware",
     "staff.middleware.PreferencesMiddleware",
     "audit.middleware.AuditMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -206,6 +207,19 @@ MFA_REQUIRED_ROLES = words(
     "MFA_REQUIRED_ROLES",
     "administrator,compliance,risk,internal_audit,management,service_lead" if PRODUCTION else "",
 )
+# A session ends after so long without use, and after so long in any case.
+SESSION_IDLE_SECONDS = int(os.environ.get("SESSION_IDLE_SECONDS", "900"))
+SESSION_ABSOLUTE_SECONDS = int(os.environ.get("SESSION_ABSOLUTE_SECONDS", "43200"))
+SESSION_COOKIE_AGE = SESSION_ABSOLUTE_SECONDS
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+# How long a password or a second factor counts as just given (staff/reauth.py).
+REAUTHENTICATION_SECONDS = ACCOUNT_REAUTHENTICATION_TIMEOUT = int(os.environ.get("REAUTHENTICATION_SECONDS", "300"))
+# How often one person may do what costs much or gives much away (staff/rate_limits.py).
+RATE_LIMITS = {
+    "search": os.environ.get("RATE_SEARCH", "120/m"),
+    "export": os.environ.get("RATE_EXPORT", "20/h"),
+    "reveal": os.environ.get("RATE_REVEAL", "60/h"),
+}
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
