@@ -11,7 +11,9 @@ class StaffConfig(AppConfig):
         from staff.palette import register_source
         from staff.search import search_people, search_teams
         from staff.services.saved_views import views_for
+        from staff.session_life import connect
 
+        connect()
         register_source("people", search_people)
         register_source("teams", search_teams)
         if views_for not in SAVED_VIEWS:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from staff.views import access, jobs, notifications, people, profile, saved_views, teams
+from staff.views import access, jobs, notifications, people, profile, saved_views, sessions, teams
 
 app_name = "staff"
 urlpatterns = [
@@ -34,6 +34,11 @@ urlpatterns = [
     path("profile/", profile.profile, name="profile"),
     path("profile/preferences/", profile.preferences, name="preferences"),
     path("profile/notifications/", profile.notification_preferences, name="notification_preferences"),
+    path("profile/sessions/others/end/", sessions.session_end_others, name="session_end_others"),
+    path("profile/session/stay/", sessions.session_stay, name="session_stay"),
+    path("profile/reauthenticate/", sessions.reauthenticate, name="reauthenticate"),
+    path("sessions/<int:pk>/end/", sessions.session_end, name="session_end"),
+    path("people/<int:pk>/sessions/end/", sessions.user_sessions_end, name="user_sessions_end"),
     path("profile/tokens/", profile.token_create, name="token_create"),
     path("profile/tokens/<int:pk>/revoke/", profile.token_revoke, name="token_revoke"),
 ]

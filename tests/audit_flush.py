@@ -53,6 +53,7 @@ def install() -> None:
 
 def execute_sql_flush(self, sql_list: list[str]) -> None:
     with transaction.atomic(using=self.connection.alias), self.connection.cursor() as cursor:
+        cursor.execute("SET LOCAL ROLE none")
         cursor.execute(GUARDED)
         guarded = [table for (table,) in cursor.fetchall()]
         for table in guarded:

@@ -7,6 +7,7 @@ from customers.filters.transactions import TransactionFilter
 from customers.masking import Masked
 from customers.models import Account, Customer, Loan, Portrait, Transaction
 from customers.services.reading import open_customer
+from staff.rate_limits import searches, throttle
 
 
 @extend_schema_field(str)
@@ -131,6 +132,7 @@ class CustomerViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets
     lookup_field = "reference"
     permission_map = {"transactions": "customers.view_transaction"}
     keyset_order = ["-id"]
+    throttle_classes = [*viewsets.GenericViewSet.throttle_classes, throttle("search", when=searches)]
 
     def get_queryset(self):
         return Customer.objects.visible_to(self.request.user).select_related("portrait").defer("search", "address")

@@ -145,11 +145,10 @@ def _without_indexes() -> Iterator[None]:
             if cursor.fetchone()[0]:
                 cursor.execute("SET lock_timeout = '2s'")
                 with suppress(OperationalError):
-                    cursor.execute(f"DROP INDEX IF EXISTS {', '.join(INDEXES)}")
+                    cursor.execute("SELECT customers_drop_portrait_indexes()")
                 cursor.execute("RESET lock_timeout")
         yield
         with own.cursor() as cursor:
-            cursor.execute("SET maintenance_work_mem = '256MB'")
             _mend_indexes(cursor)
     finally:
         own.close()
@@ -158,7 +157,7 @@ def _without_indexes() -> Iterator[None]:
 def _mend_indexes(cursor: Any) -> None:
     cursor.execute("SELECT bool_and(to_regclass(name) IS NOT NULL) FROM unnest(%s::text[]) AS name", [list(INDEXES)])
     if not cursor.fetchone()[0]:
-        cursor.execute(statement("portrait_indexes"))
+        cursor.execute("SELECT customers_make_portrait_indexes()")
 
 
 def _draw_beside(low: int, high: int, parameters: dict[str, Any]) -> int:

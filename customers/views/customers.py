@@ -23,6 +23,8 @@ from customers.views.listing import CustomerListing
 from pages.formats import day, money
 from pages.lists import render_list
 from staff.exports import start_export
+from staff.rate_limits import limited, searches
+from staff.reauth import recently_authenticated
 
 CHART_DAYS = 730
 
@@ -30,6 +32,7 @@ CHART_DAYS = 730
 @require_safe
 @login_required
 @permission_required("customers.view_customer", raise_exception=True)
+@limited("search", when=searches)
 def customer_list(request):
     seen = Customer.objects.visible_to(request.user).for_list()
     listing = CustomerListing(
@@ -49,6 +52,8 @@ def customer_list(request):
 @require_POST
 @login_required
 @permission_required("customers.export_customer", raise_exception=True)
+@limited("export")
+@recently_authenticated
 def customer_export(request):
     """Ask for the customers that match the list's filters as a file; it waits in the jobs."""
     parameters = {"query": request.POST.get("query", ""), "format": request.POST.get("format", "csv")}

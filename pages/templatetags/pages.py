@@ -261,6 +261,11 @@ def company() -> str:
     return settings.COMPANY_NAME
 
 
+@register.simple_tag
+def idle_seconds() -> int:
+    return settings.SESSION_IDLE_SECONDS
+
+
 @register.filter
 def bcp47(language: str | None) -> str:
     """A language code as HTML wants it: zh-hans is zh-Hans."""

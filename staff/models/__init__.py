@@ -2,6 +2,7 @@ from staff.models.jobs import Job, JobState
 from staff.models.notifications import Notification, NotificationKind, NotificationPreference
 from staff.models.people import Team, Theme, User
 from staff.models.saved_views import Audience, SavedView
+from staff.models.sessions import SessionEnd, UserSession
 from staff.models.tokens import ApiToken
 
 __all__ = [
@@ -13,7 +14,9 @@ __all__ = [
     "NotificationKind",
     "NotificationPreference",
     "SavedView",
+    "SessionEnd",
     "Team",
     "Theme",
     "User",
+    "UserSession",
 ]

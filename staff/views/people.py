@@ -19,6 +19,7 @@ from staff.models import User
 from staff.scopes import scope_labels
 from staff.second_factor import STRONG
 from staff.services.people import activate_user, change_user, create_user, deactivate_user, invite_user
+from staff.session_life import ROW
 from staff.views.previews import page_or_preview
 
 
@@ -51,6 +52,8 @@ def user_detail(request: HttpRequest, pk: int) -> HttpResponse:
     if administers:
         context["second_factor"] = person.authenticator_set.filter(type__in=STRONG).exists()
         context["tokens"] = person.api_tokens.valid(timezone.now()).count()
+        context["sessions"] = person.sessions.open().for_list()
+        context["this_session"] = request.session.get(ROW)
         context["actions"] = _actions(request, person)
     return render(request, page, context)
 

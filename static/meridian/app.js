@@ -4,9 +4,14 @@
   const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
   const words = document.body.dataset;
   const csrf = () => JSON.parse(document.body.getAttribute("hx-headers"))["x-csrftoken"];
-  const post = (url, fields) => fetch(url, {
+  const send = (url, fields) => fetch(url, {
     method: "POST", headers: { "X-CSRFToken": csrf() }, body: new URLSearchParams(fields), redirect: "manual",
   });
+  // Where the server wants to know first who this is, the same is sent again once it does (session.js).
+  async function post(url, fields) {
+    const answer = await send(url, fields);
+    return answer.headers.has("X-Reauthenticate") && await window.meridian.proveIdentity() ? send(url, fields) : answer;
+  }
 
   // Theme
   function setTheme(theme, saveUrl) {
@@ -164,7 +169,7 @@
   // Answers that are not what was asked for. A list keeps showing what it showed.
   document.addEventListener("htmx:responseError", (event) => {
     const status = event.detail.xhr.status;
-    if (event.detail.elt.hasAttribute("data-poll")) return;
+    if (event.detail.elt.hasAttribute("data-poll") || status === 429 || event.detail.xhr.getResponseHeader("X-Reauthenticate")) return;
     toast(status === 503 || status === 504 ? words.late : status === 401 || status === 403 && !words.user ? words.signedOut : words.failed, "red");
   });
   document.addEventListener("htmx:sendError", (event) => { if (!event.detail.elt.hasAttribute("data-poll")) toast(words.offline, "red"); });
@@ -174,7 +179,10 @@
     event.detail.shouldSwap = false;
     if (!event.detail.elt.hasAttribute("data-poll")) toast(words.signedOut, "red");
   });
-  // What polls rests while nobody looks.
+  // What polls is no use of the session, and rests while nobody looks.
+  document.addEventListener("htmx:configRequest", (event) => {
+    if (event.detail.elt.hasAttribute("data-poll")) event.detail.headers["X-Background"] = "1";
+  });
   document.addEventListener("htmx:beforeRequest", (event) => {
     if (document.hidden && event.detail.elt.hasAttribute("data-poll")) event.preventDefault();
   });
@@ -192,5 +200,5 @@
   setInterval(refreshTimes, 30000);
 
   if (/Mac|iPhone|iPad/.test(navigator.platform)) $$("[data-mod]").forEach((key) => { key.textContent = key.textContent.replace("Ctrl", "⌘"); });
-  window.meridian = { $, $$, post, toast, showPreview, closePreview, previewIsOpen: () => preview && !preview.hidden };
+  window.meridian = { $, $$, post, send, toast, showPreview, closePreview, previewIsOpen: () => preview && !preview.hidden };
 })();

@@ -18,7 +18,7 @@ from audit.models import Event
 from customers.models import Interaction
 from operations.models import NightlyRun
 from products.models import ProductDocument, ProductVersion
-from staff.models import ApiToken, Job, Notification, SavedView
+from staff.models import ApiToken, Job, Notification, SavedView, UserSession
 from tests.factories import TeamFactory, UserFactory
 from tests.factories.customers import (
     AccountFactory,
@@ -180,6 +180,11 @@ PAGES = {
     "staff:profile": Address(OWN),
     "staff:preferences": Address(OWN),
     "staff:notification_preferences": Address(OWN),
+    "staff:session_end": Address(OWN, pk("session")),
+    "staff:session_end_others": Address(OWN),
+    "staff:session_stay": Address(OWN),
+    "staff:reauthenticate": Address(OWN),
+    "staff:user_sessions_end": Address("staff.change_user", pk("colleague")),
     "staff:token_create": Address(OWN),
     "staff:token_revoke": Address(OWN, pk("token")),
     "audit:event_list": Address("audit.view_event"),
@@ -290,4 +295,5 @@ def _own(user, now) -> dict[str, Any]:
         "token": ApiToken.objects.create(owner=user, name="t", digest=f"{user.pk:064}", hint="abcd", created_at=now,
                                          expires_at=now + timezone.timedelta(days=1)),
         "team": TeamFactory(lead=user, members=[user]),
+        "session": UserSession.objects.create(user=user, started_at=now, seen_at=now),
     }  # fmt: skip

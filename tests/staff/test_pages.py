@@ -119,8 +119,8 @@ def test_the_bell_costs_one_query_beside_those_of_every_page(client, django_asse
     for i in range(3):
         a_notification(user, str(i))
 
-    # The session stands in the cache; the person, the number, and the savepoint that a request's transaction is here.
-    with django_assert_num_queries(4):
+    # The session stands in the cache; the person, their roles, the number, and the savepoint that a request's transaction is here.
+    with django_assert_num_queries(5):
         response = client.get(
             reverse("staff:notification_menu"), headers={"HX-Request": "true", "HX-Target": "bell-count"}
         )
