@@ -150,6 +150,7 @@ PAGES = {
     "risk:alert_acknowledge": Address("risk.close_alert", pk("alert")),
     "risk:alert_close": Address("risk.close_alert", pk("alert")),
     "risk:loan_list": Address("risk.view_loangrade"),
+    "risk:loan_detail": Address("risk.view_loangrade", pk("loan")),
     "staff:user_list": Address("staff.view_user"),
     "staff:user_create": Address("staff.add_user"),
     "staff:user_detail": Address("staff.view_user", pk("colleague")),
@@ -184,6 +185,11 @@ PAGES = {
     "staff:token_revoke": Address(OWN, pk("token")),
     "audit:event_list": Address("audit.view_event"),
     "audit:event_detail": Address("audit.view_event", pk("event")),
+    "audit:page_printed": Address(OWN),
+    "audit:explain": Address(
+        "customers.view_customer",
+        lambda world: {"subject": "portrait", "record": world.customer.reference, "figure": "balance"},
+    ),
     "audit:record_history": Address("audit.view_event", RECORD),
 }
 API = {
