@@ -3,6 +3,7 @@
 import pytest
 
 from customers.models import Customer
+from customers.rules.search import number_in, read_search
 from tests.factories.customers import CustomerFactory, HoldingFactory, PersonFactory
 
 pytestmark = pytest.mark.django_db
