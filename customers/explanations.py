@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from audit.explanations import Explainer, Explanation, Source, register_explainer
-from customers.models import Customer, Instalment
+from customers.models import Account, Customer, Instalment
 from customers.services.portraits import as_of
 from customers.sql import fingerprint
 from pages.formats import day, money, number
@@ -57,12 +57,18 @@ def accounts(asked: Asked) -> Found:
     sources = [
         Source(
             row.number,
-            _("%(amount)s on %(day)s") % {"amount": money(row.balance, row.currency), "day": day(row.balance_on)},
+            _balance(row),
             asked.url(f"accounts/{row.pk}/"),
         )
         for row in rows
     ]
     return sources, [("customers_account", str(row.pk)) for row in rows]
+
+
+def _balance(account: Account) -> str:
+    shown = money(account.balance, account.currency)
+    on = day(account.balance_on)
+    return _("%(amount)s on %(day)s") % {"amount": shown, "day": on} if account.balance_on else shown
 
 
 def holdings(asked: Asked) -> Found:

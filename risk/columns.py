@@ -98,7 +98,7 @@ def rule_columns():
         Column("days_from", _("From days past due"), lambda row: number(row.days_from), numeric=True),
         Column("provision_rate", _("Specific provision"), lambda row: percent(row.provision_rate), numeric=True),
         Column("valid_from", _("In force since"), lambda row: day(row.valid_from)),
-        Column("source", _("Source"), lambda row: row.source),
+        Column("source", _("Source"), lambda row: row.source, card="wide"),
     ]
 
 

@@ -36,6 +36,7 @@ def _context(reader, explanation: Explanation) -> dict:
     run_url = address_if_any("operations:nightly_detail", explanation.run) if explanation.run else ""
     return {
         "explanation": explanation,
+        "facts": [(name, value) for name, value in explanation.facts if value not in (None, "")],
         "crumbs": [*explanation.crumbs, (_("Explained"), "")],
         "run_url": run_url if reader.has_perm("operations.view_nightlyrun") else "",
         "history": [described(event, names) for event in events],

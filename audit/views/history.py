@@ -35,7 +35,7 @@ def record_history(request, table, pk):
             "table_label": table_label(table),
             "record": name[0],
             "crumbs": [(_("Log"), reverse("audit:event_list")), (f"{table_label(table)} {name[0]}", "")],
-            "actions": _actions(table, pk, name[1]),
+            "actions": _actions(table, pk, "" if request.htmx else name[1]),
         },
     )
 
