@@ -15,6 +15,7 @@ from audit.filters import EventFilter
 from audit.models import Event
 from audit.people import who
 from audit.records import names_of_records
+from audit.sealing_banner import banner
 from audit.views.words import described, names_in
 from pages.actions import Action
 from pages.keyset import Count, Page
@@ -52,7 +53,7 @@ def event_list(request):
     )
     names.update(names_in(listing.page.rows))
     records.update(names_of_records((event.table_name, event.pk_text) for event in listing.page.rows))
-    return render_list(request, "audit/event_list.html", listing, actions=questions())
+    return render_list(request, "audit/event_list.html", listing, actions=questions(), sealing=banner())
 
 
 def questions() -> list[Action]:
