@@ -4,12 +4,16 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
 from audit.models import AnchorReceipt, Checkpoint, Leaf
 from audit.rules.checkpoints import Checkpoint as Signed
 from audit.rules.checkpoints import opened_checkpoint
 from audit.rules.merkle import verify_consistency, verify_inclusion
 from audit.rules.notes import read_verifier_key
 from audit.services.proofs import consistency_between, inclusion_of
+from pages.formats import number
 
 
 @dataclass(frozen=True)
@@ -48,16 +52,24 @@ def _anchored_size(event_id: int) -> int | None:
     index = Leaf.objects.filter(event_id=event_id).values_list("index", flat=True).first()
     if index is None:
         return None
-    return Checkpoint.objects.covering(index).filter(anchorreceipt__ok=True).values_list("size", flat=True).first()
+    return AnchorReceipt.objects.left().over(index).values_list("checkpoint_id", flat=True).first()
 
 
 def consistency_shown(old_size: int, new_size: int) -> Consistency:
-    """Return the proof between two checkpoints. Raises ValidationError where there is none of a size, or they are
-    swapped.
+    """Return the proof between two checkpoints: those of these sizes, else the last that were signed before them.
+
+    Raises ValidationError where there is none, or they are swapped.
     """
-    proof = consistency_between(old_size, new_size)
-    found = Checkpoint.objects.in_bulk([old_size, new_size])
-    return Consistency(proof, found[old_size], found[new_size], consistency_holds(proof))
+    old, new = _checkpoint_at(old_size), _checkpoint_at(new_size)
+    proof = consistency_between(old.size, new.size)
+    return Consistency(proof, old, new, consistency_holds(proof))
+
+
+def _checkpoint_at(size: int) -> Checkpoint:
+    found = Checkpoint.objects.at_most(size).first()
+    if found is None:
+        raise ValidationError(_("No checkpoint was signed before entry %(n)s.") % {"n": number(size)})
+    return found
 
 
 def inclusion_holds(proof: dict[str, Any]) -> bool:

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 from audit import proof_columns as columns
 from audit.downloads import file
 from audit.models import AnchorReceipt, Checkpoint, Verification
+from audit.sealing_banner import banner
 from pages.columns import opens
 from pages.keyset import Page, keyset_page
 
@@ -98,4 +99,4 @@ def _page(request, rows, order) -> tuple[Page, str]:
 
 
 def _answer(request, template: str, tab: str, page: Page, problem: str, context: dict):
-    return render(request, template, {"tab": tab, "page": page, "problem": problem, **context})
+    return render(request, template, {"tab": tab, "page": page, "problem": problem, "sealing": banner(), **context})

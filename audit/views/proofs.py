@@ -65,9 +65,9 @@ def consistency_file(request):
     form = BetweenForm(request.GET)
     if not form.is_valid():
         raise Http404
-    old, new = form.cleaned_data["old"], form.cleaned_data["new"]
     try:
-        proof = consistency_shown(old, new).proof
+        proof = consistency_shown(form.cleaned_data["old"], form.cleaned_data["new"]).proof
     except ValidationError as error:
         raise Http404 from error
-    return json_file(f"log-{old}-to-{new}-proof.json", proof, action="audit.proof.handed_out")
+    name = f"log-{proof['old_size']}-to-{proof['new_size']}-proof.json"
+    return json_file(name, proof, action="audit.proof.handed_out")
