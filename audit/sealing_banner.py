@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from audit.services.state import SealingState, Standing, sealing_state
+from audit.services.state import Part, SealingState, Standing, sealing_state
 
 FRESH_SECONDS = 5
 TONES: dict[str, str] = {Standing.OK: "green", Standing.LATE: "red", Standing.WRONG: "red"}
@@ -17,9 +17,12 @@ TONES: dict[str, str] = {Standing.OK: "green", Standing.LATE: "red", Standing.WR
 
 @dataclass(frozen=True)
 class Line:
-    """One of sealing, verification, anchors: its name, whether it is well, a sentence, when it last went well."""
+    """One of sealing, verification, anchors: its name and page, whether it is well, a sentence, when it last went
+    well.
+    """
 
     name: str
+    page: str
     is_well: bool
     sentence: str
     at: datetime | None
@@ -42,6 +45,11 @@ class Banner:
         return [line for line in self.lines if not line.is_well]
 
     @property
+    def page(self) -> str:
+        """Where to read more: of the first trouble, if there is one."""
+        return self.troubles[0].page if self.troubles else "audit:checkpoint_list"
+
+    @property
     def stamp(self) -> str:
         """Only what a reader acts on: a log that grows is no news, one that has stopped to be sealed is."""
         said = "|".join(f"{line.is_well} {line.sentence} {line.at:%Y%m%d%H%M}" if line.at else line.sentence
@@ -60,9 +68,17 @@ def banner() -> Banner:
 
 
 def _banner_of(state: SealingState) -> Banner:
-    names = {"sealing": _("Sealing"), "verification": _("Verification"), "anchor": _("Anchors")}
-    lines = tuple(
-        Line(names.get(part.name, part.name), part.standing == Standing.OK, part.sentence, part.at)
-        for part in state.parts
-    )
+    lines = tuple(_line(part) for part in state.parts)
     return Banner(TONES[state.standing], state.sealed_size, lines)
+
+
+def _line(part: Part) -> Line:
+    name, page = {
+        "sealing": (_("Sealing"), "audit:checkpoint_list"),
+        "verification": (_("Verification"), "audit:verification_list"),
+        "anchor": (_("Anchors"), "audit:anchor_list"),
+    }[part.name]
+    sentence = part.sentence
+    if part.name == "verification" and part.standing == Standing.WRONG:
+        sentence = f"{sentence} {_('Change nothing on this server, and read the findings.')}"
+    return Line(name, page, part.standing == Standing.OK, sentence, part.at)

@@ -172,6 +172,8 @@ PAGES = {
     "staff:job_cancel": Address("staff.view_job", pk("job")),
     "staff:job_restart": Address("staff.view_job", pk("job")),
     "staff:job_result": Address("staff.view_job", pk("job")),
+    "staff:verification_start": Address("audit.verify_event"),
+    "staff:evidence_export": Address("audit.export_event"),
     "staff:notification_list": Address(OWN),
     "staff:notification_menu": Address(OWN),
     "staff:notification_read_all": Address(OWN),
