@@ -72,7 +72,7 @@ CREATE TABLE public.audit_verification (
     size     bigint      NOT NULL,
     checked  bigint      NOT NULL,
     found    bigint      NOT NULL,
-    findings json        NOT NULL,
+    findings jsonb       NOT NULL,
     begun_at timestamptz NOT NULL,
     at       timestamptz NOT NULL
 );
