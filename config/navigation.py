@@ -41,7 +41,13 @@ SECTIONS: list[tuple[str | Promise, list[Place]]] = [
     ),
     (_("Data"), [Place(_("Imports"), "customers:import_list", "upload", "customers.view_importrun")]),
     (_("Operations"), [Place(_("Nightly run"), "operations:nightly_list", "moon", "operations.view_nightlyrun")]),
-    (_("Assurance"), [Place(_("Log"), "audit:event_list", "history", "audit.view_event")]),
+    (
+        _("Assurance"),
+        [
+            Place(_("Log"), "audit:event_list", "history", "audit.view_event"),
+            Place(_("Proof of the log"), "audit:checkpoint_list", "shield-check", "audit.view_event"),
+        ],
+    ),
     (
         _("Administration"),
         [

@@ -7,6 +7,7 @@ class CustomersConfig(AppConfig):
     verbose_name = _("Customers")
 
     def ready(self):
+        from customers import explanations, record_names
         from customers.exports import customers_export
         from customers.palette import search_customers
         from customers.services.imports import KIND, run_import_job
@@ -17,3 +18,5 @@ class CustomersConfig(AppConfig):
         register_export("customers.export", customers_export, permission="customers.export_customer")
         register_source("customers", search_customers)
         register_job(KIND, run_import_job, permission="customers.add_importrun")
+        record_names.register()
+        explanations.register()

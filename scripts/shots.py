@@ -57,6 +57,16 @@ def first_row(model: str, *names: str, **where: Any) -> Callable[[], list[Any]]:
     return parts
 
 
+def history_of(model: str) -> Callable[[], list[Any]]:
+    """Return a function that gives the address part of the history of the first such record."""
+    return lambda: [apps.get_model(model)._meta.db_table, *first(model)()]
+
+
+def explained(model: str, name: str, subject: str, figure: str = "balance") -> Callable[[], list[Any]]:
+    """Return a function that gives the address part of the explanation of a figure of the first such record."""
+    return lambda: [subject, *first(model, name)(), figure]
+
+
 @dataclass(frozen=True)
 class Shot:
     """A page to picture: its file's name, URL name, roles that look at it, and what its address names."""
@@ -107,10 +117,20 @@ PAGES = [
     Shot("alerts", "risk:alert_list", (RISK,)),
     Shot("alert", "risk:alert_detail", (RISK,), first("risk.Alert")),
     Shot("loans", "risk:loan_list", (RISK,)),
+    Shot("loan_class", "risk:loan_detail", (RISK,), first("risk.LoanGrade")),
     Shot("nightly", "operations:nightly_list"),
     Shot("nightly_run", "operations:nightly_detail", (ADMIN,), first("operations.NightlyRun")),
     Shot("log", "audit:event_list", ("compliance",)),
     Shot("event", "audit:event_detail", ("compliance",), first("audit.Event")),
+    Shot("event_proof", "audit:event_proof", ("compliance",), first("audit.Event")),
+    Shot("log_reads", "audit:event_list", ("compliance",), query="?kind=read&table=customers_customer"),
+    Shot("history", "audit:record_history", ("compliance",), history_of("customers.Customer")),
+    Shot("explained", "audit:explain", (DESK, "compliance"), explained("customers.Customer", "reference", "portrait")),
+    Shot("checkpoints", "audit:checkpoint_list", ("compliance",)),
+    Shot("verifications", "audit:verification_list", (AUDIT,)),
+    Shot("verification", "audit:verification_detail", (AUDIT,), first("audit.Verification")),
+    Shot("evidence", "staff:evidence_export", (AUDIT,)),
+    Shot("anchors", "audit:anchor_list", (AUDIT,)),
     Shot("people", "staff:user_list"),
     Shot("person_new", "staff:user_create"),
     Shot("teams", "staff:team_list"),

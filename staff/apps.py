@@ -8,6 +8,7 @@ class StaffConfig(AppConfig):
 
     def ready(self):
         from pages.lists import SAVED_VIEWS
+        from staff import evidence, record_names
         from staff.palette import register_source
         from staff.search import search_people, search_teams
         from staff.services.saved_views import views_for
@@ -16,5 +17,7 @@ class StaffConfig(AppConfig):
         connect()
         register_source("people", search_people)
         register_source("teams", search_teams)
+        record_names.register()
+        evidence.register()
         if views_for not in SAVED_VIEWS:
             SAVED_VIEWS.append(views_for)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from staff.views import access, jobs, notifications, people, profile, saved_views, sessions, teams
+from staff.views import access, evidence, jobs, notifications, people, profile, saved_views, sessions, teams
 
 app_name = "staff"
 urlpatterns = [
@@ -22,6 +22,8 @@ urlpatterns = [
     path("jobs/<int:pk>/cancel/", jobs.job_cancel, name="job_cancel"),
     path("jobs/<int:pk>/restart/", jobs.job_restart, name="job_restart"),
     path("jobs/<int:pk>/result/", jobs.job_result, name="job_result"),
+    path("evidence/verify/", evidence.verification_start, name="verification_start"),
+    path("evidence/export/", evidence.evidence_export, name="evidence_export"),
     path("notifications/", notifications.notification_list, name="notification_list"),
     path("notifications/menu/", notifications.notification_menu, name="notification_menu"),
     path("notifications/read/", notifications.notification_read_all, name="notification_read_all"),

@@ -53,6 +53,10 @@ class Event(models.Model):
         db_table = "audit_event"
         managed = False
         default_permissions = ("view",)
+        permissions = [
+            ("verify_event", _("Can have the log verified")),
+            ("export_event", _("Can export evidence from the log")),
+        ]
         verbose_name = _("event")
         verbose_name_plural = _("events")
 

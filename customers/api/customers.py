@@ -6,7 +6,7 @@ from customers.filters.customers import CustomerFilter
 from customers.filters.transactions import TransactionFilter
 from customers.masking import Masked
 from customers.models import Account, Customer, Loan, Portrait, Transaction
-from customers.services.reading import open_customer
+from customers.services.reading import open_customer, record_search
 from staff.rate_limits import searches, throttle
 
 
@@ -137,9 +137,15 @@ class CustomerViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets
     def get_queryset(self):
         return Customer.objects.visible_to(self.request.user).select_related("portrait").defer("search", "address")
 
+    def paginate_queryset(self, queryset):
+        page = super().paginate_queryset(queryset)
+        if self.action == "list":
+            record_search(self.request.query_params.get("q", ""), page, "api")
+        return page
+
     def get_object(self):
         customer = super().get_object()
-        open_customer(customer)
+        open_customer(customer, f"api.{self.action}")
         return customer
 
     @action(detail=True, serializer_class=AccountSerializer, filterset_class=None)

@@ -6,16 +6,18 @@ from django.core.exceptions import ValidationError
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from audit.templatetags.why import why
 from customers.filters.customers import CustomerFilter
 from customers.forms.interactions import ContactForm
 from customers.masking import Masked
 from customers.models import Customer
 from customers.services.flows import monthly_balance, monthly_flow
 from customers.services.interactions import log_contact
-from customers.services.reading import open_customer
+from customers.services.reading import record_search
 from customers.services.timeline import timeline_of
 from customers.tables import customer_columns
 from customers.views.frame import customer_url, frame, personal_facts, visible_customer
@@ -46,6 +48,7 @@ def customer_list(request):
         all_label=_("All customers"),
         empty=_("No customer is recorded yet. Import a file, or send customers over the API."),
     )
+    record_search(request.GET.get("q", ""), listing.page.rows, "list")
     return render_list(request, "customers/customer_list.html", listing)
 
 
@@ -76,10 +79,10 @@ def customer_export(request):
 @permission_required("customers.view_customer", raise_exception=True)
 def customer_detail(request, reference):
     """The customer in one screen; opening it is logged."""
-    customer = visible_customer(request, reference)
-    open_customer(customer)
+    is_preview = request.htmx.target == "preview-body"
+    customer = visible_customer(request, reference, "preview" if is_preview else "overview")
     header = frame(request, customer, "overview")
-    if request.htmx.target == "preview-body":
+    if is_preview:
         return render(
             request, "customers/customer_preview.html", {**header, "personal": personal_facts(request.user, customer)}
         )
@@ -114,14 +117,18 @@ def _activity(customer):
     portrait = getattr(customer, "portrait", None)
     if portrait is None:
         return []
+
+    def explained(key, label):
+        return format_html("{}{}", label, why("portrait", customer.reference, key, label))
+
     return [
         (_("Lifecycle"), portrait.get_lifecycle_display()),
         (_("First movement"), day(portrait.first_on)),
         (_("Last movement"), day(portrait.last_on)),
-        (_("In, 30 days"), money(portrait.inflow_30, portrait.currency)),
-        (_("Out, 30 days"), money(portrait.outflow_30, portrait.currency)),
-        (_("In, 90 days"), money(portrait.inflow_90, portrait.currency)),
-        (_("Out, 90 days"), money(portrait.outflow_90, portrait.currency)),
+        (explained("inflow_30", _("In, 30 days")), money(portrait.inflow_30, portrait.currency)),
+        (explained("outflow_30", _("Out, 30 days")), money(portrait.outflow_30, portrait.currency)),
+        (explained("inflow_90", _("In, 90 days")), money(portrait.inflow_90, portrait.currency)),
+        (explained("outflow_90", _("Out, 90 days")), money(portrait.outflow_90, portrait.currency)),
     ]
 
 
@@ -129,7 +136,7 @@ def _activity(customer):
 @login_required
 @permission_required("customers.log_contact", raise_exception=True)
 def customer_contact(request, reference):
-    customer, now = visible_customer(request, reference), timezone.now()
+    customer, now = visible_customer(request, reference, "contact" if request.method == "GET" else ""), timezone.now()
     form = ContactForm(request.POST or None, initial={"at": now}, cancel_url=customer_url(customer))
     if form.is_valid():
         try:

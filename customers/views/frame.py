@@ -8,9 +8,11 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from audit.templatetags.why import why
 from customers.masking import Masked
 from customers.models import Customer
 from customers.services.portraits import as_of
+from customers.services.reading import open_customer
 from customers.tables import RISK_TONE, STATUS_TONE
 from pages.actions import Action
 from pages.formats import day, money, number
@@ -24,14 +26,19 @@ PERSONAL = [
 ]
 
 
-def visible_customer(request, reference):
-    """The customer, or 404 for one who is not there or not in the reader's regions and lines: the two look the same."""
+def visible_customer(request, reference, part="", record=None):
+    """The customer, or 404 for one who is not there or not in the reader's regions and lines: the two look the same.
+
+    `part` says what of the customer the page shows; it stands in the log with who opened it."""
     seen = (
         Customer.objects.visible_to(request.user)
         .select_related("portrait", "relationship_owner", "source")
         .defer("search")
     )
-    return get_object_or_404(seen, reference=reference.upper())
+    customer = get_object_or_404(seen, reference=reference.upper())
+    if part:
+        open_customer(customer, part, record)
+    return customer
 
 
 def customer_url(customer, part=""):
@@ -86,17 +93,23 @@ def figures(user, customer, night):
     if portrait is None:
         return []
     accounts, currency = customer_url(customer, "accounts/"), portrait.currency
-    return [
-        figure(_("Balance"), money(portrait.balance, currency), f"{accounts}#accounts"),
-        figure(_("Products held"), money(portrait.holdings_value, currency), f"{accounts}#holdings"),
-        figure(_("Loans outstanding"), money(portrait.loans_outstanding, currency), f"{accounts}#loans"),
-        figure(_("Movements in 30 days"), number(portrait.n_30), _movements_url(user, customer, night)),
-        figure(
-            _("Days past due"),
-            number(portrait.overdue_days),
+    late = "red" if portrait.overdue_days else ""
+    shown = [
+        ("balance", _("Balance"), money(portrait.balance, currency), f"{accounts}#accounts", ""),
+        ("holdings_value", _("Products held"), money(portrait.holdings_value, currency), f"{accounts}#holdings", ""),
+        (
+            "loans_outstanding",
+            _("Loans outstanding"),
+            money(portrait.loans_outstanding, currency),
             f"{accounts}#loans",
-            "red" if portrait.overdue_days else "",
+            "",
         ),
+        ("n_30", _("Movements in 30 days"), number(portrait.n_30), _movements_url(user, customer, night), ""),
+        ("overdue_days", _("Days past due"), number(portrait.overdue_days), f"{accounts}#loans", late),
+    ]
+    return [
+        figure(label, value, url, tone, aside=why("portrait", customer.reference, key, label))
+        for key, label, value, url, tone in shown
     ]
 
 

@@ -33,7 +33,7 @@ SHOWN = 200
 @login_required
 @permission_required("customers.view_customer", raise_exception=True)
 def customer_accounts(request, reference):
-    customer, user = visible_customer(request, reference), request.user
+    customer, user = visible_customer(request, reference, "accounts"), request.user
     base = customer_url(customer)
     accounts = customer.accounts.visible_to(user).for_list()[:SHOWN]
     loans = customer.loans.visible_to(user).for_list()[:SHOWN]
@@ -71,7 +71,7 @@ def customer_accounts(request, reference):
 @login_required
 @permission_required("customers.view_transaction", raise_exception=True)
 def customer_transactions(request, reference):
-    customer = visible_customer(request, reference)
+    customer = visible_customer(request, reference, "transactions")
     rows = customer.transactions.visible_to(request.user).select_related("account", "product")
     listing = ListPage(
         request,
@@ -92,7 +92,7 @@ def customer_transactions(request, reference):
 @permission_required("customers.view_customer", raise_exception=True)
 def account_detail(request, reference, pk):
     """An account with its holders, standing orders and what hangs on it."""
-    customer, user = visible_customer(request, reference), request.user
+    customer, user = visible_customer(request, reference, "account", pk), request.user
     account = get_object_or_404(customer.accounts.visible_to(user).for_list(), pk=pk)
     holders = list(
         AccountHolder.objects.filter(account=account, customer__in=Customer.objects.visible_to(user)).select_related(
@@ -105,6 +105,7 @@ def account_detail(request, reference, pk):
         "customers/account_detail.html",
         {
             **part_header(customer, account.number, user),
+            "account": account,
             "pills": [(account.get_status_display(), "green" if account.status == "open" else "amber")],
             "facts": [account.product, account.product.line, _("opened on %(day)s") % {"day": day(account.opened_on)}],
             "actions": _transaction_action(user, customer, account),
@@ -160,7 +161,7 @@ def _account_figures(account):
 @permission_required("customers.view_customer", raise_exception=True)
 def loan_detail(request, reference, pk):
     """A loan with its schedule: what was due when, and what was paid."""
-    customer, user, today = visible_customer(request, reference), request.user, timezone.localdate()
+    customer, user, today = visible_customer(request, reference, "loan", pk), request.user, timezone.localdate()
     loan = get_object_or_404(
         customer.loans.visible_to(user).select_related("product__line", "product_version", "account"), pk=pk
     )
@@ -169,6 +170,7 @@ def loan_detail(request, reference, pk):
         "customers/loan_detail.html",
         {
             **part_header(customer, loan.number, user),
+            "loan": loan,
             "pills": [
                 (
                     loan.get_reported_state_display(),

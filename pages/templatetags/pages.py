@@ -94,13 +94,15 @@ def _time(value: datetime, text: str, title: str = "") -> SafeString:
 
 
 @register.simple_tag
-def figure(label: Any, value: Any, url: str = "", tone: str = "", note: Any = "") -> SafeString:
-    """A number with its name, inside `<dl class="stats">`. `url` opens the rows that it counts."""
+def figure(label: Any, value: Any, url: str = "", tone: str = "", note: Any = "", aside: Any = "") -> SafeString:
+    """A number with its name, inside `<dl class="stats">`. `url` opens the rows that it counts; `aside` stands beside
+    its name, such as the way to its explanation.
+    """
     shown = format_html('<a href="{}">{}</a>', url, value) if url else value
     css = f" text-{TONES[tone]}" if tone in TONES else ""
     return format_html(
-        '<div class="stat"><dt>{}</dt><dd class="figure{}">{}</dd>{}</div>',
-        label, css, shown, format_html('<dd class="stat-note">{}</dd>', note) if note else "",
+        '<div class="stat"><dt>{}{}</dt><dd class="figure{}">{}</dd>{}</div>',
+        label, aside, css, shown, format_html('<dd class="stat-note">{}</dd>', note) if note else "",
     )  # fmt: skip
 
 

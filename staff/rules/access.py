@@ -19,4 +19,6 @@ GRANTS = {
     "staff.view_access_matrix": EVERYONE,
     # The log knows no roles; this room, just above it, says who reads it.
     "audit.view_event": OVERSIGHT,
+    "audit.verify_event": OVERSIGHT,
+    "audit.export_event": frozenset({Role.COMPLIANCE, Role.INTERNAL_AUDIT}),
 }

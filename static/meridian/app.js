@@ -150,6 +150,8 @@
     if (near("[data-close]")) near("dialog").close();
     if (near("[data-preview-close]")) closePreview();
     if (near("[data-reveal]")) askWhy(near("[data-reveal]"));
+    const aside = near("[data-aside]");
+    if (aside && preview && !event.ctrlKey && !event.metaKey && !event.shiftKey) { event.preventDefault(); showPreview(aside.getAttribute("href")); preview.focus(); }
     if (near("[data-print]")) print();
     if (event.target.tagName === "DIALOG") event.target.close(); // the veil
     const hit = near("#palette [data-href]");
@@ -164,6 +166,13 @@
     const opened = $("details.menu[open]");
     if (opened) { opened.open = false; $("summary", opened).focus(); } else if (menuIsOpen()) menu(false);
     else if (preview && !preview.hidden) closePreview();
+  });
+
+  // A page on paper has left the house: the log says so before the printer does.
+  addEventListener("beforeprint", () => {
+    if (!words.printed) return;
+    const body = new URLSearchParams({ path: location.pathname });
+    fetch(words.printed, { method: "POST", headers: { "X-CSRFToken": csrf() }, body, keepalive: true }).catch(() => {});
   });
 
   // Answers that are not what was asked for. A list keeps showing what it showed.

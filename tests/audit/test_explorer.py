@@ -308,7 +308,8 @@ def test_neither_page_counts_the_log(client, officer):
 
 
 def refuse_counting(execute, sql, params, many, context):
-    assert "COUNT(" not in sql.upper() or "audit_event" not in sql
+    # What waits to be sealed is counted for the banner, up to a bound.
+    assert "COUNT(" not in sql.upper() or "audit_event" not in sql or "LIMIT" in sql
     return execute(sql, params, many, context)
 
 

@@ -15,6 +15,7 @@ OWN = [
     "/nightly/start/",
     "/risk/register/new/",
     "/products/new/",
+    "/staff/evidence/export/",
 ]
 
 

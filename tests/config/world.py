@@ -32,6 +32,7 @@ from tests.factories.customers import (
     TransactionFactory,
 )
 from tests.factories.products import ProductFactory
+from tests.factories.proofs import anchored, sealed, verified
 from tests.factories.risk import AlertFactory, GradeFactory, RiskFactory
 
 PUBLIC = {  # whoever is not signed in gets an answer here: to sign in, to choose a language
@@ -72,6 +73,8 @@ def of_customer(name: str) -> Kwargs:
 CUSTOMER, RISK, INDICATOR, PRODUCT = (
     key("customer", "reference"), key("risk", "reference"), key("indicator", "code"), key("product", "code"),
 )  # fmt: skip
+of_checkpoint: Kwargs = lambda world: {"pk": world.checkpoint.size}  # noqa: E731
+BETWEEN = "?old=999999999999&new=999999999999&since=999999999999"  # the newest checkpoint and itself
 RECORD: Kwargs = lambda world: {"table": "customers_customer", "pk": world.customer.pk}  # noqa: E731
 
 PAGES = {
@@ -150,6 +153,7 @@ PAGES = {
     "risk:alert_acknowledge": Address("risk.close_alert", pk("alert")),
     "risk:alert_close": Address("risk.close_alert", pk("alert")),
     "risk:loan_list": Address("risk.view_loangrade"),
+    "risk:loan_detail": Address("risk.view_loangrade", pk("loan")),
     "staff:user_list": Address("staff.view_user"),
     "staff:user_create": Address("staff.add_user"),
     "staff:user_detail": Address("staff.view_user", pk("colleague")),
@@ -168,6 +172,8 @@ PAGES = {
     "staff:job_cancel": Address("staff.view_job", pk("job")),
     "staff:job_restart": Address("staff.view_job", pk("job")),
     "staff:job_result": Address("staff.view_job", pk("job")),
+    "staff:verification_start": Address("audit.verify_event"),
+    "staff:evidence_export": Address("audit.export_event"),
     "staff:notification_list": Address(OWN),
     "staff:notification_menu": Address(OWN),
     "staff:notification_read_all": Address(OWN),
@@ -189,6 +195,22 @@ PAGES = {
     "staff:token_revoke": Address(OWN, pk("token")),
     "audit:event_list": Address("audit.view_event"),
     "audit:event_detail": Address("audit.view_event", pk("event")),
+    "audit:event_proof": Address("audit.view_event", pk("event")),
+    "audit:event_proof_file": Address("audit.view_event", pk("event")),
+    "audit:sealing": Address("audit.view_event"),
+    "audit:checkpoint_list": Address("audit.view_event"),
+    "audit:checkpoint_note": Address("audit.view_event", key("checkpoint", "size")),
+    "audit:consistency": Address("audit.view_event"),
+    "audit:consistency_file": Address("audit.view_event", query=BETWEEN),
+    "audit:verification_list": Address("audit.view_event"),
+    "audit:verification_detail": Address("audit.view_event", pk("verification")),
+    "audit:anchor_list": Address("audit.view_event"),
+    "audit:anchor_receipt": Address("audit.view_event", pk("anchor")),
+    "audit:page_printed": Address(OWN),
+    "audit:explain": Address(
+        "customers.view_customer",
+        lambda world: {"subject": "portrait", "record": world.customer.reference, "figure": "balance"},
+    ),
     "audit:record_history": Address("audit.view_event", RECORD),
 }
 API = {
@@ -198,6 +220,10 @@ API = {
     "api:transaction-batch": Address("customers.add_transaction"),
     "api:event-list": Address("audit.view_event"),
     "api:event-detail": Address("audit.view_event", pk("event")),
+    "api:event-proof": Address("audit.view_event", pk("event")),
+    "api:checkpoint-list": Address("audit.view_event"),
+    "api:checkpoint-detail": Address("audit.view_event", of_checkpoint),
+    "api:checkpoint-consistency": Address("audit.view_event", of_checkpoint, query=BETWEEN),
     "api:job-list": Address("staff.view_job"),
     "api:job-detail": Address("staff.view_job", pk("job")),
     "api:job-cancel": Address("staff.view_job", pk("job")),
@@ -282,7 +308,9 @@ def _company(user, now) -> dict[str, Any]:
     )
     found = {"run": run, "risk": risk, "rating": risk.residual, "alert": alert, "indicator": alert.indicator}
     event = Event.objects.filter(table_name="customers_customer").order_by("-id")[0]
-    return {**found, "reading": alert.reading, "nightly": nightly, "event": event, "colleague": UserFactory()}
+    checkpoint = sealed()
+    proof = {"checkpoint": checkpoint, "anchor": anchored(checkpoint), "verification": verified()}
+    return {**found, **proof, "reading": alert.reading, "nightly": nightly, "event": event, "colleague": UserFactory()}
 
 
 def _own(user, now) -> dict[str, Any]:
