@@ -9,7 +9,9 @@ tests do.
 
 from django.db import connection, transaction
 
-GUARDED = "SELECT tgrelid::regclass::text FROM pg_trigger WHERE tgname = 'audit_refuse' AND tgenabled = 'A'"
+GUARDED = """
+SELECT tgrelid::regclass::text, tgname FROM pg_trigger WHERE tgname IN ('audit_refuse', 'staff_refuse') AND tgenabled = 'A'
+"""
 
 
 TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename NOT IN ('django_migrations', 'audit_event')"
@@ -36,6 +38,7 @@ def keep_seeds() -> None:
 def restore_seeds(cursor) -> None:
     """Put the seeds back, whatever order their references ask for."""
     cursor.execute("SET LOCAL session_replication_role = replica")
+    cursor.execute("SET LOCAL meridian.unguarded = 'tests'")
     cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'seeds'")
     for (table,) in cursor.fetchall():
         cursor.execute(COLUMNS, [table])
@@ -44,6 +47,7 @@ def restore_seeds(cursor) -> None:
             f'INSERT INTO public."{table}" ({columns}) OVERRIDING SYSTEM VALUE SELECT {columns} FROM seeds."{table}"'
             " ON CONFLICT DO NOTHING"
         )
+    cursor.execute("SET LOCAL meridian.unguarded = ''")
     cursor.execute("SET LOCAL session_replication_role = origin")
 
 
@@ -54,13 +58,13 @@ def install() -> None:
 def execute_sql_flush(self, sql_list: list[str]) -> None:
     with transaction.atomic(using=self.connection.alias), self.connection.cursor() as cursor:
         cursor.execute(GUARDED)
-        guarded = [table for (table,) in cursor.fetchall()]
-        for table in guarded:
-            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER audit_refuse")
+        guarded = cursor.fetchall()
+        for table, refusal in guarded:
+            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {refusal}")
         # The log comes last: emptying an audited table is an event.
         for sql in sql_list:
             cursor.execute(sql)
         restore_seeds(cursor)
         cursor.execute("TRUNCATE audit_event, audit_secret")
-        for table in guarded:
-            cursor.execute(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER audit_refuse")
+        for table, refusal in guarded:
+            cursor.execute(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {refusal}")
