@@ -20,6 +20,7 @@ from django.db import OperationalError, connection, transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -230,9 +231,17 @@ class ListPage:
             if isinstance(one.extra.get("choices"), list)
         )
         acts = tuple((action.url, action.icon, action.tone) for action in self.actions)
-        return self.name, self.path, type(self.filterset), tuple(column.key for column in self.columns), tuple(
-            column.key for column in self.shown
-        ), offered, self.export_url, acts
+        return (
+            self.name,
+            self.path,
+            timezone.localdate(),  # what a filter offers may be counted from today
+            type(self.filterset),
+            tuple(column.key for column in self.columns),
+            tuple(column.key for column in self.shown),
+            offered,
+            self.export_url,
+            acts,
+        )
 
     @cached_property
     def controls(self) -> list[Control]:

@@ -8,13 +8,15 @@ class StaffConfig(AppConfig):
 
     def ready(self):
         from pages.lists import SAVED_VIEWS
-        from staff import evidence, record_names
+        from staff import account_commands, evidence, policy_command, record_names
         from staff.palette import register_source
         from staff.search import search_people, search_teams
         from staff.services.saved_views import views_for
         from staff.session_life import connect
 
         connect()
+        account_commands.register()
+        policy_command.register()
         register_source("people", search_people)
         register_source("teams", search_teams)
         record_names.register()
