@@ -21,6 +21,7 @@ app.conf.beat_schedule = {
         "schedule": 60.0,
         "options": {"expires": 60},
     },
+    "finish erasures": {"task": "customers.tasks.privacy.finish_erasures_task", "schedule": 6 * 3600.0},
     "expire results of jobs": {"task": "staff.tasks.jobs.expire_results_task", "schedule": 6 * 3600.0},
 }
 
