@@ -332,6 +332,9 @@ SPECTACULAR_SETTINGS = {
         "TransactionKindEnum": "customers.models.TransactionKind",
         "CustomerKindEnum": "customers.models.CustomerKind",
         "RatingKindEnum": "risk.models.RatingKind",
+        "PrivacyRequestKindEnum": "customers.models.RequestKind",
+        "PrivacyRequestOutcomeEnum": "customers.models.RequestOutcome",
+        "IdentityCheckEnum": "customers.models.IdentityCheck",
     },
 }
 

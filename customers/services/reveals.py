@@ -60,10 +60,11 @@ def reveal_field(
     User.objects.select_for_update().get(pk=actor.pk)
     customer = Customer.objects.visible_to(actor).get(pk=customer_id)
     _refuse_restricted(actor, customer)
-    subject = customer.holdings.visible_to(actor).get(pk=holding_id) if field == RevealField.CARD_NUMBER else customer
+    subject = _subject(actor, customer, field, holding_id)
     name_act("customers.field.revealed", reason=str(reason_kind))
-    grant = _open_grant(actor, customer, field, holding_id, at) or _grant(
-        actor, customer, field, holding_id, reason_kind, reason, at
+    card = subject.pk if subject is not customer else None
+    grant = _open_grant(actor, customer, field, card, at) or _grant(
+        actor, customer, field, card, reason_kind, reason, at
     )
     _log(subject, grant)
     seconds = max(1, round((grant.expires_at - at).total_seconds()))
@@ -82,6 +83,15 @@ def _check_reason(field: str, reason_kind: str, reason: str) -> None:
 def _refuse_restricted(actor: User, customer: Customer) -> None:
     if customer.restricted_at and not actor.has_perm("customers.handle_privacyrequest"):
         raise PermissionDenied(_("This customer's data is restricted: only compliance sees it."))
+
+
+def _subject(actor: User, customer: Customer, field: str, holding_id: int | None) -> Customer | Holding:
+    if field != RevealField.CARD_NUMBER:
+        return customer
+    holding = customer.holdings.visible_to(actor).filter(pk=holding_id).first() if holding_id else None
+    if holding is None:
+        raise ValidationError(_("Name the product whose card number you need."))
+    return holding
 
 
 def _open_grant(actor: User, customer: Customer, field: str, holding_id: int | None, at: datetime) -> Reveal | None:
