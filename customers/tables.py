@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from customers.masking import Masked
+from customers.masking import Masked, mask_field
 from customers.models import CustomerRisk, CustomerStatus, Lifecycle
 from pages.formats import amount, day, number, percent
 from pages.lists import Column
@@ -175,7 +175,7 @@ def order_columns() -> Sequence[Column]:
     return (
         Column("purpose", _("Purpose"), lambda row: row.purpose),
         Column("bank", _("Payee's bank"), lambda row: row.payee_bank),
-        Column("payee", _("Payee's account"), lambda row: row.payee_account, mono=True),
+        Column("payee", _("Payee's account"), lambda row: mask_field("card_number", row.payee_account), mono=True),
         Column("amount", _("Amount"), lambda row: amount(row.amount), numeric=True),
         Column("currency", _("Currency"), lambda row: row.currency),
     )

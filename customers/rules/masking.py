@@ -166,12 +166,14 @@ def mask_address(text: str | None, *, hidden: int = 8) -> str:
     return address[:shown] + STAR * (len(address) - shown)
 
 
+_ALONE = r"(?<![A-Za-z0-9_])", r"(?![A-Za-z0-9_])"
 _IN_TEXT = re.compile(
-    r"(?P<date>\d{4}-\d\d-\d\d(?:[ T]\d\d:\d\d(?::\d\d)?)?)"
-    r"|(?P<email>[\w.+-]+@[\w-]+(?:\.[\w-]+)+)"
-    r"|(?P<resident>(?<!\d)\d{17}[\dXx](?![\dA-Za-z]))"
-    r"|(?P<card>(?<!\d)\d(?:[ -]?\d){11,18}(?!\d))"
-    r"|(?P<phone>\+?(?<!\d)\d(?:[ -]?\d){7,}(?!\d))"
+    r"(?P<day>\d{4}-\d\d-\d\d(?:[ T]\d\d:\d\d(?::\d\d)?(?:[.,]\d+)?)?)"
+    r"|(?P<uuid>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"
+    r"|(?P<email>[A-Za-z0-9_.+-]+@[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)+)"
+    rf"|{_ALONE[0]}(?P<resident>\d{{17}}[\dXx]){_ALONE[1]}"
+    rf"|{_ALONE[0]}(?P<card>\d(?:[ -]?\d){{11,18}}){_ALONE[1]}"
+    rf"|{_ALONE[0]}(?P<phone>\+?\d(?:[ -]?\d){{7,}}){_ALONE[1]}"
 )
 
 

@@ -36,17 +36,22 @@ def hurdle_to_erasing(request: PrivacyRequest) -> str:
     return ""
 
 
+def refuse_if_hindered(*, actor: User, request_id: int) -> None:
+    """Raise PermissionDenied or ValidationError where `actor` or the state of the request stands against an erasure."""
+    if not actor.has_perm(PERMISSION):
+        raise PermissionDenied(_("Compliance erases customers."))
+    if hurdle := hurdle_to_erasing(PrivacyRequest.objects.visible_to(actor).get(pk=request_id)):
+        raise ValidationError(hurdle)
+
+
 @transaction.atomic
 def erase_customer(*, actor: User, request_id: int, approval_id: int | None, at: datetime) -> Erasure:
     """Erase what may go now and restrict the rest until its rule lets go. Called by the approved change request alone.
 
     Plain text leaves the tables and the log; the log's hashes, and every proof over them, stay.
     """
-    if not actor.has_perm(PERMISSION):
-        raise PermissionDenied(_("Compliance erases customers."))
-    request = PrivacyRequest.objects.select_for_update(of=["self"]).select_related("customer").get(pk=request_id)
-    if hurdle := hurdle_to_erasing(request):
-        raise ValidationError(hurdle)
+    refuse_if_hindered(actor=actor, request_id=request_id)
+    request = PrivacyRequest.objects.select_for_update(of=["self"]).get(pk=request_id)
     name_act("customers.customer.erased", reason=request.reference, approval_id=approval_id)
     customer = Customer.objects.select_for_update(of=["self"]).defer("search").get(pk=request.customer_id)
     planned = plan_erasure(customer, today=timezone.localdate(at))
