@@ -217,6 +217,21 @@ if TESTING:
 MERIDIAN_KEYS = secret("MERIDIAN_KEYS", "dev1:ZGV2ZWxvcG1lbnQtb25seS1rZXktMzItYnl0ZXMhISE=")
 MERIDIAN_INDEX_KEY = secret("MERIDIAN_INDEX_KEY", "ZGV2ZWxvcG1lbnQtb25seS1pbmRleC1rZXktMzJiISE=")
 
+# Proof of the log: the key that signs it, the role that seals, where anchors go ---------------------------------------
+LOG_ORIGIN = os.environ.get("MERIDIAN_LOG_ORIGIN", "meridian/log")
+MERIDIAN_SEAL_KEY = secret("MERIDIAN_SEAL_KEY", "")
+SEAL_KEY_PATH = VAR / "seal.key"  # development makes its key here
+SEAL_OLD_KEYS = words("MERIDIAN_SEAL_OLD_KEYS")
+SEALER_DATABASE_URL = os.environ.get("SEALER_DATABASE_URL", "")
+SEAL_SECONDS = float(os.environ.get("SEAL_SECONDS", "1"))
+SEAL_LATE_SECONDS = float(os.environ.get("SEAL_LATE_SECONDS", "60"))
+ANCHOR_SECONDS = float(os.environ.get("ANCHOR_SECONDS", "3600"))
+ANCHOR_DIRECTORY = os.environ.get("ANCHOR_DIRECTORY", "" if PRODUCTION else str(VAR / "anchors"))
+ANCHOR_TSA_URL = os.environ.get("ANCHOR_TSA_URL", "")
+ANCHOR_TSA_CA = os.environ.get("ANCHOR_TSA_CA", "")
+ANCHOR_EMAILS = words("ANCHOR_EMAILS")
+LOG_RETENTION_YEARS = int(os.environ.get("LOG_RETENTION_YEARS", "10"))
+
 # Languages, numbers, time --------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("zh-hans", "简体中文"), ("zh-hant", "繁體中文")]

@@ -7,12 +7,21 @@ each flush, so that tests of every kind start from the same database. Only the o
 tests do.
 """
 
+from contextlib import contextmanager
+
 from django.db import connection, transaction
 
 GUARDED = "SELECT tgrelid::regclass::text FROM pg_trigger WHERE tgname = 'audit_refuse' AND tgenabled = 'A'"
 
 
-TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename NOT IN ('django_migrations', 'audit_event')"
+LOG = (
+    "audit_event, audit_secret, audit_leaf, audit_tile, audit_checkpoint, audit_anchor_receipt, audit_verification,"
+    " audit_era, audit_retired_month"
+)
+TABLES = f"""
+SELECT tablename FROM pg_tables
+ WHERE schemaname = 'public' AND tablename NOT IN ('django_migrations', '{LOG.replace(", ", "', '")}')
+"""
 COLUMNS = """
 SELECT string_agg(quote_ident(column_name), ', ') FROM information_schema.columns
 WHERE table_schema = 'public' AND table_name = %s AND is_generated = 'NEVER'
@@ -51,16 +60,28 @@ def install() -> None:
     type(connection.ops).execute_sql_flush = execute_sql_flush
 
 
+def empty_log() -> None:
+    """Leave a log without events, as a transactional test may wish to begin with."""
+    with transaction.atomic(), connection.cursor() as cursor, _unguarded(cursor):
+        cursor.execute(f"TRUNCATE {LOG}")
+
+
+@contextmanager
+def _unguarded(cursor):
+    """Switch the refusals off; they stand again when the transaction ends, however it ends."""
+    cursor.execute(GUARDED)
+    guarded = [table for (table,) in cursor.fetchall()]
+    for table in guarded:
+        cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER audit_refuse")
+    yield
+    for table in guarded:
+        cursor.execute(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER audit_refuse")
+
+
 def execute_sql_flush(self, sql_list: list[str]) -> None:
-    with transaction.atomic(using=self.connection.alias), self.connection.cursor() as cursor:
-        cursor.execute(GUARDED)
-        guarded = [table for (table,) in cursor.fetchall()]
-        for table in guarded:
-            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER audit_refuse")
+    with transaction.atomic(using=self.connection.alias), self.connection.cursor() as cursor, _unguarded(cursor):
         # The log comes last: emptying an audited table is an event.
         for sql in sql_list:
             cursor.execute(sql)
         restore_seeds(cursor)
-        cursor.execute("TRUNCATE audit_event, audit_secret")
-        for table in guarded:
-            cursor.execute(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER audit_refuse")
+        cursor.execute(f"TRUNCATE {LOG}")

@@ -18,6 +18,7 @@ class Kind(models.TextChoices):
     SIGN_IN = "signin", _("Signed in")
     SIGN_OUT = "signout", _("Signed out")
     DENIED = "denied", _("Refused")
+    REDACT = "redact", _("Plain text erased")
 
 
 class Event(models.Model):

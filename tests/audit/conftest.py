@@ -4,6 +4,7 @@ import pytest
 from django.db import connection
 
 from audit.models import Event
+from tests.audit_flush import empty_log
 
 
 @pytest.fixture
@@ -16,6 +17,12 @@ def events(db):
         return list(found.filter(table_name=table) if table else found)
 
     return since
+
+
+@pytest.fixture
+def empty(transactional_db):
+    """A log without events, for tests that count places in it."""
+    empty_log()
 
 
 @pytest.fixture
