@@ -167,8 +167,8 @@ def test_a_process_killed_in_the_middle_is_gone_on_with(settings):
     name = connection.settings_dict["NAME"]
     rings = {"MERIDIAN_INDEX_KEY": f"{NEW},{OLD}", "MERIDIAN_KEYS": NEW_RING}
     script = (
-        "import django; django.setup(); from django.db import connection; connection.settings_dict['NAME'] = '{}';"
-        " from django.core.management import call_command; call_command('rotate_keys', '--batch', '3')".format(name)
+        f"import django; django.setup(); from django.db import connection; connection.settings_dict['NAME'] = '{name}';"
+        " from django.core.management import call_command; call_command('rotate_keys', '--batch', '3')"
     )
     environment = {**os.environ, **rings, "DJANGO_SETTINGS_MODULE": "config.settings", "LOG_LEVEL": "ERROR"}
     process = subprocess.Popen(
