@@ -24,6 +24,7 @@ from bench.datasets import Size
 from bench.people import known, people_of, phone_of
 from customers.models import Customer
 from pages.keyset import keyset_page
+from staff.guards import unguarded
 from staff.models import User
 
 GOAL = 200  # ms, the 95th percentile
@@ -99,7 +100,8 @@ def _cursor(pk: int) -> str:
 def _session() -> str:
     """The cookie of a signed-in person who sees customers and Django's admin."""
     user, _made = User.objects.get_or_create(email="bench@meridian.example", defaults={"full_name": "Bench"})
-    user.groups.add(*(Group.objects.get_or_create(name=role)[0] for role in ("service", "risk")))
+    with unguarded("benchmark"):
+        user.groups.add(*(Group.objects.get_or_create(name=role)[0] for role in ("service", "risk")))
     client = Client()
     client.force_login(user, backend="staff.backends.RoleBackend")
     return f"{settings.SESSION_COOKIE_NAME}={client.cookies[settings.SESSION_COOKIE_NAME].value}"

@@ -25,6 +25,7 @@ SECTIONS: list[tuple[str | Promise, list[Place]]] = [
         "",
         [
             Place(_("Home"), "operations:home", "home", "operations.view_home"),
+            Place(_("Approvals"), "staff:change_inbox", "checks", "staff.view_changerequest"),
             Place(_("Customers"), "customers:customer_list", "users", "customers.view_customer"),
             Place(_("Products"), "products:product_list", "package", "products.view_product"),
         ],
@@ -58,6 +59,7 @@ SECTIONS: list[tuple[str | Promise, list[Place]]] = [
             Place(_("People"), "staff:user_list", "user", "staff.view_user"),
             Place(_("Teams"), "staff:team_list", "users-group", "staff.view_team"),
             Place(_("What roles may do"), "staff:access_matrix", "shield-check", "staff.view_access_matrix"),
+            Place(_("Approval policies"), "staff:policy_list", "scale", "staff.view_changepolicy"),
             Place(_("Jobs"), "staff:job_list", "progress-check", "staff.view_job"),
         ],
     ),

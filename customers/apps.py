@@ -7,6 +7,7 @@ class CustomersConfig(AppConfig):
     verbose_name = _("Customers")
 
     def ready(self):
+        from customers import changes
         from customers.exports import customers_export
         from customers.palette import search_customers
         from customers.services import access_packages
@@ -19,3 +20,4 @@ class CustomersConfig(AppConfig):
         register_source("customers", search_customers)
         register_job(KIND, run_import_job, permission="customers.add_importrun")
         register_job(access_packages.KIND, access_packages.write_package, permission=access_packages.PERMISSION)
+        changes.register()

@@ -8,10 +8,13 @@ class StaffConfig(AppConfig):
 
     def ready(self):
         from pages.lists import SAVED_VIEWS
+        from staff import account_commands, policy_command
         from staff.palette import register_source
         from staff.search import search_people, search_teams
         from staff.services.saved_views import views_for
 
+        account_commands.register()
+        policy_command.register()
         register_source("people", search_people)
         register_source("teams", search_teams)
         if views_for not in SAVED_VIEWS:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from staff.views import access, jobs, notifications, people, profile, saved_views, teams
+from staff.views import access, changes, jobs, notifications, people, policies, profile, saved_views, teams
 
 app_name = "staff"
 urlpatterns = [
@@ -10,12 +10,27 @@ urlpatterns = [
     path("people/<int:pk>/change/", people.user_change, name="user_change"),
     path("people/<int:pk>/deactivate/", people.user_deactivate, name="user_deactivate"),
     path("people/<int:pk>/activate/", people.user_activate, name="user_activate"),
+    path("people/<int:pk>/reset/", people.user_reset, name="user_reset"),
     path("people/<int:pk>/invite/", people.user_invite, name="user_invite"),
     path("teams/", teams.team_list, name="team_list"),
     path("teams/new/", teams.team_create, name="team_create"),
     path("teams/<int:pk>/", teams.team_detail, name="team_detail"),
     path("teams/<int:pk>/change/", teams.team_change, name="team_change"),
     path("access/", access.access_matrix, name="access_matrix"),
+    path("changes/", changes.change_inbox, name="change_inbox"),
+    path("changes/all/", changes.change_list, name="change_list"),
+    path("changes/mine/", changes.change_mine, name="change_mine"),
+    path("changes/reviews/", changes.change_reviews, name="change_reviews"),
+    path("changes/count/", changes.change_count, name="change_count"),
+    path("changes/<int:pk>/", changes.change_detail, name="change_detail"),
+    path("changes/<int:pk>/approve/", changes.change_approve, name="change_approve"),
+    path("changes/<int:pk>/refuse/", changes.change_refuse, name="change_refuse"),
+    path("changes/<int:pk>/withdraw/", changes.change_withdraw, name="change_withdraw"),
+    path("changes/<int:pk>/review/", changes.change_review, name="change_review"),
+    path("delegations/", policies.delegation_list, name="delegation_list"),
+    path("delegations/<int:pk>/revoke/", policies.delegation_revoke, name="delegation_revoke"),
+    path("policies/", policies.policy_list, name="policy_list"),
+    path("policies/<str:command>/change/", policies.policy_change, name="policy_change"),
     path("jobs/", jobs.job_list, name="job_list"),
     path("jobs/<int:pk>/", jobs.job_detail, name="job_detail"),
     path("jobs/<int:pk>/progress/", jobs.job_progress, name="job_progress"),

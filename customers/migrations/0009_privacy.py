@@ -416,7 +416,10 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "erasure",
                 "verbose_name_plural": "erasures",
-                "permissions": [("erase_customer", "Can ask for a customer to be erased")],
+                "permissions": [
+                    ("erase_customer", "Can ask for a customer to be erased"),
+                    ("check_privacy", "Can approve erasures and packages of personal data"),
+                ],
             },
         ),
         migrations.CreateModel(

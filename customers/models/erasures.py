@@ -29,7 +29,10 @@ class Erasure(models.Model):
     class Meta:
         verbose_name = _("erasure")
         verbose_name_plural = _("erasures")
-        permissions = [("erase_customer", _("Can ask for a customer to be erased"))]
+        permissions = [
+            ("erase_customer", _("Can ask for a customer to be erased")),
+            ("check_privacy", _("Can approve erasures and packages of personal data")),
+        ]
 
     def __str__(self):
         return f"{self.customer}"

@@ -18,6 +18,7 @@ GRANTS = {
     "customers.add_privacyrequest": DESK | {Role.COMPLIANCE},
     "customers.handle_privacyrequest": frozenset({Role.COMPLIANCE}),
     "customers.erase_customer": frozenset({Role.COMPLIANCE}),
+    "customers.check_privacy": frozenset({Role.COMPLIANCE, Role.MANAGEMENT}),
     "customers.view_privacyrule": DESK | CONTROL,
     "customers.view_keyrotation": frozenset({Role.COMPLIANCE, Role.INTERNAL_AUDIT, Role.ADMINISTRATOR}),
     "customers.export_customer": frozenset({Role.SERVICE_LEAD, Role.RISK, Role.COMPLIANCE}),

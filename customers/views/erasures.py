@@ -2,7 +2,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django import forms
 from django.contrib.auth.decorators import login_required, permission_required
 from django.core.exceptions import ValidationError
 from django.shortcuts import redirect, render
@@ -10,13 +9,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from customers.changes import ask_for_erasure
+from customers.changes import ERASE
+from customers.forms.privacy import ReasonForm
 from customers.models import Erasure
 from customers.services.erasure_plans import plan_erasure
-from customers.services.erasures import hurdle_to_erasing
 from customers.views.asking import add_errors
 from customers.views.privacy_requests import crumbs_of, request_url, visible_request
 from pages.forms import form_helper
+from staff.services.changes import propose
 
 
 @dataclass(frozen=True)
@@ -50,23 +50,24 @@ def parts_of(customer, *, today: date) -> list[Part]:
 def erasure_plan(request, reference):
     """What would go now and what must stay until when; posting it asks a second person to approve."""
     row = visible_request(request, reference)
-    form = forms.Form(request.POST) if request.method == "POST" else forms.Form()
+    form = ReasonForm(request.POST or None)
     form.helper = form_helper(form, _("Ask for approval"), cancel_url=request_url(row), tone="red")
-    hurdle = hurdle_to_erasing(row)
-    if request.method == "POST":
+    if form.is_valid():
         try:
-            if hurdle:
-                raise ValidationError(hurdle)
-            asked = ask_for_erasure(actor=request.user, privacy_request=row, at=timezone.now())
-            return redirect(asked)
+            asked = propose(
+                actor=request.user,
+                command=ERASE,
+                arguments={"request_id": row.pk},
+                reason=form.cleaned_data["reason"],
+                at=timezone.now(),
+            )
+            return redirect("staff:change_detail", asked.pk)
         except ValidationError as error:
-            form.is_valid()
             add_errors(form, error)
     context = {
         "title": _("Plan of the erasure of %(customer)s") % {"customer": row.customer.reference},
         "crumbs": [*crumbs_of(row), (_("Plan of the erasure"), "")],
         "parts": parts_of(row.customer, today=timezone.localdate()),
         "form": form,
-        "hurdle": hurdle,
     }
     return render(request, "customers/erasure_plan.html", context, status=422 if form.errors else 200)

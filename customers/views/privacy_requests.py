@@ -11,12 +11,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
+from customers.changes import PACKAGE
 from customers.filters.privacy import PrivacyRequestFilter
 from customers.forms import privacy as shapes
 from customers.masking import Masked, mask_field
 from customers.models import EntryKind, PrivacyRequest, RequestKind, RequestOutcome, RequestState
 from customers.rules.deadlines import tone_of_deadline
-from customers.services import access_packages, erasures
+from customers.services import erasures
 from customers.services import privacy_requests as services
 from customers.services.privacy_rules import working_calendar
 from customers.views.asking import ask
@@ -25,6 +26,7 @@ from pages.actions import Action
 from pages.formats import day
 from pages.lists import Column, ListPage, render_list
 from pages.templatetags.pages import deadline, moment, pill_html
+from staff.services.changes import propose
 
 TONES = {RequestState.RECEIVED: "blue", RequestState.WORKING: "amber", RequestState.ANSWERED: "green"}
 OUTCOME_TONES = {RequestOutcome.FULFILLED: "green", RequestOutcome.PARTLY: "amber", RequestOutcome.REFUSED: "red"}
@@ -189,6 +191,11 @@ def _correction(row):
     }
 
 
+def ask_for_package(*, actor, request_id, reason, at):
+    """A second person agrees before everything about somebody leaves the house."""
+    return propose(actor=actor, command=PACKAGE, arguments={"request_id": request_id}, reason=reason, at=at)
+
+
 @dataclass(frozen=True)
 class Act:
     """One thing that compliance does with a request: its button, its form, its service and for which kinds it is."""
@@ -206,7 +213,7 @@ ACTS = {
     "identity": Act(gettext_lazy("Check identity"), shapes.IdentityForm, services.check_identity, "id", (), False, False),
     "owner": Act(gettext_lazy("Name owner"), shapes.OwnerForm, services.assign_request, "user-check", (), False, False),
     "package": Act(
-        gettext_lazy("Make package"), forms.Form, access_packages.start_package, "package",
+        gettext_lazy("Ask for package"), shapes.ReasonForm, ask_for_package, "package",
         (RequestKind.ACCESS, RequestKind.PORTABILITY),
     ),
     "correct": Act(

@@ -7,11 +7,12 @@ from decimal import Decimal
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.base import ContentFile
-from django.db import connection
+from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from audit.context import acting
 from audit.models import Event, Secret
+from customers.changes import ERASE
 from customers.models import (
     Customer,
     Erasure,
@@ -31,6 +32,7 @@ from customers.services.erasure_plans import plan_erasure
 from customers.services.erasures import erase_customer, finish_erasures
 from customers.services.reveals import reveal_field
 from staff.models import Job, Notification, SavedView
+from staff.services.changes import approve, propose
 from tests.customers.approving import approved
 from tests.factories import UserFactory
 from tests.factories.customers import (
@@ -370,3 +372,40 @@ def test_reveals_stay_counted_after_an_erasure(officer):
 
     assert Reveal.objects.get().reason == ""
     assert Reveal.objects.within(timedelta(hours=1), at=NOW).count() == 1
+
+
+@pytest.mark.django_db
+def test_nobody_is_erased_on_one_persons_word_by_sql_either(officer):
+    request = ask(someone(), officer)
+    asked = propose(actor=officer, command=ERASE, arguments={"request_id": request.pk}, reason="They asked.", at=NOW)
+
+    with pytest.raises(PermissionDenied, match="yourself"):
+        approve(actor=officer, request_id=asked.pk, at=NOW)
+    with pytest.raises(DatabaseError), transaction.atomic():
+        erase_customer(actor=officer, request_id=request.pk, approval_id=asked.pk, at=NOW)
+    with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO customers_erasure (customer_id, request_id, begun_at, begun_by_id) VALUES (%s, %s, now(), %s)",
+            [request.customer_id, request.pk, officer.pk],
+        )
+    assert Customer.objects.get(pk=request.customer_id).name == NAME
+
+
+@pytest.mark.django_db
+def test_the_plan_is_shown_and_posting_it_asks_a_second_person(client, officer):
+    request = ask(someone(ended=LATELY), officer)
+    client.force_login(officer)
+    path = f"/customers/privacy/requests/{request.reference}/erasure/"
+
+    page = client.get(path).content.decode()
+    refused = client.post(path, {"reason": ""})
+    answer = client.post(path, {"reason": "They asked for it in writing."})
+
+    assert "30 Jun 2035" in page
+    assert "AML Law 2024-11-08, art. 34" in page
+    assert refused.status_code == 422
+    assert answer["Location"].startswith("/staff/changes/")
+    shown = client.get(answer["Location"]).content.decode()
+    assert "30 Jun 2035" in shown
+    assert NAME not in shown
+    assert Customer.objects.get(pk=request.customer_id).name == NAME

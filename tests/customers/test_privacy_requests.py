@@ -14,8 +14,9 @@ from customers.models import Customer, PrivacyRequest
 from customers.services import privacy_requests as services
 from customers.services.access_packages import package_of, start_package, write_package
 from staff.jobs import RunningJob
-from staff.models import Job, Notification
+from staff.models import ChangeRequest, Job, Notification
 from tests.factories import UserFactory
+from tests.factories.changes import agreed
 from tests.factories.customers import AccountFactory, PersonFactory, TransactionFactory
 
 pytestmark = pytest.mark.django_db
@@ -285,7 +286,8 @@ def test_a_whole_request_goes_through_the_pages(client, clerk, officer):
     client.force_login(officer)
 
     assert client.post(f"{path}identity/", {"check": "sign_in"}).status_code == 302
-    assert client.post(f"{path}package/").status_code == 302
+    assert client.post(f"{path}package/", {"reason": "They asked for it."}).status_code == 302
+    agreed(ChangeRequest.objects.get(), UserFactory(role="compliance"))
     assert client.post(f"{path}answer/", {"outcome": "fulfilled", "answer": ""}).status_code == 422
     assert client.post(f"{path}answer/", {"outcome": "fulfilled", "answer": "Handed over today."}).status_code == 302
     assert client.get(f"{path}nothing/").status_code == 404
