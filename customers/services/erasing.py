@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from typing import Any
 from urllib.parse import quote, quote_plus
 
 from django.db import connection
@@ -50,7 +51,7 @@ def erase_accounts(customer: Customer) -> Touched:
 
 def erase_notes(customer: Customer) -> Touched:
     """What was written about the customer, and what they wrote."""
-    written = [
+    written: list[tuple[Any, dict[str, Any]]] = [
         (Interaction.objects.filter(customer=customer), {"title": NAMELESS, "text": ""}),
         (Reveal.objects.filter(customer=customer), {"reason": ""}),
         (Consent.objects.filter(customer=customer).exclude(evidence=""), {"evidence": ""}),

@@ -22,6 +22,14 @@ class Planned:
     hold: Hold | None
     goes_now: bool
 
+    @property
+    def rule(self) -> PrivacyRule | None:
+        return self.hold.rule if self.hold else None
+
+    @property
+    def until(self) -> date | None:
+        return self.hold.until if self.hold else None
+
 
 @dataclass(frozen=True)
 class Ends:

@@ -59,9 +59,7 @@ def erase_customer(*, actor: User, request_id: int, approval_id: int | None, at:
         customer=customer, request=request, approval_id=approval_id, begun_at=at, begun_by=actor
     )
     for part in planned:
-        ErasurePart.objects.create(
-            erasure=erasure, name=part.name, rule=part.hold and part.hold.rule, keep_until=part.hold and part.hold.until
-        )
+        ErasurePart.objects.create(erasure=erasure, name=part.name, rule=part.rule, keep_until=part.until)
     set_restricted(customer.pk, at)
     _erase_parts(erasure, [part.name for part in planned if part.goes_now], at)
     note(request, EntryKind.ERASURE, by=actor, at=at)
@@ -89,8 +87,7 @@ def _finish(erasure_id: int, at: datetime) -> int:
     plan = {str(part.name): part for part in plan_erasure(customer, today=timezone.localdate(at))}
     left = list(erasure.parts.filter(erased_at__isnull=True))
     for part in left:
-        hold = plan[part.name].hold
-        part.rule, part.keep_until = hold and hold.rule, hold and hold.until
+        part.rule, part.keep_until = plan[part.name].rule, plan[part.name].until
         part.save(update_fields=["rule", "keep_until"])
     gone = [part.name for part in left if plan[part.name].goes_now]
     _erase_parts(erasure, gone, at)

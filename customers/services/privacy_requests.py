@@ -161,7 +161,8 @@ def correct_customer(*, actor: User, request_id: int, at: datetime) -> Customer:
 
 
 def field_label(field: str) -> Any:
-    return Customer._meta.get_field(field).verbose_name
+    described: Any = Customer._meta.get_field(field)
+    return described.verbose_name
 
 
 @transaction.atomic

@@ -152,7 +152,7 @@ def tell_of_quota(*, actor: User, customer: Customer, field: str, at: datetime) 
     """Record that a reveal was refused for want of quota, and tell compliance: once for each person and hour."""
     name_act("customers.reveal.over_quota")
     emit("denied", table="customers_customer", pk=customer.pk, detail={"field": field, "why": "quota"})
-    roles = [str(role) for role in GRANTS["customers.view_reveal"]]
+    roles = [str(role) for role in GRANTS["customers.handle_privacyrequest"]]
     watchers = User.objects.active().filter(groups__name__in=roles).distinct()
     notify(
         users=watchers,
