@@ -8,6 +8,8 @@ from typing import Any
 from django.core.cache import cache
 from django.utils import timezone
 
+from customers.models import Notice, PrivacyRequest, PrivacyRule, RequestEntry
+from customers.services.consents import record_consent
 from operations.services.nightly import run_nightly
 from tests.factories.customers import (
     AccountFactory,
@@ -30,6 +32,7 @@ class Company:
     alert: Any
     run: Any
     nightly: Any
+    request: Any
 
     @property
     def pages(self) -> list[str]:
@@ -40,6 +43,10 @@ class Company:
             f"{customer}accounts/{self.account.pk}/", f"/products/{self.product.code}/",
             f"/risk/register/{self.risk.reference}/", f"/risk/indicators/{self.alert.indicator.code}/",
             f"/risk/alerts/{self.alert.pk}/", f"/customers/imports/{self.run.pk}/",
+            f"{customer}privacy/", f"{customer}consent/", f"{customer}request/",
+            f"/customers/privacy/requests/{self.request.reference}/",
+            f"/customers/privacy/requests/{self.request.reference}/erasure/",
+            f"/customers/privacy/requests/{self.request.reference}/answer/", "/customers/privacy/consents/report/",
             f"/customers/imports/{self.run.pk}/rejects/", "/customers/imports/new/", f"/nightly/{self.nightly.pk}/",
         ]  # fmt: skip
 
@@ -60,9 +67,28 @@ def found_company(alert_owner: Any) -> Company:
     indicator = IndicatorFactory(name="Complaints upheld", owner=alert_owner, reads=Decimal("0.01"))
     risk = RiskFactory(title="Borrowers stop paying at once", owner=alert_owner, rated=(4, 3))
     alert = AlertFactory(indicator=indicator, owner=alert_owner)
+    request = ask_for_deletion(customer, alert_owner)
     customer.refresh_from_db()
     cache.clear()  # sentences and menus of what was there before
-    return Company(customer, account, product, risk, alert, run, nightly)
+    return Company(customer, account, product, risk, alert, run, nightly, request)
+
+
+def ask_for_deletion(customer: Any, clerk: Any) -> Any:
+    """A request for deletion, and a consent that was given and taken back."""
+    now, notice = timezone.now(), Notice.objects.filter(purpose="marketing").first()
+    for given in (True, False):
+        record_consent(
+            actor=clerk, customer_id=customer.pk, purpose="marketing", channel="call", given=given, notice=notice,
+            origin="call", at=now - timedelta(hours=1 + given), now=now,
+        )  # fmt: skip
+    request = PrivacyRequest.objects.create(
+        customer=customer, kind="deletion", jurisdiction="CN", received_on=now.date(), recorded_at=now, text="Please",
+        due_on=now.date() + timedelta(days=30), rule=PrivacyRule.objects.the_one("request_deadline", "CN", now.date()),
+        state="working", identity_check="document",
+    )  # fmt: skip
+    RequestEntry.objects.create(request=request, kind="received", at=now, by=clerk)
+    request.refresh_from_db(fields=["reference"])
+    return request
 
 
 def yesterday() -> date:
