@@ -8,9 +8,7 @@ from staff.models import ChangeRequest, ChangeState, User
 
 class ChangeFilter(django_filters.FilterSet):
     state = django_filters.MultipleChoiceFilter(choices=ChangeState.choices, label=_("State"))
-    command = django_filters.MultipleChoiceFilter(
-        choices=lambda: sorted((name, label_of(name)) for name in COMMANDS), label=_("Action")
-    )
+    command = django_filters.MultipleChoiceFilter(choices=[], label=_("Action"))
     maker = django_filters.ModelMultipleChoiceFilter(
         queryset=lambda request: User.objects.visible_to(request.user), label=_("Asked by")
     )
@@ -24,3 +22,9 @@ class ChangeFilter(django_filters.FilterSet):
     class Meta:
         model = ChangeRequest
         fields: list[str] = []
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        # Rooms register their commands after this module is read.
+        named = sorted(((name, label_of(name)) for name in COMMANDS), key=lambda pair: pair[1])
+        self.filters["command"].extra["choices"] = named

@@ -60,7 +60,7 @@ def propose(
     if break_glass and not policy.break_glass:
         raise ValidationError(_("The policy does not let this be done at once."))
     name_act("staff.change.proposed", reason=reason)
-    request = _recorded(actor, known, arguments, policy, reason=reason.strip(), break_glass=break_glass, at=at)
+    request = recorded(actor, known, arguments, policy, reason=reason.strip(), break_glass=break_glass, at=at)
     if break_glass:
         return _break_glass(request, at)
     tell_checkers(request, at)
@@ -78,9 +78,10 @@ def _check_maker(actor: User, command: Command, arguments: dict[str, Any], reaso
         raise ValidationError(_("These arguments do not fit the action: %(error)s.") % {"error": error}) from error
 
 
-def _recorded(
+def recorded(
     actor: User, command: Command, arguments: dict[str, Any], policy: ChangePolicy, *, at: datetime, **said: Any
 ) -> ChangeRequest:
+    """Write a request down, with what it changes as it stands now; whether `actor` may ask is asked before."""
     try:
         fields = _fields(command, arguments)
     except (KeyError, TypeError, ValueError, ObjectDoesNotExist) as error:

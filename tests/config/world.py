@@ -18,8 +18,9 @@ from audit.models import Event
 from customers.models import Consent, Interaction, Notice, PrivacyRequest, PrivacyRule, RequestEntry, Reveal
 from operations.models import NightlyRun
 from products.models import ProductDocument, ProductVersion
-from staff.models import ApiToken, Job, Notification, SavedView
+from staff.models import ApiToken, Delegation, Job, Notification, SavedView
 from tests.factories import TeamFactory, UserFactory
+from tests.factories.changes import a_change
 from tests.factories.customers import (
     AccountFactory,
     HoldingFactory,
@@ -176,6 +177,21 @@ PAGES = {
     "staff:user_deactivate": Address("staff.change_user", pk("colleague")),
     "staff:user_activate": Address("staff.change_user", pk("colleague")),
     "staff:user_invite": Address("staff.change_user", pk("colleague")),
+    "staff:user_reset": Address("staff.change_user", pk("colleague")),
+    "staff:change_inbox": Address("staff.view_changerequest"),
+    "staff:change_list": Address("staff.view_changerequest"),
+    "staff:change_mine": Address("staff.view_changerequest"),
+    "staff:change_reviews": Address("staff.view_changerequest"),
+    "staff:change_count": Address("staff.view_changerequest"),
+    "staff:change_detail": Address("staff.view_changerequest", pk("change")),
+    "staff:change_approve": Address("staff.view_changerequest", pk("change")),
+    "staff:change_refuse": Address("staff.view_changerequest", pk("change")),
+    "staff:change_withdraw": Address("staff.view_changerequest", pk("change")),
+    "staff:change_review": Address("staff.view_changerequest", pk("change")),
+    "staff:delegation_list": Address("staff.view_changerequest"),
+    "staff:delegation_revoke": Address("staff.view_changerequest", pk("delegation")),
+    "staff:policy_list": Address("staff.view_changepolicy"),
+    "staff:policy_change": Address("staff.change_changepolicy", lambda world: {"command": "staff.user.change"}),
     "staff:team_list": Address("staff.view_team"),
     "staff:team_create": Address("staff.add_team"),
     "staff:team_detail": Address("staff.view_team", pk("team")),
@@ -210,6 +226,12 @@ API = {
     "api:docs": Address(OWN),
     "api:unknown": Address(OWN, lambda world: {"rest": "nothing/"}),
     "api:transaction-batch": Address("customers.add_transaction"),
+    "api:change-list": Address("staff.view_changerequest", by_method=(("post", "staff.add_changerequest"),)),
+    "api:change-detail": Address("staff.view_changerequest", pk("change")),
+    "api:change-approve": Address("staff.view_changerequest", pk("change")),
+    "api:change-refuse": Address("staff.view_changerequest", pk("change")),
+    "api:change-withdraw": Address("staff.view_changerequest", pk("change")),
+    "api:change-review": Address("staff.view_changerequest", pk("change")),
     "api:event-list": Address("audit.view_event"),
     "api:event-detail": Address("audit.view_event", pk("event")),
     "api:job-list": Address("staff.view_job"),
@@ -348,6 +370,11 @@ def _own(user, now) -> dict[str, Any]:
     job.result.save("customers.csv", ContentFile(b"a,b"))
     return {
         "job": job,
+        "change": a_change(user),
+        "delegation": Delegation.objects.create(
+            giver=user, taker=UserFactory(), starts_at=now, ends_at=now + timezone.timedelta(days=1), reason="Away",
+            created_at=now,
+        ),
         "notification": Notification.objects.create(user=user, kind="job", key="1", title="Done", created_at=now),
         "view": SavedView.objects.create(owner=user, page="customers:customer_list", name="Mine"),
         "token": ApiToken.objects.create(owner=user, name="t", digest=f"{user.pk:064}", hint="abcd", created_at=now,

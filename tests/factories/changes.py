@@ -2,9 +2,11 @@
 
 from django.utils import timezone
 
-from staff.models import ChangeRequest, User
+from staff.changes import command_named
+from staff.models import ChangePolicy, ChangeRequest, User
 from staff.services.account_changes import propose_access
-from staff.services.changes import approve, execute_approved
+from staff.services.changes import approve, execute_approved, recorded
+from tests.factories.staff import UserFactory
 
 
 def promotion(maker: User, person: User, roles=("risk",), **fields) -> ChangeRequest:
@@ -16,6 +18,15 @@ def promotion(maker: User, person: User, roles=("risk",), **fields) -> ChangeReq
     made = propose_access(actor=maker, user_id=person.pk, at=timezone.now(), **kept)
     assert made is not None
     return made
+
+
+def a_change(maker: User) -> ChangeRequest:
+    """A request of somebody, whether or not they hold the right to make one, as it was left by who held it then."""
+    return recorded(
+        maker, command_named("staff.user.activate"), {"user_id": UserFactory(role="service", is_active=False).pk},
+        ChangePolicy.objects.in_force(timezone.now()).get(command="staff.user.activate"), at=timezone.now(),
+        reason="Came back", break_glass=False,
+    )  # fmt: skip
 
 
 def agreed(request: ChangeRequest, *checkers: User) -> ChangeRequest:
