@@ -40,6 +40,16 @@ SECTIONS: list[tuple[str | Promise, list[Place]]] = [
             Place(_("Loan book"), "risk:loan_list", "cash", "risk.view_loangrade"),
         ],
     ),
+    (
+        _("Privacy"),
+        [
+            Place(_("Privacy requests"), "customers:request_list", "inbox", "customers.view_privacyrequest"),
+            Place(_("Consents"), "customers:consent_list", "checks", "customers.view_consent"),
+            Place(_("Reveals"), "customers:reveal_list", "eye", "customers.view_reveal"),
+            Place(_("Retention and deadlines"), "customers:rule_list", "calendar-due", "customers.view_privacyrule"),
+            Place(_("Keys"), "customers:key_list", "key", "customers.view_keyrotation"),
+        ],
+    ),
     (_("Data"), [Place(_("Imports"), "customers:import_list", "upload", "customers.view_importrun")]),
     (_("Operations"), [Place(_("Nightly run"), "operations:nightly_list", "moon", "operations.view_nightlyrun")]),
     (

@@ -376,6 +376,9 @@ SPECTACULAR_SETTINGS = {
         "TransactionKindEnum": "customers.models.TransactionKind",
         "CustomerKindEnum": "customers.models.CustomerKind",
         "RatingKindEnum": "risk.models.RatingKind",
+        "PrivacyRequestKindEnum": "customers.models.RequestKind",
+        "PrivacyRequestOutcomeEnum": "customers.models.RequestOutcome",
+        "IdentityCheckEnum": "customers.models.IdentityCheck",
     },
 }
 
@@ -384,7 +387,7 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
-        "line": {"()": "config.logs.OneLine", "format": "{asctime} {levelname} {name} {message}", "style": "{"}
+        "line": {"()": "config.logs.SafeFormatter", "format": "{asctime} {levelname} {name} {message}", "style": "{"}
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": os.environ.get("LOG_LEVEL", "WARNING" if TESTING else "INFO")},

@@ -15,8 +15,11 @@ BATCH = 2_000
 
 
 def customers_export(user: User, parameters: dict[str, Any]) -> Export:
-    """Customers that match the filters of the list, as `user` may see them: masked as on the page."""
-    asked = CustomerFilter(QueryDict(parameters.get("query", "")), queryset=Customer.objects.visible_to(user))
+    """Customers that match the filters of the list, as `user` may see them: masked as on the page, without those whose data
+    is restricted."""
+    asked = CustomerFilter(
+        QueryDict(parameters.get("query", "")), queryset=Customer.objects.visible_to(user).exportable()
+    )
     if not asked.is_valid():
         raise JobFailed(_("The filters of this export cannot be read: go back to the list and export again."))
     rows = asked.qs.select_related("portrait", "relationship_owner").defer("search", "email", "address").order_by("id")

@@ -12,7 +12,12 @@ from staff.palette import Hit
 def search_customers(user: Any, text: str, limit: int) -> Iterable[Hit]:
     """Find customers as the list's search does, for the palette; names as the reader may see them."""
     masked = Masked(user)
-    found = list(Customer.objects.visible_to(user).matching(text).only("reference", "name").order_by("-id")[:limit])
+    found = list(
+        Customer.objects.visible_to(user)
+        .matching(text)
+        .only("reference", "name", "restricted_at")
+        .order_by("-id")[:limit]
+    )
     record_search(text, found, "palette")
     return [
         Hit(masked.name(customer), customer.reference, f"/customers/{customer.reference}/", "user", _("Customers"))

@@ -13,6 +13,7 @@ class Kind(models.TextChoices):
     TRUNCATE = "truncate", _("Emptied")
     BATCH = "batch", _("Batch added")
     READ = "read", pgettext_lazy("event in the log", "Read")
+    REVEAL = "reveal", _("Revealed")
     EXPORT = "export", _("Exported")
     SIGN_IN = "signin", _("Signed in")
     SIGN_OUT = "signout", _("Signed out")

@@ -20,10 +20,11 @@ from customers.services.interactions import log_contact
 from customers.services.reading import record_search
 from customers.services.timeline import timeline_of
 from customers.tables import customer_columns
-from customers.views.frame import customer_url, frame, personal_facts, visible_customer
+from customers.views.frame import customer_url, frame, personal_facts, reveal_url, visible_customer
 from customers.views.listing import CustomerListing
 from pages.formats import day, money
 from pages.lists import render_list
+from pages.templatetags.pages import masked
 from staff.exports import start_export
 from staff.rate_limits import limited, searches
 from staff.reauth import recently_authenticated
@@ -97,20 +98,28 @@ def customer_detail(request, reference):
             "events": timeline_of(customer, reader=request.user, kind=kind),
             "balance": monthly_balance(customer, **bounds),
             "flow": monthly_flow(customer, **bounds),
-            "profile": [*personal_facts(request.user, customer), *_profile(customer)],
+            "profile": [*personal_facts(request.user, customer), *_profile(request.user, customer)],
             "activity": _activity(customer),
         },
     )
 
 
-def _profile(customer):
+def _profile(user, customer):
+    born = customer.birth_date and masked(customer.birth_date.year, reveal_url(user, customer, "birth_date"))
     return [
-        (_("Born in"), customer.birth_date and customer.birth_date.year),
+        *_hidden_name(user, customer),
+        (_("Born in"), born),
         (_("Region"), customer.region),
         (_("Jurisdiction"), customer.jurisdiction),
         (_("Relationship owner"), customer.relationship_owner),
         (_("Source"), customer.source and f"{customer.source} {customer.external_id}"),
     ]
+
+
+def _hidden_name(user, customer):
+    """The name with its eye, for who reads it masked over the page and may reveal it."""
+    shown, url = Masked(user), reveal_url(user, customer, "name")
+    return [(_("Name"), masked(shown.name(customer), url))] if url and not shown.may_name(customer) else []
 
 
 def _activity(customer):

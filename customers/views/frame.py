@@ -16,7 +16,7 @@ from customers.services.reading import open_customer
 from customers.tables import RISK_TONE, STATUS_TONE
 from pages.actions import Action
 from pages.formats import day, money, number
-from pages.templatetags.pages import figure
+from pages.templatetags.pages import figure, masked
 
 PERSONAL = [
     (gettext_lazy("Phone"), "phone"),
@@ -47,8 +47,8 @@ def customer_url(customer, part=""):
 
 def frame(request, customer, tab=""):
     """The context of `customers/customer_frame.html`."""
-    masked, user = Masked(request.user), request.user
-    name, night = masked.name(customer), as_of()
+    user, night = request.user, as_of()
+    name = Masked(user).name(customer)
     return {
         "customer": customer,
         "name": name,
@@ -73,13 +73,35 @@ def pills(customer):
     return [
         (risk, RISK_TONE[customer.risk_level]),
         (customer.get_status_display(), STATUS_TONE.get(customer.status, "")),
+        *(
+            [(_("Erased"), "")]
+            if customer.erased_at
+            else [(_("Restricted"), "amber")]
+            if customer.restricted_at
+            else []
+        ),
     ]
 
 
 def personal_facts(user, customer):
-    masked = Masked(user)
-    shown = [(label, masked.of(customer, field)) for label, field in PERSONAL]
-    return [(label, format_html('<span class="mono">{}</span>', value) if value else "") for label, value in shown]
+    """Personal values as the reader may see them, each with an eye for those who may reveal one."""
+    shown = Masked(user)
+    facts = [(label, field, shown.of(customer, field)) for label, field in PERSONAL]
+    return [
+        (
+            label,
+            format_html('<span class="mono">{}</span>', masked(value, reveal_url(user, customer, field)))
+            if value
+            else "",
+        )
+        for label, field, value in facts
+    ]
+
+
+def reveal_url(user, customer, field):
+    """Where the eye beside a value asks; nothing for those who may not reveal."""
+    may = user.has_perm("customers.reveal_field") and not customer.erased_at
+    return customer_url(customer, f"reveal/{field}/") if may else ""
 
 
 def actions(user, customer):
@@ -123,6 +145,7 @@ def tabs(user, customer, tab):
     pages = [
         ("overview", _("Overview"), "", ""),
         ("accounts", _("Accounts, loans, products"), "accounts/", ""),
+        ("privacy", _("Privacy"), "privacy/", "customers.view_consent"),
         ("transactions", _("Transactions"), "transactions/", "customers.view_transaction"),
     ]
     shown = [

@@ -42,7 +42,9 @@ def top_bar(context: template.Context) -> SafeString:
     shown = kept(
         "components/top.html", *person, context={"user": user, "csrf_token": TOKEN_MARK, "place": PLACE_MARK}
     )  # fmt: skip
-    return _filled(shown, context, place=request.get_full_path() if request else "/")
+    # A page that refuses says nothing back that somebody typed into an address.
+    is_refusal = request is None or context.get("exception") is not None
+    return _filled(shown, context, place="/" if is_refusal else request.get_full_path())
 
 
 @register.simple_tag(takes_context=True)

@@ -121,16 +121,16 @@
     event.preventDefault();
     const value = asked.previousElementSibling;
     let answer;
-    try { answer = await post(asked.dataset.reveal, { reason: $("#reveal-reason").value }); } catch (error) { answer = null; }
+    try { answer = await post(asked.dataset.reveal, { reason_kind: $("#reveal-kind").value, reason: $("#reveal-reason").value }); } catch (error) { answer = null; }
     if (!answer?.ok) {
-      $("#reveal-problem").textContent = answer?.status === 422 || answer?.status === 403 ? await answer.text() : answer ? words.failed : words.offline;
+      $("#reveal-problem").textContent = [403, 422, 429].includes(answer?.status) ? await answer.text() : answer ? words.failed : words.offline;
       return;
     }
     value.textContent = (await answer.text()).trim();
     value.classList.add("is-open");
     $("#reveal").close();
     const close = () => { value.textContent = value.dataset.masked; value.classList.remove("is-open"); };
-    setTimeout(close, 30000);
+    setTimeout(close, 1000 * (Number(answer.headers.get("X-Reveal-Seconds")) || 30));
     addEventListener("pagehide", close, { once: true });
   }
 

@@ -9,6 +9,8 @@ from django.core.cache import cache
 from django.utils import timezone
 
 from audit.models import Event
+from customers.models import Notice, PrivacyRequest, PrivacyRule, RequestEntry
+from customers.services.consents import record_consent
 from operations.services.nightly import run_nightly
 from tests.factories.customers import (
     AccountFactory,
@@ -36,6 +38,7 @@ class Company:
     event: Any
     checkpoint: Any
     verification: Any
+    request: Any
 
     @property
     def pages(self) -> list[str]:
@@ -46,6 +49,10 @@ class Company:
             f"{customer}accounts/{self.account.pk}/", f"/products/{self.product.code}/",
             f"/risk/register/{self.risk.reference}/", f"/risk/indicators/{self.alert.indicator.code}/",
             f"/risk/alerts/{self.alert.pk}/", f"/customers/imports/{self.run.pk}/",
+            f"{customer}privacy/", f"{customer}consent/", f"{customer}request/",
+            f"/customers/privacy/requests/{self.request.reference}/",
+            f"/customers/privacy/requests/{self.request.reference}/erasure/",
+            f"/customers/privacy/requests/{self.request.reference}/answer/", "/customers/privacy/consents/report/",
             f"/customers/imports/{self.run.pk}/rejects/", "/customers/imports/new/", f"/nightly/{self.nightly.pk}/",
             f"/risk/loans/{self.loan.pk}/", f"/audit/explain/portrait/{self.customer.reference}/balance/",
             f"/audit/explain/indicator/{self.alert.indicator.code}/reading/", f"/audit/{self.event.pk}/",
@@ -71,6 +78,7 @@ def found_company(alert_owner: Any) -> Company:
     indicator = IndicatorFactory(name="Complaints upheld", owner=alert_owner, reads=Decimal("0.01"))
     risk = RiskFactory(title="Borrowers stop paying at once", owner=alert_owner, rated=(4, 3))
     alert = AlertFactory(indicator=indicator, owner=alert_owner)
+    request = ask_for_deletion(customer, alert_owner)
     customer.refresh_from_db()
     seen = Event.objects.of_record("customers_customer", customer.pk).latest("id")
     checkpoint = sealed()
@@ -78,7 +86,25 @@ def found_company(alert_owner: Any) -> Company:
     findings = '[{"kind": "changed", "sentence": "Event 1 is not what was sealed.", "event": 1, "index": 0}]'
     verification = verified("tail", findings, found=1)
     cache.clear()  # sentences and menus of what was there before
-    return Company(customer, account, product, risk, alert, run, nightly, loan, seen, checkpoint, verification)
+    return Company(customer, account, product, risk, alert, run, nightly, loan, seen, checkpoint, verification, request)
+
+
+def ask_for_deletion(customer: Any, clerk: Any) -> Any:
+    """A request for deletion, and a consent that was given and taken back."""
+    now, notice = timezone.now(), Notice.objects.filter(purpose="marketing").first()
+    for given in (True, False):
+        record_consent(
+            actor=clerk, customer_id=customer.pk, purpose="marketing", channel="call", given=given, notice=notice,
+            origin="call", at=now - timedelta(hours=1 + given), now=now,
+        )  # fmt: skip
+    request = PrivacyRequest.objects.create(
+        customer=customer, kind="deletion", jurisdiction="CN", received_on=now.date(), recorded_at=now, text="Please",
+        due_on=now.date() + timedelta(days=30), rule=PrivacyRule.objects.the_one("request_deadline", "CN", now.date()),
+        state="working", identity_check="document",
+    )  # fmt: skip
+    RequestEntry.objects.create(request=request, kind="received", at=now, by=clerk)
+    request.refresh_from_db(fields=["reference"])
+    return request
 
 
 def yesterday() -> date:

@@ -15,7 +15,7 @@ from django.urls import URLPattern, get_resolver
 from django.utils import timezone
 
 from audit.models import Event
-from customers.models import Interaction
+from customers.models import Consent, Interaction, Notice, PrivacyRequest, PrivacyRule, RequestEntry, Reveal
 from operations.models import NightlyRun
 from products.models import ProductDocument, ProductVersion
 from staff.models import ApiToken, Delegation, Job, Notification, SavedView, UserSession
@@ -76,6 +76,9 @@ CUSTOMER, RISK, INDICATOR, PRODUCT = (
 )  # fmt: skip
 of_checkpoint: Kwargs = lambda world: {"pk": world.checkpoint.size}  # noqa: E731
 BETWEEN = "?old=999999999999&new=999999999999&since=999999999999"  # the newest checkpoint and itself
+REQUEST = key("request", "reference")
+FIELD: Kwargs = lambda world: {"reference": world.customer.reference, "field": "phone"}  # noqa: E731
+ACT: Kwargs = lambda world: {"reference": world.request.reference, "act": "note"}  # noqa: E731
 RECORD: Kwargs = lambda world: {"table": "customers_customer", "pk": world.customer.pk}  # noqa: E731
 
 PAGES = {
@@ -118,6 +121,22 @@ PAGES = {
     "customers:loan_detail": Address("customers.view_customer", of_customer("loan")),
     "customers:customer_transactions": Address("customers.view_transaction", CUSTOMER),
     "customers:customer_contact": Address("customers.log_contact", CUSTOMER),
+    "customers:customer_privacy": Address("customers.view_consent", CUSTOMER),
+    "customers:consent_record": Address("customers.record_consent", CUSTOMER),
+    "customers:request_create": Address("customers.add_privacyrequest", CUSTOMER),
+    "customers:customer_reveal": Address("customers.reveal_field", FIELD),
+    "customers:card_reveal": Address("customers.reveal_field", of_customer("holding")),
+    "customers:request_list": Address("customers.view_privacyrequest"),
+    "customers:request_detail": Address("customers.view_privacyrequest", REQUEST),
+    "customers:request_act": Address("customers.handle_privacyrequest", ACT),
+    "customers:erasure_plan": Address("customers.handle_privacyrequest", REQUEST),
+    "customers:consent_list": Address("customers.view_consent"),
+    "customers:consent_report": Address("customers.view_consent"),
+    "customers:notice_create": Address("customers.add_notice"),
+    "customers:notice_detail": Address("customers.view_notice", pk("notice")),
+    "customers:reveal_list": Address("customers.view_reveal"),
+    "customers:rule_list": Address("customers.view_privacyrule"),
+    "customers:key_list": Address("customers.view_keyrotation"),
     "products:product_list": Address("products.view_product"),
     "products:product_create": Address("products.add_product"),
     "products:line_list": Address("products.view_businessline"),
@@ -262,6 +281,24 @@ API = {
     "api:customer-detail": Address("customers.view_customer", CUSTOMER),
     "api:customer-accounts": Address("customers.view_customer", CUSTOMER),
     "api:customer-loans": Address("customers.view_customer", CUSTOMER),
+    "api:customer-consents": Address("customers.view_consent", CUSTOMER),
+    "api:customer-reveal": Address("customers.reveal_field", CUSTOMER),
+    "api:consent-list": Address("customers.view_consent", by_method=(("post", "customers.record_consent"),)),
+    "api:consent-detail": Address("customers.view_consent", pk("consent")),
+    "api:consent-take": Address("customers.add_consent"),
+    "api:notice-list": Address("customers.view_notice"),
+    "api:notice-detail": Address("customers.view_notice", pk("notice")),
+    "api:privacy-rule-list": Address("customers.view_privacyrule"),
+    "api:privacy-request-list": Address(
+        "customers.view_privacyrequest", by_method=(("post", "customers.add_privacyrequest"),)
+    ),
+    "api:privacy-request-detail": Address("customers.view_privacyrequest", REQUEST),
+    "api:privacy-request-identity": Address("customers.handle_privacyrequest", REQUEST),
+    "api:privacy-request-extend": Address("customers.handle_privacyrequest", REQUEST),
+    "api:privacy-request-restrict": Address("customers.handle_privacyrequest", REQUEST),
+    "api:privacy-request-correct": Address("customers.handle_privacyrequest", REQUEST),
+    "api:privacy-request-answer": Address("customers.handle_privacyrequest", REQUEST),
+    "api:reveal-list": Address("customers.view_reveal"),
     "api:customer-transactions": Address("customers.view_transaction", CUSTOMER),
     "api:risk-list": Address("risk.view_risk", by_method=(("post", "risk.add_risk"),)),
     "api:risk-detail": Address("risk.view_risk", RISK),
@@ -300,7 +337,8 @@ def world_of(user, customer=None) -> SimpleNamespace:
     """Make one of everything, `user`'s own where a thing belongs to somebody; `customer` holds what customers hold."""
     now, customer = timezone.now(), customer or PersonFactory()
     customer.refresh_from_db()
-    return SimpleNamespace(**_business(customer, now), **_company(user, now), **_own(user, now))
+    business = _business(customer, now)
+    return SimpleNamespace(**business, **_privacy(business, user, now), **_company(user, now), **_own(user, now))
 
 
 def _business(customer, now) -> dict[str, Any]:
@@ -317,6 +355,31 @@ def _business(customer, now) -> dict[str, Any]:
     Interaction.objects.create(customer=customer, kind="call", at=now, title="Asked for a statement")
     made = {"account": account, "loan": loan, "holding": holding, "customer": customer}
     return {**made, "product": product, "draft": draft, "document": document}
+
+
+def _privacy(business, user, now) -> dict[str, Any]:
+    customer, notice = business["customer"], Notice.objects.filter(purpose="marketing", language="en").get()
+    consent = Consent.objects.create(
+        customer=customer,
+        purpose="marketing",
+        channel="sms",
+        given=True,
+        notice=notice,
+        at=now,
+        origin="app",
+        recorded_at=now,
+    )
+    request = PrivacyRequest.objects.create(
+        customer=customer, kind="deletion", received_on=now.date(), due_on=now.date(), recorded_at=now,
+        rule=PrivacyRule.objects.the_one("request_deadline", "CN", now.date()), jurisdiction="CN",
+    )  # fmt: skip
+    request.refresh_from_db(fields=["reference"])
+    RequestEntry.objects.create(request=request, kind="received", at=now, by=user)
+    reveal = Reveal.objects.create(
+        customer=customer, field="phone", by=user, reason_kind="call", at=now,
+        expires_at=now + timezone.timedelta(seconds=30),
+    )  # fmt: skip
+    return {"notice": notice, "consent": consent, "request": request, "reveal": reveal}
 
 
 def _company(user, now) -> dict[str, Any]:
