@@ -9,7 +9,7 @@ from audit.operations import AuditTable
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("staff", "0004_cancel_and_delete_permissions"),
+        ("staff", "0007_privacy_notifications"),
     ]
 
     operations = [
