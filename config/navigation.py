@@ -82,6 +82,5 @@ def places_for(user) -> list[tuple[str | Promise, list[Place]]]:
 
 
 def navigation(request: HttpRequest) -> dict:
-    if not request.user.is_authenticated:
-        return {}
-    return {"navigation": places_for(request.user)}
+    user = getattr(request, "user", None)  # an address that is refused at the door gets its page before there is one
+    return {"navigation": places_for(user)} if user is not None and user.is_authenticated else {}

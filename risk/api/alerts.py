@@ -56,9 +56,10 @@ class AlertViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Ge
     def close(self, request, pk):
         """Close an alert for a reason. Its owner does, once the indicator is green again."""
         command = CloseAlertSerializer(data=request.data)
+        pk = self.get_object().pk
         command.is_valid(raise_exception=True)
         alert = close_alert(
-            actor=request.user, alert_id=self.get_object().pk, at=timezone.now(), **command.validated_data
+            actor=request.user, alert_id=pk, at=timezone.now(), **command.validated_data
         )
         return Response(AlertSerializer(alert).data)
 
@@ -67,9 +68,10 @@ class AlertViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Ge
     def assign(self, request, pk):
         """Give an alert an owner, who is told."""
         command = AssignAlertSerializer(data=request.data)
+        pk = self.get_object().pk
         command.is_valid(raise_exception=True)
         alert = assign_alert(
-            actor=request.user, alert_id=self.get_object().pk, at=timezone.now(), **command.validated_data
+            actor=request.user, alert_id=pk, at=timezone.now(), **command.validated_data
         )
         return Response(AlertSerializer(alert).data)
 

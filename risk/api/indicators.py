@@ -111,8 +111,9 @@ class IndicatorViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewset
     def bounds(self, request, code):
         """Change the bounds, for a reason; they hold from the next reading."""
         command = BoundsSerializer(data=request.data)
+        pk = self.get_object().pk
         command.is_valid(raise_exception=True)
-        indicator = change_bounds(actor=request.user, indicator_id=self.get_object().pk, **command.validated_data)
+        indicator = change_bounds(actor=request.user, indicator_id=pk, **command.validated_data)
         return Response(IndicatorSerializer(self.get_queryset().get(pk=indicator.pk)).data)
 
 
