@@ -243,7 +243,8 @@ LOG_ORIGIN = os.environ.get("MERIDIAN_LOG_ORIGIN", "meridian/log")
 MERIDIAN_SEAL_KEY = secret("MERIDIAN_SEAL_KEY", "")
 SEAL_KEY_PATH = VAR / "seal.key"  # development makes its key here
 SEAL_OLD_KEYS = words("MERIDIAN_SEAL_OLD_KEYS")
-SEALER_DATABASE_URL = os.environ.get("SEALER_DATABASE_URL", "")
+SEALER_DATABASE_URL = "" if TESTING else roles.database_url("sealer")
+SEALER_ROLE = "meridian_sealer" if TESTING else ""  # one connection, whose login may be anybody, so that tests see all
 SEAL_SECONDS = float(os.environ.get("SEAL_SECONDS", "1"))
 SEAL_LATE_SECONDS = float(os.environ.get("SEAL_LATE_SECONDS", "60"))
 ANCHOR_SECONDS = float(os.environ.get("ANCHOR_SECONDS", "3600"))
@@ -287,6 +288,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 16 * 2**20
 UPLOAD_MAX_BYTES = int(os.environ.get("UPLOAD_MAX_BYTES", 2 * 2**30))
 UNPACKED_MAX_BYTES = int(os.environ.get("UNPACKED_MAX_BYTES", 20 * 2**30))
 UNPACKED_MAX_RATIO = 200
+# Four eyes: up to so many rows of personal data one person exports alone; more need an approval.
+EXPORT_ROWS_ALONE = int(os.environ.get("EXPORT_ROWS_ALONE", "500"))
 # How much of a file is checked and moved in one transaction.
 IMPORT_PIECE_BYTES = int(os.environ.get("IMPORT_PIECE_BYTES", 4 * 2**20))
 

@@ -3,6 +3,7 @@ from django.contrib.auth.models import Group, Permission
 
 from staff.guards import unguarded
 from staff.models import Team, User
+from tests.database_roles import as_owner
 
 PASSWORD = "a long enough password"
 
@@ -34,12 +35,12 @@ class UserFactory(factory.django.DjangoModelFactory):
         for permission in extracted or []:
             app, codename = permission.split(".")
             found = Permission.objects.get(content_type__app_label=app, codename=codename)
-            with unguarded("tests"):
+            with as_owner(), unguarded("tests"):
                 self.user_permissions.add(found)
 
 
 def give_roles(user, roles):
-    with unguarded("tests"):
+    with as_owner(), unguarded("tests"):
         user.groups.add(*[Group.objects.get_or_create(name=str(role))[0] for role in roles])
 
 
