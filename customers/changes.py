@@ -4,7 +4,7 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from customers.models import PrivacyRequest
 from customers.services.access_packages import start_package
@@ -42,7 +42,12 @@ def _check_erasure(*, actor: Any, arguments: Arguments) -> None:
 def _erase(*, actor: Any, arguments: Arguments, request: Any) -> str:
     erasure = erase_customer(actor=actor, request_id=arguments["request_id"], approval_id=request.pk, at=timezone.now())
     left = erasure.parts.filter(erased_at__isnull=True).count()
-    return _("Erased; %(n)d parts wait for the end of their retention.") % {"n": left} if left else _("Erased.")
+    waiting = ngettext(
+        "Erased; %(n)d part waits for the end of its retention.",
+        "Erased; %(n)d parts wait for the end of their retention.",
+        left,
+    )
+    return waiting % {"n": left} if left else _("Erased.")
 
 
 def _describe_erasure(arguments: Arguments) -> Differences:

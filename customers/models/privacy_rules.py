@@ -1,6 +1,7 @@
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from customers.querysets.privacy_rules import PrivacyRuleQuerySet
 
@@ -66,7 +67,16 @@ class PrivacyRule(models.Model):
 
     @property
     def span(self):
-        return f"{self.value} {self.get_unit_display()}"
+        n = self.value
+        said = {
+            RuleUnit.YEARS: ngettext("%(n)d year", "%(n)d years", n),
+            RuleUnit.MONTHS: ngettext("%(n)d month", "%(n)d months", n),
+            RuleUnit.DAYS: ngettext("%(n)d day", "%(n)d days", n),
+            RuleUnit.WORKING_DAYS: ngettext("%(n)d working day", "%(n)d working days", n),
+            RuleUnit.SECONDS: ngettext("%(n)d second", "%(n)d seconds", n),
+            RuleUnit.TIMES: ngettext("%(n)d time", "%(n)d times", n),
+        }
+        return said[RuleUnit(self.unit)] % {"n": n}
 
 
 class CalendarDay(models.Model):

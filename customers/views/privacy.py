@@ -50,7 +50,7 @@ def customer_privacy(request, reference):
             "requests": requests if sees_requests else None,
             "request_columns": request_columns(user, timezone.localdate()),
             "request_url": opens(request_url),
-            "parts": parts_of(customer, today=timezone.localdate()) if sees_requests else None,
+            "erasure_parts": parts_of(customer, today=timezone.localdate()) if sees_requests else None,
             "acts": _acts(user, customer),
         },
     )

@@ -38,7 +38,7 @@ DROP FUNCTION customers_refuse_change();
 class Migration(migrations.Migration):
     """New tables under the log. What people write about customers, and whom they pay, is personal there too."""
 
-    dependencies = [("customers", "0009_privacy"), ("audit", "0001_initial")]
+    dependencies = [("customers", "0010_privacy"), ("audit", "0001_initial")]
     operations = [
         AuditTable("customers_privacyrule"),
         AuditTable("customers_calendarday"),

@@ -146,7 +146,7 @@ def publish(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("customers", "0010_privacy_log")]
+    dependencies = [("customers", "0011_privacy_log")]
     operations = [
         migrations.RunPython(seed, migrations.RunPython.noop),
         migrations.RunPython(publish, migrations.RunPython.noop),
