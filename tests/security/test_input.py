@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from config.logs import OneLine
+from config.logs import SafeFormatter
 from customers.forms.imports import check_upload
 from customers.ingest.readers import find_file, measure
 from products.services.documents import add_document
@@ -204,7 +204,7 @@ class TestLog:
     )
     def test_16_4_1_what_somebody_typed_stays_in_its_line(self, typed):
         record = logging.LogRecord("django", logging.WARNING, "f", 1, "Not found: %s", (typed,), None)
-        line = OneLine("{levelname} {message}", style="{").format(record)
+        line = SafeFormatter("{levelname} {message}", style="{").format(record)
         assert len(line.splitlines()) == 1
         assert "\x1b" not in line
         assert "\u202e" not in line
@@ -216,10 +216,10 @@ class TestLog:
             import sys
 
             record = logging.LogRecord("x", logging.ERROR, "f", 1, "failed", (), sys.exc_info())
-        assert len(OneLine("{message}", style="{").format(record).splitlines()) > 3
+        assert len(SafeFormatter("{message}", style="{").format(record).splitlines()) > 3
 
     def test_16_4_1_the_project_logs_so(self):
-        assert configured.LOGGING["formatters"]["line"]["()"] == "config.logs.OneLine"
+        assert configured.LOGGING["formatters"]["line"]["()"] == "config.logs.SafeFormatter"
 
 
 class TestSources:

@@ -32,5 +32,5 @@ UNMAKE = "DROP FUNCTION public.customers_make_portrait_indexes, public.customers
 
 
 class Migration(migrations.Migration):
-    dependencies = [("customers", "0012_privacy_four_eyes")]
+    dependencies = [("customers", "0013_privacy_four_eyes")]
     operations = [migrations.RunSQL(MAKE % statement("portrait_indexes"), UNMAKE)]

@@ -6,6 +6,6 @@ ROOM = "ALTER TABLE customers_portrait SET (fillfactor = 85)"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("customers", "0013_portrait_indexes_by_owner")]
+    dependencies = [("customers", "0008_lines_newest_first")]
 
     operations = [migrations.RunSQL(ROOM, "ALTER TABLE customers_portrait RESET (fillfactor)")]
