@@ -35,6 +35,7 @@ LISTED = (
     "city",
     "currency",
     "joined_on",
+    "restricted_at",
     "relationship_owner__full_name",
     "relationship_owner__email",
     *(f"portrait__{figure}" for figure in ("balance", "n_30", "overdue_days", "lifecycle", "last_on")),
