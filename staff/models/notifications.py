@@ -12,6 +12,7 @@ class NotificationKind(models.TextChoices):
     REVIEW = "review", _("A review of mine is due")
     IMPORT = "import", _("An import has ended")
     NIGHTLY = "nightly", _("A nightly run has failed")
+    LOG = "log", _("The log does not hold, or was not anchored")
     MENTION = "mention", _("Somebody has mentioned me")
 
 
