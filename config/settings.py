@@ -118,7 +118,7 @@ TEMPLATES = [
                     ],
                 )
             ],
-            "builtins": ["template_partials.templatetags.partials", "pages.templatetags.pages"],
+            "builtins": ["template_partials.templatetags.partials", "pages.templatetags.pages", "pages.templatetags.frame"],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",

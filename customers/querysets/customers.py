@@ -22,6 +22,23 @@ from customers.sql import statement
 if TYPE_CHECKING:
     from staff.models import User
 
+LISTED = (
+    "reference",
+    "name",
+    "identity_number",
+    "phone",
+    "kind",
+    "risk_level",
+    "status",
+    "region",
+    "city",
+    "currency",
+    "joined_on",
+    "relationship_owner__full_name",
+    "relationship_owner__email",
+    *(f"portrait__{figure}" for figure in ("balance", "n_30", "overdue_days", "lifecycle", "last_on")),
+)
+
 
 class CustomerQuerySet(models.QuerySet):
     def visible_to(self, user: User) -> CustomerQuerySet:
@@ -71,8 +88,8 @@ class CustomerQuerySet(models.QuerySet):
         return self.filter(joined_on__lte=at)
 
     def for_list(self) -> CustomerQuerySet:
-        """What a row of the list shows; sealed fields stay sealed."""
-        return self.select_related("portrait", "relationship_owner").defer("address", "email", "search")
+        """What a row of the list may show and no more: half of its time would go into making objects of the rest."""
+        return self.select_related("portrait", "relationship_owner").only(*LISTED)
 
 
 def _named(words: list[str]) -> Q:

@@ -84,11 +84,18 @@ def mask_phone(text: str | None) -> str:
     return code + _keep(number[len(code) :], head=3, tail=4, least=4, through=_SEPARATORS)
 
 
+def _digits(text: str) -> str:
+    return "".join(sign for sign in text if sign not in _SEPARATORS)
+
+
 def mask_landline(text: str | None) -> str:
-    """Return `0915*****79`: the area code and the last two digits, at least four hidden."""
+    """Return `0915*****79`: the area code and the last two digits, at least four hidden.
+
+    What would not leave four digits to hide behind an area code is not taken for one.
+    """
     number = _visible(text)
     match = AREA_CODE.fullmatch(number)
-    area, rest = match.groups() if match else ("", number)
+    area, rest = match.groups() if match and len(_digits(match[2])) >= 4 else ("", number)
     return area + _keep(rest, head=0, tail=2, least=4, through=_SEPARATORS)
 
 
