@@ -57,7 +57,9 @@ NO_OTHER = (
     "CREATE TEMP TABLE portrait_other (customer_id bigint, n bigint, first_on date, last_on date, seen bit(90))"
     " ON COMMIT DROP"
 )
-CUSTOMERS_OF_RANGE = "(SELECT id, currency, joined_on FROM customers_customer WHERE id BETWEEN %(low)s AND %(high)s) AS c"
+CUSTOMERS_OF_RANGE = (
+    "(SELECT id, currency, joined_on FROM customers_customer WHERE id BETWEEN %(low)s AND %(high)s) AS c"
+)
 CUSTOMERS_DUE = "(SELECT customer_id AS id, currency, joined_on FROM portrait_due) AS c"
 AMONG_DUE = "AND {}.customer_id IN (SELECT customer_id FROM portrait_due)"
 IN_90 = "day > %(day)s::date - 90 AND day <= %(day)s"
@@ -201,7 +203,9 @@ def _has_other_currencies(cursor: Any, ranged: dict[str, Any]) -> bool:
     """Whether anybody may have moved money in a currency that is not their own; mostly there is but one in all."""
     cursor.execute("SELECT min(currency), max(currency) FROM portrait_history")
     least, most = cursor.fetchone()
-    strangers = "SELECT EXISTS (SELECT FROM customers_customer WHERE currency <> %(one)s AND id BETWEEN %(low)s AND %(high)s)"
+    strangers = (
+        "SELECT EXISTS (SELECT FROM customers_customer WHERE currency <> %(one)s AND id BETWEEN %(low)s AND %(high)s)"
+    )
     cursor.execute(strangers, {**ranged, "one": least})
     return least != most or cursor.fetchone()[0]
 
@@ -226,7 +230,9 @@ def _draw_due(parameters: dict[str, Any]) -> int:
         _set(cursor, STEP_SETTINGS)
         for name in ("portrait_arrived", "portrait_left", "loan_standing", "portrait_loans", "portrait_due"):
             make_table(cursor, name, parameters)
-            cursor.execute(f"ANALYZE {name} (customer_id, currency)")  # what the plans hang on; all columns would cost more
+            cursor.execute(
+                f"ANALYZE {name} (customer_id, currency)"
+            )  # what the plans hang on; all columns would cost more
         make_table(cursor, "portrait_window", parameters, activity=ACTIVITY_OF_DUE.format(2, IN_90), among="")
         make_table(cursor, "portrait_history", parameters, activity=ACTIVITY_OF_DUE.format(3, UNTIL), among="")
         make_table(cursor, "portrait_moves", parameters)

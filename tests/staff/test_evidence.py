@@ -141,7 +141,7 @@ def test_verifying_now_writes_what_it_found_and_leads_there(client, officer):
     # Records that migrations wrote have lost their events with the log that the test began with.
     live = Verification.objects.filter(kind="live").latest("id")
     assert job.sentence == outcome(live.found, full.checked, live.checked)
-    assert officer.notifications.get().url == reverse("audit:verification_detail", args=[full.pk])
+    assert officer.notifications.get(kind="job").url == reverse("audit:verification_detail", args=[full.pk])
 
 
 def test_what_a_verification_found_is_said_in_a_sentence():
