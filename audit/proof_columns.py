@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from audit.models import AnchorReceipt, Checkpoint, Verification
+from audit.rules.findings import finding_of
 from pages.columns import Column
 from pages.formats import moment, number
 from pages.templatetags.pages import pill_html
@@ -55,11 +56,19 @@ def finding_columns() -> list[Column]:
     """Which row, what is wrong with it, and since when: not before the last proof that it was well."""
     return [
         Column("kind", gettext_lazy("What is wrong"), lambda row: pill_html(row.get("kind", ""), "red")),
-        Column("sentence", gettext_lazy("In words"), lambda row: row.get("sentence", ""), card="wide"),
+        Column("sentence", gettext_lazy("In words"), _sentence, card="wide"),
         Column("event", gettext_lazy("Event"), _event, mono=True),
         Column("index", gettext_lazy("Entry"), lambda row: _whole(row.get("index")), numeric=True),
         Column("since", gettext_lazy("Since"), lambda row: _since(row.get("since"))),
     ]
+
+
+def _sentence(row: Finding) -> str:
+    """In the reader's language; what an older version wrote stays as it was written."""
+    try:
+        return finding_of(row).sentence(_)
+    except (KeyError, TypeError):
+        return str(row.get("sentence", ""))
 
 
 def _event(row: Finding) -> str:
@@ -84,7 +93,7 @@ def anchor_columns() -> list[Column]:
         Column("kind", gettext_lazy("Kind"), lambda row: row.get_kind_display()),
         Column("place", gettext_lazy("Place"), lambda row: row.place, card="wide"),
         Column("checkpoint", gettext_lazy("Entries"), lambda row: number(row.checkpoint_id), numeric=True),
-        Column("ok", gettext_lazy("Left"), _left),
+        Column("ok", gettext_lazy("Outcome"), _left),
         Column("message", gettext_lazy("Answer"), lambda row: row.message, card="wide"),
         Column("receipt", gettext_lazy("Receipt"), _receipt),
     ]

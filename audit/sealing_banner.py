@@ -80,5 +80,5 @@ def _line(part: Part) -> Line:
     }[part.name]
     sentence = part.sentence
     if part.name == "verification" and part.standing == Standing.WRONG:
-        sentence = f"{sentence} {_('Change nothing on this server, and read the findings.')}"
+        sentence = " ".join([sentence, _("Change nothing on this server, and read the findings.")])
     return Line(name, page, part.standing == Standing.OK, sentence, part.at)

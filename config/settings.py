@@ -120,7 +120,11 @@ TEMPLATES = [
                     ],
                 )
             ],
-            "builtins": ["template_partials.templatetags.partials", "pages.templatetags.pages", "pages.templatetags.frame"],
+            "builtins": [
+                "template_partials.templatetags.partials",
+                "pages.templatetags.pages",
+                "pages.templatetags.frame",
+            ],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",

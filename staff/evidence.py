@@ -2,6 +2,7 @@
 
 import tempfile
 import zipfile
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -28,15 +29,19 @@ def register() -> None:
 
 def verify_log(job: RunningJob) -> None:
     """Hash every event again, then hold the records against their last events."""
-    job.progress(0, 2, _("Every event is hashed again, and compared with what was sealed"))
-    log = verify(kind="full", at=timezone.now(), now=timezone.now)
+    log = verify(kind="full", at=timezone.now(), now=timezone.now, tell=_telling(job, _("Events hashed again")))
     job.open_when_done(reverse("audit:verification_detail", args=[log.pk]))
-    job.progress(1, 2, _("Every record is compared with its last event"))
-    records = reconcile(at=timezone.now(), now=timezone.now)
-    job.progress(2, 2, _outcome(log.found + records.found, log.checked, records.checked))
+    records = reconcile(at=timezone.now(), now=timezone.now, tell=_telling(job, _("Tables held against the log")))
+    checked = log.checked + records.checked
+    job.progress(checked, checked, outcome(log.found + records.found, log.checked, records.checked))
 
 
-def _outcome(found: int, events: int, records: int) -> str:
+def _telling(job: RunningJob, sentence: str) -> Callable[[int, int], None]:
+    return lambda done, total: job.progress(done, total, sentence)
+
+
+def outcome(found: int, events: int, records: int) -> str:
+    """Return what a verification found, in a sentence."""
     if not found:
         return _("Everything holds: %(events)s events and %(records)s records.") % {
             "events": number(events),

@@ -10,7 +10,9 @@ from pages.forms import form_helper
 class BundleForm(forms.Form):
     """Which days of the log; last month, until somebody says otherwise."""
 
-    first = forms.DateField(label=_("First day"), widget=forms.DateInput({"type": "date"}), help_text=_("Days are counted in UTC."))
+    first = forms.DateField(
+        label=_("First day"), widget=forms.DateInput({"type": "date"}), help_text=_("Days are counted in UTC.")
+    )
     last = forms.DateField(label=_("Last day"), widget=forms.DateInput({"type": "date"}))
 
     def __init__(self, *args, cancel_url: str, **kwargs):

@@ -14,8 +14,8 @@ from tests.factories.staff import UserFactory, past_the_guards
 pytestmark = pytest.mark.django_db
 
 # Savepoints around the view, person, their groups, events, names of those who acted; for the list, its time limit too.
-LIST_QUERIES = 12
-HISTORY_QUERIES = 7
+LIST_QUERIES = 10
+HISTORY_QUERIES = 5
 ROWS = {"HX-Request": "true", "HX-Target": "rows"}
 
 

@@ -197,7 +197,7 @@ def test_a_verification_says_which_row_and_since_when(client, officer):
 
     text = text_of(client, "verification_detail", verification.pk)
 
-    assert "Entry 3 is not what was sealed." in text
+    assert f"Event {seen.pk} at place 3 is not what was sealed" in text
     assert reverse("audit:event_detail", args=[seen.pk]) in text
     assert "2026-03-01 16:00" in text
     assert "Change nothing." in text
