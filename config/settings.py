@@ -262,6 +262,8 @@ WHITENOISE_KEEP_ONLY_HASHED_FILES = True  # else everything is compressed twice
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = (*Compressor.SKIP_COMPRESS_EXTENSIONS, "map")
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 2**20
 DATA_UPLOAD_MAX_MEMORY_SIZE = 16 * 2**20
+# Four eyes: up to so many rows of personal data one person exports alone; more need an approval.
+EXPORT_ROWS_ALONE = int(os.environ.get("EXPORT_ROWS_ALONE", "500"))
 # How much of a file is checked and moved in one transaction.
 IMPORT_PIECE_BYTES = int(os.environ.get("IMPORT_PIECE_BYTES", 4 * 2**20))
 

@@ -7,7 +7,7 @@ class CustomersConfig(AppConfig):
     verbose_name = _("Customers")
 
     def ready(self):
-        from customers import changes
+        from customers import change_commands, privacy_commands
         from customers.exports import customers_export
         from customers.palette import search_customers
         from customers.services import access_packages
@@ -16,8 +16,9 @@ class CustomersConfig(AppConfig):
         from staff.jobs import register_job
         from staff.palette import register_source
 
+        change_commands.register()
         register_export("customers.export", customers_export, permission="customers.export_customer")
         register_source("customers", search_customers)
         register_job(KIND, run_import_job, permission="customers.add_importrun")
         register_job(access_packages.KIND, access_packages.write_package, permission=access_packages.PERMISSION)
-        changes.register()
+        privacy_commands.register()

@@ -7,8 +7,10 @@ class RiskConfig(AppConfig):
     verbose_name = _("Risk")
 
     def ready(self):
+        from risk import change_commands
         from risk.palette import find_indicators, find_risks
         from staff.palette import register_source
 
+        change_commands.register()
         register_source("risks", find_risks)
         register_source("indicators", find_indicators)

@@ -1,5 +1,6 @@
 from datetime import timedelta
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
 from django.core.exceptions import ValidationError
@@ -10,9 +11,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from customers.filters.customers import CustomerFilter
+from customers.forms.exports import ExportReasonForm
 from customers.forms.interactions import ContactForm
 from customers.masking import Masked
 from customers.models import Customer
+from customers.services.exports import export_customers, needs_approval
 from customers.services.flows import monthly_balance, monthly_flow
 from customers.services.interactions import log_contact
 from customers.services.reading import open_customer
@@ -23,7 +26,8 @@ from customers.views.listing import CustomerListing
 from pages.formats import day, money
 from pages.lists import render_list
 from pages.templatetags.pages import masked
-from staff.exports import start_export
+from staff.models import ChangeRequest
+from staff.views.waiting import say_waiting
 
 CHART_DAYS = 730
 
@@ -51,20 +55,27 @@ def customer_list(request):
 @login_required
 @permission_required("customers.export_customer", raise_exception=True)
 def customer_export(request):
-    """Ask for the customers that match the list's filters as a file; it waits in the jobs."""
-    parameters = {"query": request.POST.get("query", ""), "format": request.POST.get("format", "csv")}
+    """Ask for the customers that match the list's filters as a file; it waits in the jobs, a large one for approval."""
+    asked = {"query": request.POST.get("query", ""), "format": request.POST.get("format", "csv")}
     try:
-        job = start_export(
-            actor=request.user,
-            kind="customers.export",
-            title=_("Export of customers"),
-            parameters=parameters,
-            at=timezone.now(),
-        )
+        if needs_approval(request.user, asked["query"]) and "reason" not in request.POST:
+            return _ask_why(request, ExportReasonForm(initial=asked))
+        made = export_customers(actor=request.user, reason=request.POST.get("reason", ""), at=timezone.now(), **asked)
     except ValidationError as error:
+        if "reason" in request.POST:
+            form = ExportReasonForm(request.POST)
+            form.add_error(None, error.messages)
+            return _ask_why(request, form)
         messages.error(request, " ".join(error.messages))
         return redirect("customers:customer_list")
-    return redirect("staff:job_detail", job.pk)
+    if isinstance(made, ChangeRequest):
+        return redirect("staff:change_detail", say_waiting(request, made).pk)
+    return redirect("staff:job_detail", made.pk)
+
+
+def _ask_why(request, form):
+    context = {"form": form, "alone": settings.EXPORT_ROWS_ALONE}
+    return render(request, "customers/customer_export.html", context, status=422 if form.errors else 200)
 
 
 @require_safe

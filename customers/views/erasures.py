@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from customers.changes import ERASE
+from customers.privacy_commands import ERASE
 from customers.forms.privacy import ReasonForm
 from customers.models import Erasure
 from customers.services.erasure_plans import plan_erasure

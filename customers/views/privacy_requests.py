@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
-from customers.changes import PACKAGE
+from customers.privacy_commands import PACKAGE
 from customers.filters.privacy import PrivacyRequestFilter
 from customers.forms import privacy as shapes
 from customers.masking import Masked, mask_field

@@ -155,6 +155,7 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "change requests",
                 "permissions": [
                     ("view_any_changerequest", "Can see everybody's change requests"),
+                    ("check_export", "Can approve exports of personal data"),
                     ("check_account", "Can approve changes of accounts, roles and second factors"),
                 ],
                 "default_permissions": ("view", "add"),

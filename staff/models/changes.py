@@ -80,6 +80,7 @@ class ChangeRequest(models.Model):
         default_permissions = ("view", "add")
         permissions = [
             ("view_any_changerequest", _("Can see everybody's change requests")),
+            ("check_export", _("Can approve exports of personal data")),
             ("check_account", _("Can approve changes of accounts, roles and second factors")),
         ]
         indexes = [

@@ -22,6 +22,7 @@ GRANTS = {
     "staff.add_changerequest": EVERYONE,
     "staff.view_any_changerequest": frozenset({Role.COMPLIANCE, Role.INTERNAL_AUDIT}),
     "staff.check_account": frozenset({Role.ADMINISTRATOR, Role.COMPLIANCE}),
+    "staff.check_export": frozenset({Role.RISK, Role.COMPLIANCE}),
     "staff.check_policy": frozenset({Role.COMPLIANCE, Role.MANAGEMENT}),
     "staff.view_changepolicy": OVERSIGHT | {Role.MANAGEMENT},
     "staff.change_changepolicy": frozenset({Role.ADMINISTRATOR, Role.COMPLIANCE}),

@@ -14,7 +14,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from pages.actions import Action
 from pages.lists import ListPage, render_list
 from staff import columns
-from staff.checkers import checkers_of
 from staff.columns import role_names
 from staff.filters.people import UserFilter
 from staff.forms.people import ReasonForm, UrgentForm, UserForm
@@ -30,6 +29,7 @@ from staff.services.account_changes import (
 )
 from staff.services.people import change_user, invite_user
 from staff.views.previews import page_or_preview
+from staff.views.waiting import say_waiting
 
 
 @require_safe
@@ -127,13 +127,7 @@ def _changed(request: HttpRequest, person: User, said: dict) -> HttpResponse:
 
 
 def _waiting(request: HttpRequest, change: ChangeRequest) -> HttpResponse:
-    """Lead to the request, and say by whom it waits to be approved."""
-    names = ", ".join(str(person) for person in checkers_of(change, timezone.now())[:5]) or "–"
-    if change.state == "executed":
-        messages.success(request, _("Done at once. Somebody else reviews it: %(names)s.") % {"names": names})
-    else:
-        messages.success(request, _("Asked for. Waiting for approval by %(names)s.") % {"names": names})
-    return redirect("staff:change_detail", pk=change.pk)
+    return redirect("staff:change_detail", pk=say_waiting(request, change).pk)
 
 
 def _known(form: Form) -> dict:

@@ -2,7 +2,7 @@
 
 from django.utils import timezone
 
-from customers.changes import ERASE
+from customers.privacy_commands import ERASE
 from customers.models import Erasure
 from staff.models import ChangeRequest
 from staff.services.changes import propose

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from audit.context import acting
 from audit.models import Event, Secret
-from customers.changes import ERASE
+from customers.privacy_commands import ERASE
 from customers.models import (
     Customer,
     Erasure,
