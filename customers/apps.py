@@ -7,7 +7,7 @@ class CustomersConfig(AppConfig):
     verbose_name = _("Customers")
 
     def ready(self):
-        from customers import change_commands, changes, explanations, record_names
+        from customers import change_commands, explanations, privacy_commands, record_names
         from customers.exports import customers_export
         from customers.palette import search_customers
         from customers.services import access_packages
@@ -23,4 +23,4 @@ class CustomersConfig(AppConfig):
         record_names.register()
         explanations.register()
         register_job(access_packages.KIND, access_packages.write_package, permission=access_packages.PERMISSION)
-        changes.register()
+        privacy_commands.register()

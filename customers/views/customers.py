@@ -28,7 +28,6 @@ from customers.views.listing import CustomerListing
 from pages.formats import day, money
 from pages.lists import render_list
 from pages.templatetags.pages import masked
-from staff.exports import start_export
 from staff.rate_limits import limited, searches
 from staff.reauth import recently_authenticated
 from staff.models import ChangeRequest

@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
-from customers.changes import PACKAGE
 from customers.filters.privacy import PrivacyRequestFilter
 from customers.forms import privacy as shapes
 from customers.masking import Masked, mask_field
 from customers.models import EntryKind, PrivacyRequest, RequestKind, RequestOutcome, RequestState
+from customers.privacy_commands import PACKAGE
 from customers.rules.deadlines import tone_of_deadline
 from customers.services import erasures
 from customers.services import privacy_requests as services

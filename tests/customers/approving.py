@@ -2,8 +2,8 @@
 
 from django.utils import timezone
 
-from customers.changes import ERASE
 from customers.models import Erasure
+from customers.privacy_commands import ERASE
 from staff.models import ChangeRequest
 from staff.services.changes import propose
 from tests.factories import UserFactory

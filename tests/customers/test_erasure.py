@@ -12,7 +12,6 @@ from django.utils import timezone
 
 from audit.context import acting
 from audit.models import Event, Secret
-from customers.changes import ERASE
 from customers.models import (
     Customer,
     Erasure,
@@ -25,6 +24,7 @@ from customers.models import (
     Reveal,
     StandingOrder,
 )
+from customers.privacy_commands import ERASE
 from customers.rules.erasure import Hold, longest, may_go
 from customers.services import privacy_requests as services
 from customers.services.consents import record_consent

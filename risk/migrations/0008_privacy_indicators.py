@@ -23,5 +23,5 @@ def seed(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("risk", "0006_grade_order"), ("customers", "0012_privacy_rules")]
+    dependencies = [("risk", "0007_foureyes_bounds"), ("customers", "0012_privacy_rules")]
     operations = [migrations.RunPython(seed, migrations.RunPython.noop)]

@@ -7,7 +7,7 @@ from staff.operations import GuardedColumns, SeedPolicy
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("risk", "0007_privacy_indicators"),
+        ("risk", "0006_grade_order"),
         ("staff", "0006_foureyes_guards"),
     ]
 
