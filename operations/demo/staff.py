@@ -26,6 +26,7 @@ EXTRA = [
     (Role.SERVICE, "service2", "Huang Jie", "en"),
     (Role.SERVICE, "service3", "林佳穎", "zh-hant"),
     (Role.RISK, "risk2", "Peng Bo", "en"),
+    (Role.ADMINISTRATOR, "admin2", "Noah Weiss", "en"),
 ]
 
 
