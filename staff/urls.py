@@ -1,6 +1,18 @@
 from django.urls import path
 
-from staff.views import access, changes, evidence, jobs, notifications, people, policies, profile, saved_views, sessions, teams
+from staff.views import (
+    access,
+    changes,
+    evidence,
+    jobs,
+    notifications,
+    people,
+    policies,
+    profile,
+    saved_views,
+    sessions,
+    teams,
+)
 
 app_name = "staff"
 urlpatterns = [

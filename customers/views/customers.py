@@ -28,9 +28,9 @@ from customers.views.listing import CustomerListing
 from pages.formats import day, money
 from pages.lists import render_list
 from pages.templatetags.pages import masked
+from staff.models import ChangeRequest
 from staff.rate_limits import limited, searches
 from staff.reauth import recently_authenticated
-from staff.models import ChangeRequest
 from staff.views.waiting import say_waiting
 
 CHART_DAYS = 730

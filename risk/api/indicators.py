@@ -114,9 +114,7 @@ class IndicatorViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewset
         command = BoundsSerializer(data=request.data)
         pk = self.get_object().pk
         command.is_valid(raise_exception=True)
-        made = propose_bounds(
-            actor=request.user, indicator_id=pk, at=timezone.now(), **command.validated_data
-        )
+        made = propose_bounds(actor=request.user, indicator_id=pk, at=timezone.now(), **command.validated_data)
         return Response(ChangeSerializer(made).data, status=status.HTTP_202_ACCEPTED)
 
 
