@@ -19,7 +19,7 @@ DROP SEQUENCE customers_request_seq;
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("customers", "0009_foureyes_export"),
+        ("customers", "0009_portraits_updated_in_place"),
         ("customers", "0009_portraits_updated_in_place"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
