@@ -24,18 +24,22 @@ def make() -> None:
         cursor.execute(sql("grants"))
 
 
+_roles = ["none"]
+
+
 @contextmanager
 def signed_in_as(role: str) -> Iterator[None]:
-    """Every connection that opens becomes this role."""
-
-    def become(sender, connection, **kwargs):
-        connection.connection.execute(f"SET ROLE {role}")
-
+    """Every connection that opens becomes this role; `none` is whoever owns the server. Nests."""
     connection.close()
-    connection_created.connect(become, dispatch_uid="tests.database_roles")
+    _roles.append(role)
+    connection_created.connect(_become_who_is_signed_in, dispatch_uid="tests.database_roles")
     yield
-    connection_created.disconnect(dispatch_uid="tests.database_roles")
     connection.close()
+    _roles.pop()
+
+
+def _become_who_is_signed_in(sender, connection, **kwargs):
+    connection.connection.execute(f"SET ROLE {_roles[-1]}")
 
 
 @contextmanager
