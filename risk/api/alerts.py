@@ -58,9 +58,7 @@ class AlertViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Ge
         command = CloseAlertSerializer(data=request.data)
         pk = self.get_object().pk
         command.is_valid(raise_exception=True)
-        alert = close_alert(
-            actor=request.user, alert_id=pk, at=timezone.now(), **command.validated_data
-        )
+        alert = close_alert(actor=request.user, alert_id=pk, at=timezone.now(), **command.validated_data)
         return Response(AlertSerializer(alert).data)
 
     @extend_schema(request=AssignAlertSerializer, responses=AlertSerializer)
@@ -70,9 +68,7 @@ class AlertViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Ge
         command = AssignAlertSerializer(data=request.data)
         pk = self.get_object().pk
         command.is_valid(raise_exception=True)
-        alert = assign_alert(
-            actor=request.user, alert_id=pk, at=timezone.now(), **command.validated_data
-        )
+        alert = assign_alert(actor=request.user, alert_id=pk, at=timezone.now(), **command.validated_data)
         return Response(AlertSerializer(alert).data)
 
     @extend_schema(request=None, responses=AlertSerializer)

@@ -138,9 +138,7 @@ class RiskViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gen
         command = RateRiskSerializer(data=request.data)
         pk = self.get_object().pk
         command.is_valid(raise_exception=True)
-        rating = rate_risk(
-            actor=request.user, risk_id=pk, at=timezone.now(), **command.validated_data
-        )
+        rating = rate_risk(actor=request.user, risk_id=pk, at=timezone.now(), **command.validated_data)
         return Response(RatingSerializer(rating).data)
 
     @extend_schema(request=ReviewRiskSerializer, responses=ReviewSerializer)
@@ -150,9 +148,7 @@ class RiskViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gen
         command = ReviewRiskSerializer(data=request.data)
         pk = self.get_object().pk
         command.is_valid(raise_exception=True)
-        review = review_risk(
-            actor=request.user, risk_id=pk, at=timezone.now(), **command.validated_data
-        )
+        review = review_risk(actor=request.user, risk_id=pk, at=timezone.now(), **command.validated_data)
         return Response(ReviewSerializer(review).data)
 
     @extend_schema(request=ReasonSerializer, responses=RiskSerializer)
