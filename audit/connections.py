@@ -10,6 +10,8 @@ import psycopg
 from django.conf import settings
 from django.db import connection, transaction
 
+from audit.roles import stepping_into
+
 _kept = threading.local()
 
 
@@ -17,28 +19,16 @@ _kept = threading.local()
 def sealer() -> Iterator[Any]:
     """Give a cursor inside one transaction of the sealer's role: committed at the end, undone by an exception.
 
-    `SEALER_DATABASE_URL` names the role; without it the transaction is Django's own, as `SEALER_ROLE` where its login
-    may take that on.
+    `SEALER_DATABASE_URL` names the role; without it the transaction is Django's own, in the sealer's rights where its
+    login may take them on.
     """
     if not settings.SEALER_DATABASE_URL:
-        with transaction.atomic(), connection.cursor() as cursor, taken_on(cursor, settings.SEALER_ROLE):
+        with transaction.atomic(), connection.cursor() as cursor, stepping_into("meridian_sealer"):
             yield cursor
         return
     own = _own_connection()
     with own.transaction(), own.cursor() as cursor:
         yield cursor
-
-
-@contextmanager
-def taken_on(cursor: Any, role: str) -> Iterator[None]:
-    """Be another role of the database inside; a transaction that is rolled back gives it back by itself."""
-    if not role:
-        yield
-        return
-    cursor.execute("SELECT current_setting('role'), set_config('role', %s, true)", [role])
-    before = cursor.fetchone()[0]
-    yield
-    cursor.execute("SELECT set_config('role', %s, true)", [before])
 
 
 def close() -> None:

@@ -248,7 +248,6 @@ MERIDIAN_SEAL_KEY = secret("MERIDIAN_SEAL_KEY", "")
 SEAL_KEY_PATH = VAR / "seal.key"  # development makes its key here
 SEAL_OLD_KEYS = words("MERIDIAN_SEAL_OLD_KEYS")
 SEALER_DATABASE_URL = "" if TESTING else roles.database_url("sealer")
-SEALER_ROLE = "meridian_sealer" if TESTING else ""  # one connection, whose login may be anybody, so that tests see all
 SEAL_SECONDS = float(os.environ.get("SEAL_SECONDS", "1"))
 SEAL_LATE_SECONDS = float(os.environ.get("SEAL_LATE_SECONDS", "60"))
 ANCHOR_SECONDS = float(os.environ.get("ANCHOR_SECONDS", "3600"))

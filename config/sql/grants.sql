@@ -58,8 +58,7 @@ BEGIN
     -- A function of the log that runs with the owner's rights is granted by name; one that runs with the caller's opens nothing.
     FOR thing IN
         SELECT p.oid::regprocedure AS name, CASE
-                   -- It erases in the transaction of the erasure, and only what an approval that was carried out covers.
-                   WHEN p.proname LIKE 'audit\_redact%' THEN 'meridian_redactor, meridian_app'
+                   WHEN p.proname LIKE 'audit\_redact%' THEN 'meridian_redactor'
                    WHEN p.proname IN ('audit_emit', 'audit_ensure_month') THEN 'meridian_app, meridian_sealer, meridian_redactor'
                    WHEN p.proname LIKE 'audit\_%' AND p.prosecdef THEN NULL
                    WHEN p.prosecdef THEN 'meridian_app'

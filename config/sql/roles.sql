@@ -17,6 +17,14 @@ BEGIN
         ALTER ROLE meridian_migrator SET role = 'meridian_owner';
         ALTER ROLE meridian_reader SET default_transaction_read_only = on;
     END IF;
+    -- The application takes on the redactor's rights for an erasure, in its transaction, and does not hold them otherwise.
+    IF NOT pg_has_role('meridian_app', 'meridian_redactor', 'MEMBER') THEN
+        IF current_setting('server_version_num')::int >= 160000 THEN
+            GRANT meridian_redactor TO meridian_app WITH INHERIT FALSE, SET TRUE;
+        ELSE
+            GRANT meridian_redactor TO meridian_app;  -- before 16 it holds them
+        END IF;
+    END IF;
     -- Who looks for the oldest running transaction must see those of the other roles.
     FOREACH name IN ARRAY ARRAY['meridian_app', 'meridian_sealer'] LOOP
         CONTINUE WHEN pg_has_role(name, 'pg_read_all_stats', 'MEMBER');

@@ -40,7 +40,7 @@ def end_sessions_of(*, actor: User, user: User, sessions: Iterable[int] | None =
         raise PermissionDenied(_("Only an administrator ends the sessions of others."))
     chosen = UserSession.objects.filter(user=user)
     chosen = chosen if sessions is None else chosen.filter(pk__in=list(sessions))
-    return _end(chosen.exclude(pk=but), SessionEnd.ENDED, at)
+    return _end(chosen if but is None else chosen.exclude(pk=but), SessionEnd.ENDED, at)
 
 
 def _end(chosen, how: str, at: datetime) -> int:

@@ -9,6 +9,7 @@ from django.db import DatabaseError, connection, connections, transaction
 from django.urls import reverse
 
 from audit.models import Event
+from audit.roles import stepping_into
 from audit.services import emit
 from config.roles import sql
 from customers.models import Customer
@@ -165,6 +166,26 @@ def test_the_redactor_can_do_nothing_but_redact():
         for statement in ("SELECT 1 FROM audit_event", "SELECT 1 FROM audit_secret", "SELECT 1 FROM customers_customer",
                           "DELETE FROM audit_secret", "UPDATE audit_event SET body = ''"):  # fmt: skip
             assert refused(statement), statement
+
+
+def test_the_application_redacts_only_where_it_steps_into_that_role():
+    with as_owner():
+        run("CREATE FUNCTION audit_redact_probe() RETURNS text LANGUAGE sql SECURITY DEFINER AS 'SELECT current_user'")
+        run(sql("grants"))
+    if connection.pg_version >= 160000:
+        assert refused("SELECT audit_redact_probe()")
+
+    with transaction.atomic(), stepping_into("meridian_redactor"):
+        assert run("SELECT audit_redact_probe()") == [("meridian_owner",)]
+        assert refused("SELECT 1 FROM customers_customer")
+
+    assert run("SELECT current_user") == [("meridian_app",)]
+
+
+def test_a_failure_inside_gives_the_rights_back():
+    with pytest.raises(DatabaseError), transaction.atomic(), stepping_into("meridian_redactor"):
+        run("SELECT 1 FROM customers_customer")
+    assert run("SELECT current_user") == [("meridian_app",)]
 
 
 def test_nobody_else_may_even_connect():
