@@ -19,6 +19,7 @@ RESULTS = ROOT / "bench" / "results.json"
 PAGE = ROOT / "docs" / "performance.md"
 MODULES = {
     "audit": "The log",
+    "proof": "The proof of the log",
     "ingest": "Loading",
     "nightly": "The nightly run",
     "lists": "Lists and the customer's page",
