@@ -19,6 +19,7 @@ RESULTS = ROOT / "bench" / "results.json"
 PAGE = ROOT / "docs" / "performance.md"
 MODULES = {
     "audit": "The log",
+    "proof": "The proof of the log",
     "ingest": "Loading",
     "lists": "Lists and the customer's page",
     "nightly": "The nightly run",  # last of those on the great data set, for it adds nights to it

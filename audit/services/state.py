@@ -9,10 +9,11 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from audit.models import AnchorKind, AnchorReceipt, Checkpoint, Verification, VerificationKind
+from audit.rules.findings import finding_of
 from audit.services.sealing import tip_of
 
 SQL = Path(__file__).parent.parent / "sql"
@@ -148,7 +149,7 @@ def _blocked(waiting: Waiting) -> str:
 def _verification(checkpoint: Checkpoint | None, last: Verification | None, at: datetime) -> Part:
     wrong = next(_last_wrong(), None)
     if wrong is not None:
-        first = wrong.findings[0]["sentence"] if wrong.findings else ""
+        first = finding_of(wrong.findings[0]).sentence(gettext) if wrong.findings else ""
         sentence = ngettext(
             "Verification found %(found)s thing that does not hold: %(first)s",
             "Verification found %(found)s things that do not hold, the first: %(first)s",
