@@ -18,6 +18,7 @@ from customers.forms.imports import ImportForm
 from customers.ingest.running import is_worked_on
 from customers.models import ImportReject, ImportRun, ImportState
 from customers.services import imports
+from customers.services.reading import open_rejects
 from pages.actions import Action
 from pages.formats import number
 from pages.lists import Column, ListPage, render_list
@@ -234,6 +235,8 @@ def import_rejects(request, pk):
     """Rows that were not taken. The rows themselves are shown to those who may import: they hold personal data."""
     run = _run(request, pk)
     may_read = request.user.has_perm("customers.add_importrun")
+    if may_read:
+        open_rejects(run)
     columns = [
         Column("file", gettext_lazy("File"), lambda reject: reject.file.name),
         Column("line", gettext_lazy("Line"), lambda reject: number(reject.line), numeric=True, link=True),
