@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from audit.services import emit
-from customers.models import Customer
+from customers.models import Customer, ImportRun
 from customers.rules.search import number_in, read_search
 
 
@@ -16,6 +16,11 @@ def open_customer(customer: Customer, part: str = "overview", record: int | None
     """
     seen = {"part": part} if record is None else {"part": part, "record": record}
     emit("read", table="customers_customer", pk=customer.pk, action="customers.customer.opened", detail=seen)
+
+
+def open_rejects(run: ImportRun) -> None:
+    """Record that somebody read rows of an import as they came, with whatever they say of people."""
+    emit("read", table="customers_importrun", pk=run.pk, action="customers.import.rejects_opened")
 
 
 def record_search(text: str, found: Sequence[Customer], where: str) -> None:

@@ -19,6 +19,7 @@ from customers.ingest.running import is_worked_on
 from customers.models import ImportReject, ImportRun, ImportState
 from customers.rules.masking import mask_in_text
 from customers.services import imports
+from customers.services.reading import open_rejects
 from pages.actions import Action
 from pages.formats import number
 from pages.lists import Column, ListPage, render_list
@@ -236,6 +237,8 @@ def import_rejects(request, pk):
     run = _run(request, pk)
     may_read = request.user.has_perm("customers.add_importrun")
     told = str if may_read else mask_in_text
+    if may_read:
+        open_rejects(run)
     columns = [
         Column("file", gettext_lazy("File"), lambda reject: reject.file.name),
         Column("line", gettext_lazy("Line"), lambda reject: number(reject.line), numeric=True, link=True),

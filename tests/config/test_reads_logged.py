@@ -91,6 +91,21 @@ def test_a_customer_beside_the_list_is_a_read_event_too(client, reader, world, s
     assert [json.loads(event.body)["part"] for event in since("read")] == ["preview"]
 
 
+def test_rejected_rows_are_a_read_event_where_they_are_shown_whole(client, reader, world, since):
+    since("read")
+    address = reverse("customers:import_rejects", args=[world.run.pk])
+
+    client.get(address)
+    masked = since("read")
+    client.force_login(UserFactory(role="administrator"))
+    client.get(address)
+
+    assert masked == []
+    assert [(event.action, event.pk_text) for event in since("read")] == [
+        ("customers.import.rejects_opened", str(world.run.pk))
+    ]
+
+
 @pytest.mark.parametrize("way", ["/customers/?q={}", "/palette/?q={}", "/api/v1/customers/?q={}"])
 @pytest.mark.parametrize("number", [PHONE, IDENTITY, CARD, "a.wang@example.test", "5678"])
 def test_a_search_by_a_number_is_a_read_event_and_the_number_a_hash(client, reader, world, since, way, number):
