@@ -1,11 +1,16 @@
 """What lists of change requests, delegations and policies show."""
 
+from dataclasses import replace
+from decimal import Decimal
+
 from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from pages import formats
 from pages.columns import Column
 from pages.templatetags.pages import moment_only, pill_html
+from staff.access import permission_labels
 from staff.changes import label_of
 from staff.models import ChangeRequest, ChangeState
 
@@ -54,7 +59,17 @@ EXPIRES = Column(
 ACTION = Column("command", _("Action"), lambda change: label_of(change.command), default=False)
 NUMBER = Column("number", _("Number"), lambda change: str(change.pk), mono=True, default=False)
 
-INBOX = [TITLE, DIFFERENCES, MAKER, REASON, APPROVALS, ASKED, EXPIRES, ACTION, NUMBER]
+INBOX = [
+    TITLE,
+    DIFFERENCES,
+    MAKER,
+    REASON,
+    EXPIRES,
+    replace(APPROVALS, default=False),
+    replace(ASKED, default=False),
+    ACTION,
+    NUMBER,
+]
 CHANGES = [
     TITLE,
     Column("state", _("State"), state_pill),
@@ -79,6 +94,47 @@ DELEGATIONS = [
     Column("starts", _("Begins"), lambda delegation: moment_only(delegation.starts_at), numeric=True),
     Column("ends", _("Ends"), lambda delegation: moment_only(delegation.ends_at), numeric=True),
     Column("reason", _("Why"), lambda delegation: delegation.reason, card="wide"),
+]
+
+
+def _hours(row: dict) -> str:
+    policy = row["policy"]
+    return f"{policy.remind_after_hours} / {policy.escalate_after_hours} / {policy.expiry_hours}"
+
+
+def _at_once(row: dict):
+    return gettext("Yes") if row["policy"].break_glass else gettext("No")
+
+
+def _waiting(row: dict):
+    return (
+        pill_html(gettext("Waiting for approval"), "amber") if row["waiting"] else moment_only(row["policy"].starts_at)
+    )
+
+
+def _needed(row: dict) -> str:
+    """How many approvals, and from which amounts on more."""
+    bands = [
+        gettext("%(n)d from %(amount)s on") % {"n": band["approvals"], "amount": formats.number(Decimal(band["from"]))}
+        for band in row["policy"].bands
+    ]
+    return ", ".join([str(row["policy"].approvals), *bands])
+
+
+def _who(row: dict) -> str:
+    permission = row["policy"].check_permission
+    return str(permission_labels().get(permission, permission))
+
+
+POLICIES = [
+    Column("action", _("Action"), lambda row: label_of(row["policy"].command), link=True, card="wide"),
+    Column("who", _("Who may approve"), _who, card="wide"),
+    Column("holders", _("People who could"), lambda row: formats.number(row["holders"]), numeric=True),
+    Column("needed", _("Approvals needed"), _needed, numeric=True),
+    Column("hours", _("Reminder / escalation / expiry, hours"), _hours, numeric=True, card="wide"),
+    Column("to", _("Escalated to"), lambda row: row["policy"].get_escalate_to_display()),
+    Column("once", _("May be done at once"), _at_once),
+    Column("since", _("In force from"), _waiting, numeric=True),
 ]
 
 LIFTS = [

@@ -12,7 +12,8 @@ class GuardedColumns(Operation):
     `command` for exactly this row and these values.
 
     `on` says which writes: update (of these columns), insert, delete. `key` names the column that says which record it
-    is; `own` the column with a person's id, where people may write what is their own.
+    is; `own` the column with a person's id, where people may write what is their own. A column belongs to one guard;
+    naming the same columns again, in a later migration, replaces the commands.
     """
 
     reversible = True
@@ -39,7 +40,10 @@ class GuardedColumns(Operation):
         )
 
     def database_backwards(self, app_label, schema_editor, from_state, to_state):
-        schema_editor.execute("SELECT public.staff_detach_guard(%s::regclass, %s)", [self.quoted, ",".join(self.on)])
+        schema_editor.execute(
+            "SELECT public.staff_detach_guard(%s::regclass, %s, %s)",
+            [self.quoted, ",".join(self.on), ",".join(self.columns)],
+        )
 
     @property
     def quoted(self) -> str:

@@ -51,7 +51,7 @@ def export_customers(*, actor: User, query: str, format: str, reason: str = "", 
 def is_approved(user: User, parameters: dict[str, Any]) -> bool:
     """Return whether somebody else has agreed to this very export of this person's."""
     request = ChangeRequest.objects.filter(
-        pk=parameters.get("change_request"), command=KIND, maker=user, state=ChangeState.EXECUTED
+        pk=parameters.get("change_request") or 0, command=KIND, maker=user, state=ChangeState.EXECUTED
     ).first()
     return request is not None and all(request.said[name] == parameters.get(name) for name in ("query", "format"))
 

@@ -10,6 +10,8 @@ from staff.models import User
 from staff.services.account_changes import propose_access, propose_deactivation
 from staff.services.changes import approve, execute_approved, refuse
 
+SIX_PLACES = Decimal("0.000001")
+
 
 def make_changes(people: dict[str, User], *, now: datetime) -> None:
     """Ask, judge and carry out as the people of the company would, in this very moment."""
@@ -41,9 +43,10 @@ def _bounds(people: dict[str, User], now: datetime) -> None:
     """One pair of bounds is carried out as it stands, one waits; so no reading of the past looks different."""
     first, second = Indicator.objects.order_by("code")[:2]
     for indicator, factor in [(first, Decimal(1)), (second, Decimal("1.1"))]:
+        amber, red = ((bound * factor).quantize(SIX_PLACES) for bound in (indicator.amber, indicator.red))
         request = propose_bounds(
-            actor=people["risk"], indicator_id=indicator.pk, amber=indicator.amber * factor, at=now,
-            red=indicator.red * factor, reason="Yearly review of the appetite",
+            actor=people["risk"], indicator_id=indicator.pk, amber=amber, red=red, at=now,
+            reason="Yearly review of the appetite",
         )  # fmt: skip
         if indicator == first:
             approve(actor=people["management"], request_id=request.pk, comment="As the board decided", at=now)

@@ -10,12 +10,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from staff.change_columns import DELEGATIONS, LIFTS
+from pages.columns import opens
+from staff.change_columns import DELEGATIONS, LIFTS, POLICIES
 from staff.changes import COMMANDS, label_of
 from staff.checkers import checkable_commands, holders_of, policies_in_force
 from staff.forms.changes import DelegationForm, PolicyForm
 from staff.models import ChangePolicy, ChangeRequest, Delegation, GuardLift
-from staff.policy_command import TERMS, newest, terms_of
+from staff.policy_command import TERMS, newest
 from staff.services.changes import delegate, propose, revoke_delegation
 from staff.views.changes import tabs_of
 from staff.views.people import add_errors
@@ -28,27 +29,32 @@ MOST_SHOWN = 50
 @permission_required("staff.view_changepolicy", raise_exception=True)
 def policy_list(request: HttpRequest) -> HttpResponse:
     """Which action needs whom, what is still to come, and every write that a guard let pass without an approval."""
-    in_force = policies_in_force(timezone.now())
+    now, may_change = timezone.now(), request.user.has_perm("staff.change_changepolicy")
     waiting = {one.target_pk: one for one in ChangeRequest.objects.open().of(["staff.policy.change"])}
     rows = [
         {
-            "command": name,
-            "label": label_of(name),
             "policy": policy,
-            "terms": terms_of(policy),
             "holders": holders_of(policy.check_permission).count(),
-            "waiting": waiting.get(str(newest(name).pk)),
-            "known": name in COMMANDS,
+            "waiting": waiting.get(str(policy.pk)),
         }
-        for name, policy in sorted(in_force.items(), key=lambda pair: label_of(pair[0]))
+        for policy in sorted(policies_in_force(now).values(), key=lambda policy: label_of(policy.command))
     ]
     context = {
         "rows": rows,
-        "may_change": request.user.has_perm("staff.change_changepolicy"),
+        "columns": POLICIES,
+        "row_url": opens(lambda row: _policy_url(row, may_change)),
         "lifts": GuardLift.objects.order_by("-id")[:MOST_SHOWN],
         "lift_columns": LIFTS,
     }
     return render(request, "staff/policy_list.html", context)
+
+
+def _policy_url(row: dict, may_change: bool) -> str:
+    """Where a row leads: to the request that would change it, or to the form that asks for one."""
+    if row["waiting"]:
+        return reverse("staff:change_detail", args=[row["waiting"].pk])
+    known = may_change and row["policy"].command in COMMANDS
+    return reverse("staff:policy_change", args=[row["policy"].command]) if known else ""
 
 
 @require_http_methods(["GET", "POST"])

@@ -202,6 +202,11 @@ BEGIN
     RETURN NULL;
 END $$;
 
+-- A guard is known by its columns, so that a table can have several, and naming the same columns again changes the commands.
+CREATE FUNCTION public.staff_guard_name(event text, columns text) RETURNS text
+LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
+AS $$ SELECT 'staff_guard_' || event || '_' || left(md5(columns), 8) $$;
+
 CREATE FUNCTION public.staff_attach_guard(
     target regclass, events text, commands text, columns text, key text, own text
 ) RETURNS void
@@ -218,21 +223,20 @@ BEGIN
         RAISE EXCEPTION 'GuardedColumns(%): the table has no column %. Name its columns as the database does.', target, missing;
     END IF;
     FOREACH event IN ARRAY string_to_array(events, ',') LOOP
-        -- Statement order does not matter: it runs after every change of the row, and what it refuses is undone.
         EXECUTE format('CREATE OR REPLACE TRIGGER %I AFTER %s ON %s FOR EACH ROW EXECUTE FUNCTION public.staff_guard(%L, %L, %L, %L)',
-                       'staff_guard_' || event, upper(event), target, commands, columns, key, own);
-        EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER %I', target, 'staff_guard_' || event);
+                       public.staff_guard_name(event, columns), upper(event), target, commands, columns, key, own);
+        EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER %I', target, public.staff_guard_name(event, columns));
     END LOOP;
 END $$;
 
-CREATE FUNCTION public.staff_detach_guard(target regclass, events text) RETURNS void
+CREATE FUNCTION public.staff_detach_guard(target regclass, events text, columns text) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     event text;
 BEGIN
     FOREACH event IN ARRAY string_to_array(events, ',') LOOP
-        EXECUTE format('DROP TRIGGER IF EXISTS %I ON %s', 'staff_guard_' || event, target);
+        EXECUTE format('DROP TRIGGER IF EXISTS %I ON %s', public.staff_guard_name(event, columns), target);
     END LOOP;
 END $$;
 
