@@ -122,7 +122,8 @@ class TestUploads:
             check_upload(SimpleUploadedFile(name, content))
 
     @pytest.mark.parametrize(
-        ("name", "content"), [("a.csv", b"id,name\n1,x\n"), ("a.csv", b""), ("a.csv.gz", gzip.compress(b"id\n", mtime=0))]
+        ("name", "content"),
+        [("a.csv", b"id,name\n1,x\n"), ("a.csv", b""), ("a.csv.gz", gzip.compress(b"id\n", mtime=0))],
     )
     def test_5_2_2_rows_are_taken(self, name, content):
         file = SimpleUploadedFile(name, content)
