@@ -10,6 +10,8 @@ import psycopg
 from django.conf import settings
 from django.db import connection, transaction
 
+from audit.roles import stepping_into
+
 _kept = threading.local()
 
 
@@ -17,10 +19,11 @@ _kept = threading.local()
 def sealer() -> Iterator[Any]:
     """Give a cursor inside one transaction of the sealer's role: committed at the end, undone by an exception.
 
-    `SEALER_DATABASE_URL` names the role; without it the transaction is Django's own.
+    `SEALER_DATABASE_URL` names the role; without it the transaction is Django's own, in the sealer's rights where its
+    login may take them on.
     """
     if not settings.SEALER_DATABASE_URL:
-        with transaction.atomic(), connection.cursor() as cursor:
+        with transaction.atomic(), connection.cursor() as cursor, stepping_into("meridian_sealer"):
             yield cursor
         return
     own = _own_connection()

@@ -24,6 +24,7 @@ from bench.datasets import Size
 from bench.people import known, people_of, phone_of
 from customers.models import Customer
 from pages.keyset import keyset_page
+from staff.guards import unguarded
 from staff.models import User
 
 GOAL = 200  # ms, the 95th percentile
@@ -43,13 +44,17 @@ def run(scale: float = 1.0) -> list[dict[str, Any]]:
         times = {name: _times(port, cookie, paths) for name, paths in _places(size).items()}
         ours = _rate(port, cookie, LIST, REQUESTS)
     with _serving("bench.admin_settings", "bench.admin_urls:application") as port:
-        admin = _rate(port, cookie, "/admin/customers/customer/", ADMIN_REQUESTS)
+        stock, careful = (
+            _rate(port, cookie, f"/{site}/customers/customer/", ADMIN_REQUESTS) for site in ("admin", "careful")
+        )
     far = statistics.median(times["list, a page half way down"]) / statistics.median(times["list, first page"])
     return [
         *(_result(f"{name}, p95", _p95(taken), GOAL, "ms", size) for name, taken in times.items()),
         _result("a page half way down, against the first", far, 1.5, "×", size),
         _result("requests a second of the list", ours, None, "/s", size, better="higher"),
-        _result("the list's requests a second, against Django's admin", ours / admin, 40, "×", size, better="higher"),
+        _result("the list's requests a second, against Django's admin", ours / stock, 40, "×", size, better="higher"),
+        _result("the same, against an admin that joins its rows", ours / careful, None, "×", size, better="higher"),
+        _result("requests a second of Django's admin", stock, None, "/s", size, better="higher"),
     ]
 
 
@@ -99,7 +104,8 @@ def _cursor(pk: int) -> str:
 def _session() -> str:
     """The cookie of a signed-in person who sees customers and Django's admin."""
     user, _made = User.objects.get_or_create(email="bench@meridian.example", defaults={"full_name": "Bench"})
-    user.groups.add(*(Group.objects.get_or_create(name=role)[0] for role in ("service", "risk")))
+    with unguarded("benchmark"):
+        user.groups.add(*(Group.objects.get_or_create(name=role)[0] for role in ("service", "risk")))
     client = Client()
     client.force_login(user, backend="staff.backends.RoleBackend")
     return f"{settings.SESSION_COOKIE_NAME}={client.cookies[settings.SESSION_COOKIE_NAME].value}"

@@ -37,6 +37,13 @@ app.conf.beat_schedule = {
         "schedule": 60.0,
         "options": {"expires": 60},
     },
+    "expire sessions": {"task": "staff.tasks.sessions.expire_sessions_task", "schedule": 600.0},
+    "finish erasures": {"task": "customers.tasks.privacy.finish_erasures_task", "schedule": 6 * 3600.0},
+    "watch change requests": {
+        "task": "staff.tasks.changes.watch_changes_task",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
     "expire results of jobs": {"task": "staff.tasks.jobs.expire_results_task", "schedule": 6 * 3600.0},
 }
 

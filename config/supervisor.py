@@ -86,7 +86,9 @@ class Supervisor:
 
     def prepare(self) -> bool:
         """Migrate and so on in a process of its own, whose memory and locks go with it. Return whether it went well."""
-        preparation = Child("preparation", [sys.executable, "-m", "config.preparation"])
+        preparation = Child(
+            "preparation", [sys.executable, "-m", "config.preparation"], {"MERIDIAN_DATABASE_ROLE": "migrator"}
+        )
         preparation.start()
         try:
             while preparation.is_running() and not self.stopping.wait(0.05):

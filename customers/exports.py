@@ -1,12 +1,10 @@
 from collections.abc import Iterator
 from typing import Any
 
-from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from customers.filters.customers import CustomerFilter
 from customers.masking import Masked
-from customers.models import Customer
+from customers.services.exports import customers_asked_for, is_approved, needs_approval
 from staff.exports import Export
 from staff.jobs import JobFailed
 from staff.models import User
@@ -15,11 +13,13 @@ BATCH = 2_000
 
 
 def customers_export(user: User, parameters: dict[str, Any]) -> Export:
-    """Customers that match the filters of the list, as `user` may see them: masked as on the page."""
-    asked = CustomerFilter(QueryDict(parameters.get("query", "")), queryset=Customer.objects.visible_to(user))
-    if not asked.is_valid():
-        raise JobFailed(_("The filters of this export cannot be read: go back to the list and export again."))
-    rows = asked.qs.select_related("portrait", "relationship_owner").defer("search", "email", "address").order_by("id")
+    """Customers that match the filters of the list, as `user` may see them: masked as on the page, without those
+    whose data is restricted."""
+    query = parameters.get("query", "")
+    if needs_approval(user, query) and not is_approved(user, parameters):
+        raise JobFailed(_("So many customers are exported only with an approval: ask for it from the list."))
+    asked = customers_asked_for(user, query)
+    rows = asked.select_related("portrait", "relationship_owner").defer("search", "email", "address").order_by("id")
     columns = [
         _("Customer no."),
         _("Name"),
@@ -36,7 +36,7 @@ def customers_export(user: User, parameters: dict[str, Any]) -> Export:
         _("Currency"),
         _("Last movement"),
     ]
-    return Export("customers", columns, _rows(rows, Masked(user)), asked.qs.count())
+    return Export("customers", columns, _rows(rows, Masked(user)), asked.count())
 
 
 def _rows(rows: Any, masked: Masked) -> Iterator[tuple[Any, ...]]:

@@ -11,7 +11,9 @@ from contextlib import contextmanager
 
 from django.db import connection, transaction
 
-GUARDED = "SELECT tgrelid::regclass::text FROM pg_trigger WHERE tgname = 'audit_refuse' AND tgenabled = 'A'"
+GUARDED = """
+SELECT tgrelid::regclass::text, tgname FROM pg_trigger WHERE tgname IN ('audit_refuse', 'staff_refuse') AND tgenabled = 'A'
+"""
 
 
 LOG = (
@@ -45,6 +47,7 @@ def keep_seeds() -> None:
 def restore_seeds(cursor) -> None:
     """Put the seeds back, whatever order their references ask for."""
     cursor.execute("SET LOCAL session_replication_role = replica")
+    cursor.execute("SET LOCAL meridian.unguarded = 'tests'")
     cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'seeds'")
     for (table,) in cursor.fetchall():
         cursor.execute(COLUMNS, [table])
@@ -53,6 +56,7 @@ def restore_seeds(cursor) -> None:
             f'INSERT INTO public."{table}" ({columns}) OVERRIDING SYSTEM VALUE SELECT {columns} FROM seeds."{table}"'
             " ON CONFLICT DO NOTHING"
         )
+    cursor.execute("SET LOCAL meridian.unguarded = ''")
     cursor.execute("SET LOCAL session_replication_role = origin")
 
 
@@ -68,14 +72,15 @@ def empty_log() -> None:
 
 @contextmanager
 def _unguarded(cursor):
-    """Switch the refusals off; they stand again when the transaction ends, however it ends."""
+    """Switch the refusals off, as the owner; they stand again when the transaction ends, however it ends."""
+    cursor.execute("SET LOCAL ROLE none")
     cursor.execute(GUARDED)
-    guarded = [table for (table,) in cursor.fetchall()]
-    for table in guarded:
-        cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER audit_refuse")
+    guarded = cursor.fetchall()
+    for table, refusal in guarded:
+        cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {refusal}")
     yield
-    for table in guarded:
-        cursor.execute(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER audit_refuse")
+    for table, refusal in guarded:
+        cursor.execute(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {refusal}")
 
 
 def execute_sql_flush(self, sql_list: list[str]) -> None:

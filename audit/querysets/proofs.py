@@ -14,6 +14,10 @@ class CheckpointQuerySet(models.QuerySet):
         """Checkpoints that entry `index` stands under, the earliest first."""
         return self.filter(size__gt=index).order_by("size")
 
+    def at_most(self, size: int) -> CheckpointQuerySet:
+        """Checkpoints of at most so many entries, the largest first."""
+        return self.filter(size__lte=size).order_by("-size")
+
     def until(self, at: datetime) -> CheckpointQuerySet:
         return self.filter(at__lte=at)
 
@@ -29,6 +33,10 @@ class ReceiptQuerySet(models.QuerySet):
 
     def newest_first(self) -> ReceiptQuerySet:
         return self.order_by("-id")
+
+    def over(self, index: int) -> ReceiptQuerySet:
+        """Receipts for checkpoints that entry `index` stands under, the earliest first."""
+        return self.filter(checkpoint_id__gt=index).order_by("checkpoint_id")
 
 
 class VerificationQuerySet(models.QuerySet):

@@ -13,7 +13,7 @@ from audit.labels import field_label, table_label
 from audit.models import RetiredMonth, Verification, VerificationKind
 from audit.rules.findings import Finding
 from audit.services.sealing import tip_of
-from audit.services.verification import record
+from audit.services.verification import Tell, record, say_nothing
 
 SQL = Path(__file__).parent.parent / "sql"
 TABLES = (SQL / "audited_tables.sql").read_text(encoding="utf-8")
@@ -32,14 +32,16 @@ class Audited:
     ignored: list[str]
 
 
-def reconcile(*, at: datetime, now: Callable[[], datetime]) -> Verification:
+def reconcile(*, at: datetime, now: Callable[[], datetime], tell: Tell = say_nothing) -> Verification:
     """Compare every record of every audited table with what the log says of it, record what differs and return that.
 
     One statement a table. Records whose events were retired are compared with what is left of them.
     """
     findings: list[Finding] = []
     checked = 0
-    for audited in audited_tables():
+    tables = audited_tables()
+    for done, audited in enumerate(tables):
+        tell(done, len(tables))
         checked += _count(audited.table)
         findings.extend(_differences(audited))
     with connection.cursor() as cursor:

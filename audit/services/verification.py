@@ -2,7 +2,7 @@
 
 import itertools
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -38,6 +38,13 @@ VALUES (%s, %s, %s, %s, %s, %s, %s) RETURNING id
 LOG_TABLES = [table for table, treatment in TREATMENTS.items() if table.startswith("audit_")]
 
 
+Tell = Callable[[int, int], None]
+
+
+def say_nothing(done: int, total: int) -> None:
+    """Nobody wants to hear how far verification is."""
+
+
 @dataclass(frozen=True)
 class Extent:
     """Which entries are hashed: from `first` to the end of the log, as it is now."""
@@ -47,14 +54,15 @@ class Extent:
     after_event: int
 
 
-def verify(*, kind: str, at: datetime, now: Any) -> Verification:
+def verify(*, kind: str, at: datetime, now: Any, tell: Tell = say_nothing) -> Verification:
     """Verify the whole log (`full`) or what was sealed since the last run (`tail`), record what was found and return
-    it; whoever is registered in `audit.alarms` hears of findings. `now` tells the time at the end.
+    it; whoever is registered in `audit.alarms` hears of findings. `now` tells the time at the end, `tell(done, total)`
+    hears how far it is.
     """
     extent = _extent(kind)
     found = 0
     kept: list[Finding] = []
-    for finding in runs(itertools.chain(_rows(extent), _inserted(extent, kind), _tree(extent), _triggers())):
+    for finding in runs(itertools.chain(_rows(extent, tell), _inserted(extent, kind), _tree(extent), _triggers())):
         found += 1
         if len(kept) < MOST_KEPT:
             kept.append(finding)
@@ -110,10 +118,11 @@ def _extent(kind: str) -> Extent:
 
 
 # Rows -----------------------------------------------------------------------------------------------------------------
-def _rows(extent: Extent) -> Iterator[Finding]:
+def _rows(extent: Extent, tell: Tell) -> Iterator[Finding]:
     """Yield what is wrong with the events behind the leaves, and with leaves against their tiles."""
     retired = {month.strftime("%Y-%m") for month in RetiredMonth.objects.values_list("month", flat=True)}
     for first in range(extent.first, extent.tip.size, STRETCH):
+        tell(first - extent.first, extent.tip.size - extent.first)
         bounds = _bounds(first, min(first + STRETCH, extent.tip.size))
         for index, event, event_at, is_there in _fetched(LEAVES, bounds):
             if not is_there and f"{event_at.astimezone(UTC):%Y-%m}" in retired:

@@ -17,6 +17,7 @@ from customers.filters.imports import ImportFilter, RejectFilter
 from customers.forms.imports import ImportForm
 from customers.ingest.running import is_worked_on
 from customers.models import ImportReject, ImportRun, ImportState
+from customers.rules.masking import mask_in_text
 from customers.services import imports
 from pages.actions import Action
 from pages.formats import number
@@ -234,11 +235,12 @@ def import_rejects(request, pk):
     """Rows that were not taken. The rows themselves are shown to those who may import: they hold personal data."""
     run = _run(request, pk)
     may_read = request.user.has_perm("customers.add_importrun")
+    told = str if may_read else mask_in_text
     columns = [
         Column("file", gettext_lazy("File"), lambda reject: reject.file.name),
         Column("line", gettext_lazy("Line"), lambda reject: number(reject.line), numeric=True, link=True),
         Column("column", gettext_lazy("Column"), lambda reject: reject.column, mono=True),
-        Column("reason", gettext_lazy("Why it was not taken"), lambda reject: reject.sentence, card="wide"),
+        Column("reason", gettext_lazy("Why it was not taken"), lambda reject: told(reject.sentence), card="wide"),
         *(
             [Column("text", gettext_lazy("Row"), lambda reject: reject.text, mono=True, card="wide")]
             if may_read

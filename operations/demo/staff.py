@@ -6,6 +6,7 @@ from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
 
+from staff.guards import unguarded
 from staff.models import Team, User
 from staff.rules.roles import Role
 
@@ -25,6 +26,7 @@ EXTRA = [
     (Role.SERVICE, "service2", "Huang Jie", "en"),
     (Role.SERVICE, "service3", "林佳穎", "zh-hant"),
     (Role.RISK, "risk2", "Peng Bo", "en"),
+    (Role.ADMINISTRATOR, "admin2", "Noah Weiss", "en"),
 ]
 
 
@@ -37,7 +39,8 @@ def make_staff() -> dict[str, User]:
         person, __ = User.objects.get_or_create(
             email=f"{word}@demo.meridian", defaults={"full_name": name, "language": language, "password": password}
         )
-        person.groups.set([groups[role]])
+        with unguarded("demo company"):
+            person.groups.set([groups[role]])
         people[word] = person
     _make_teams(people)
     _write_sign_ins()

@@ -14,7 +14,8 @@ from customers.models import Customer, ImportFile, Interaction, InteractionKind
 from operations.models import NightlyRun, RunState
 from products.models import Product, ProductStatus, ProductVersion
 from risk.models import Alert, Indicator, Risk
-from staff.models import Job, User
+from staff.checkers import checkable_commands
+from staff.models import ChangeRequest, Job, User
 
 RECENT = timedelta(days=7)
 
@@ -33,6 +34,7 @@ class Task:
 def tasks_of(user: User, *, today: date, now: datetime) -> list[Task]:
     """Return what waits for `user`, gravest first; kinds of work that are not theirs are not asked for."""
     sources: list[tuple[str, Callable[..., list[Task]]]] = [
+        ("staff.view_changerequest", _changes),
         ("risk.view_alert", _alerts),
         ("risk.view_risk", _reviews),
         ("risk.view_indicator", _indicators),
@@ -45,6 +47,17 @@ def tasks_of(user: User, *, today: date, now: datetime) -> list[Task]:
     found = [task for permission, source in sources if user.has_perm(permission) for task in source(user, today, now)]
     order = {"red": 0, "amber": 1}
     return sorted((task for task in found if task.count), key=lambda task: order.get(task.tone, 2))
+
+
+def _changes(user: User, today: date, now: datetime) -> list[Task]:
+    """What somebody else has asked for and this person may decide, and what was done at once and not yet reviewed."""
+    commands = checkable_commands(user, now)
+    waiting = ChangeRequest.objects.pending().filter(expires_at__gt=now).of(commands).without_verdict_of(user)
+    done = ChangeRequest.objects.to_review().of(commands).exclude(maker=user)
+    return [
+        Task(_("Done at once, to review"), done.count(), reverse("staff:change_reviews"), "red", "eye"),
+        Task(_("Waiting for my approval"), waiting.count(), reverse("staff:change_inbox"), "amber", "checks"),
+    ]
 
 
 def _alerts(user: User, today: date, now: datetime) -> list[Task]:

@@ -64,6 +64,7 @@ class Product(models.Model):
         ordering = ["code"]
         permissions = [
             ("submit_productversion", _("Can submit a product version")),
+            ("check_version", _("Can approve product versions")),
             ("move_product", _("Can move a product to another status")),
         ]
         constraints = [

@@ -7,6 +7,7 @@ GRANTS = {
     "products.add_product": SHAPERS,
     "products.change_product": SHAPERS,
     "products.submit_productversion": SHAPERS,
+    "products.check_version": frozenset({Role.RISK, Role.COMPLIANCE, Role.MANAGEMENT}),
     "products.move_product": frozenset({Role.PRODUCT, Role.RISK, Role.COMPLIANCE}),
     "products.view_businessline": EVERYONE,
     "products.switch_businessline": frozenset({Role.COMPLIANCE, Role.MANAGEMENT}),

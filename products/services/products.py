@@ -13,7 +13,8 @@ from audit.services import name_act
 from products.models import Product, ProductStatus, ProductVersion, VersionState
 from products.rules.status import why_not
 from products.rules.terms import missing_terms
-from staff.models import User
+from staff.models import ChangeRequest, User
+from staff.services.changes import propose
 
 VERSION_FIELDS = ("risk_rating", "target_group", "description", "terms")
 
@@ -78,20 +79,34 @@ def change_version(*, actor: User, version_id: int, **fields: Any) -> ProductVer
 
 @transaction.atomic
 def submit_version(*, actor: User, version_id: int, at: datetime) -> ProductVersion:
-    """Freeze a draft version and put it in force for accounts opened from now on; older accounts keep theirs."""
+    """Freeze a draft version and put it in force for accounts opened from now on; older accounts keep theirs.
+
+    Carried out by the command `products.version.submit` alone: a guard refuses it without an approved request.
+    """
     version = ProductVersion.objects.select_for_update(of=["self"]).select_related("product").get(pk=version_id)
     if version.state != VersionState.DRAFT:
         raise ValidationError(_("Version %(number)s was submitted already.") % {"number": version.number})
-    if missing := missing_terms(version.product.line_id, version.terms):
-        raise ValidationError(
-            _("These terms of the line are missing: %(terms)s.")
-            % {"terms": ", ".join(str(term.label) for term in missing)}
-        )
+    check_submission(version)
     name_act("products.version.submitted")
     version.state, version.submitted_at, version.submitted_by = VersionState.SUBMITTED, at, actor
     version.save(update_fields=["state", "submitted_at", "submitted_by"])
     Product.objects.filter(pk=version.product_id).update(version=version)
     return version
+
+
+def check_submission(version: ProductVersion) -> None:
+    """Raise ValidationError where a draft lacks terms that its line asks for."""
+    if missing := missing_terms(version.product.line_id, version.terms):
+        raise ValidationError(
+            _("These terms of the line are missing: %(terms)s.")
+            % {"terms": ", ".join(str(term.label) for term in missing)}
+        )
+
+
+def propose_version(*, actor: User, version_id: int, reason: str, at: datetime) -> ChangeRequest:
+    """Ask for a draft to be frozen and put in force; somebody else approves it."""
+    arguments = {"version_id": version_id}
+    return propose(actor=actor, command="products.version.submit", arguments=arguments, reason=reason, at=at)
 
 
 @transaction.atomic

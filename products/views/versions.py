@@ -14,8 +14,10 @@ from products.columns import RATING_TONES
 from products.forms.products import DocumentForm, VersionForm
 from products.models import Product, ProductVersion, VersionState
 from products.services.documents import add_document
-from products.services.products import change_version, submit_version
+from products.services.products import change_version, propose_version
 from products.views.products import form_page, terms_of
+from staff.models import ChangeRequest
+from staff.views.waiting import say_waiting
 
 
 def visible_version(request, pk):
@@ -49,6 +51,7 @@ def version_detail(request, pk):
             "crumbs": crumbs(product, f"v{version.number}"),
             "actions": _actions(request.user, version) if is_draft else [],
             "is_in_force": product.version_id == version.pk,
+            "waiting": ChangeRequest.objects.open().about("products_productversion", version.pk),
         },
     )
 
@@ -93,8 +96,9 @@ def version_edit(request, pk):
 def version_submit(request, pk):
     version = visible_version(request, pk)
     try:
-        submit_version(actor=request.user, version_id=version.pk, at=timezone.now())
-        messages.success(request, _("Version %(number)s is submitted and in force.") % {"number": version.number})
+        reason = request.POST.get("reason", "")
+        made = propose_version(actor=request.user, version_id=version.pk, reason=reason, at=timezone.now())
+        say_waiting(request, made)
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
     return redirect("products:version_detail", version.pk)

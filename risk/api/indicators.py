@@ -8,8 +8,9 @@ from rest_framework.response import Response
 from risk.filters.indicators import IndicatorFilter, ReadingFilter
 from risk.formats import is_indicator_stale
 from risk.models import Indicator, IndicatorReading
-from risk.services.indicators import change_bounds
+from risk.services.indicators import propose_bounds
 from risk.services.readings import record_reading
+from staff.api.changes import ChangeSerializer
 
 
 class ReadingSerializer(serializers.ModelSerializer):
@@ -106,14 +107,15 @@ class IndicatorViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewset
     def get_queryset(self):
         return Indicator.objects.visible_to(self.request.user).for_list()
 
-    @extend_schema(request=BoundsSerializer, responses=IndicatorSerializer)
+    @extend_schema(request=BoundsSerializer, responses={202: ChangeSerializer})
     @action(detail=True, methods=["post"])
     def bounds(self, request, code):
-        """Change the bounds, for a reason; they hold from the next reading."""
+        """Ask for other bounds, for a reason; they hold from the first reading after somebody else has approved them."""
         command = BoundsSerializer(data=request.data)
+        pk = self.get_object().pk
         command.is_valid(raise_exception=True)
-        indicator = change_bounds(actor=request.user, indicator_id=self.get_object().pk, **command.validated_data)
-        return Response(IndicatorSerializer(self.get_queryset().get(pk=indicator.pk)).data)
+        made = propose_bounds(actor=request.user, indicator_id=pk, at=timezone.now(), **command.validated_data)
+        return Response(ChangeSerializer(made).data, status=status.HTTP_202_ACCEPTED)
 
 
 class ReadingViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):

@@ -83,6 +83,7 @@ class Indicator(models.Model):
         verbose_name = _("indicator")
         verbose_name_plural = _("indicators")
         ordering = ["risk_class", "code"]
+        permissions = [("check_bounds", _("Can approve bounds of indicators"))]
         constraints = [
             models.CheckConstraint(
                 condition=Q(direction="high", red__gt=F("amber")) | Q(direction="low", red__lt=F("amber")),

@@ -12,6 +12,7 @@ GRANTS = {
     "risk.view_indicator": READERS,
     "risk.add_indicator": RISK,
     "risk.change_indicator": RISK,
+    "risk.check_bounds": RISK | {Role.COMPLIANCE, Role.MANAGEMENT},
     "risk.add_indicatorreading": RISK | {Role.COMPLIANCE},
     "risk.view_alert": READERS,
     "risk.assign_alert": RISK,

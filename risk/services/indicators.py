@@ -1,6 +1,7 @@
 """Indicators are defined, changed and given bounds by people; readings keep the bounds that they were taken under."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -11,7 +12,8 @@ from django.utils.translation import gettext as _
 from audit.services import name_act
 from risk.measures import MEASURES
 from risk.models import Indicator, IndicatorSource, Risk
-from staff.models import User
+from staff.models import ChangeRequest, User
+from staff.services.changes import propose
 
 CHANGEABLE = ("name", "description", "risk_class", "line", "owner", "stale_after_days", "is_active")
 
@@ -55,14 +57,31 @@ def change_indicator(
 
 @transaction.atomic
 def change_bounds(*, actor: User, indicator_id: int, amber: Decimal, red: Decimal, reason: str) -> Indicator:
-    """Give an indicator new bounds, for a reason; they hold from the next reading, and past readings keep theirs."""
+    """Give an indicator new bounds, for a reason; they hold from the next reading, and past readings keep theirs.
+
+    Carried out by the command `risk.indicator.bounds` alone: a guard refuses it without an approved request.
+    """
     indicator = Indicator.objects.select_for_update(of=["self"]).get(pk=indicator_id)
     if not reason.strip():
         raise ValidationError({"reason": _("Say why the bounds change.")})
-    indicator.amber, indicator.red = amber, red
-    indicator.full_clean()
+    with_bounds(indicator, amber=amber, red=red)
     name_act("risk.indicator.bounds_changed", reason=reason)
     indicator.save(update_fields=["amber", "red"])
+    return indicator
+
+
+def propose_bounds(
+    *, actor: User, indicator_id: int, amber: Decimal, red: Decimal, reason: str, at: datetime
+) -> ChangeRequest:
+    """Ask for new bounds of an indicator; somebody else approves them."""
+    arguments = {"indicator_id": indicator_id, "amber": format(amber, "f"), "red": format(red, "f")}
+    return propose(actor=actor, command="risk.indicator.bounds", arguments=arguments, reason=reason, at=at)
+
+
+def with_bounds(indicator: Indicator, *, amber: Decimal, red: Decimal) -> Indicator:
+    """Return the indicator with other bounds, not saved. ValidationError where they are the wrong way round."""
+    indicator.amber, indicator.red = amber, red
+    indicator.full_clean()
     return indicator
 
 

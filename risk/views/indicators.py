@@ -20,9 +20,11 @@ from risk.filters.indicators import IndicatorFilter
 from risk.forms.indicators import BoundsForm, IndicatorChangeForm, IndicatorForm, ReadingForm
 from risk.measures import MEASURES
 from risk.models import Alert, Indicator, IndicatorReading, IndicatorSource, Unit
-from risk.services.indicators import change_bounds, change_indicator, record_indicator
+from risk.services.indicators import change_indicator, propose_bounds, record_indicator
 from risk.services.readings import record_reading
 from risk.views.acts import act, add_errors, ask
+from staff.models import ChangeRequest
+from staff.views.waiting import say_waiting
 
 IN_CHART, IN_TABLE, IN_SPARK = 400, 60, 30
 
@@ -70,6 +72,7 @@ def indicator_detail(request, code):
         "risk/indicator_detail.html",
         {
             "indicator": indicator,
+            "waiting": ChangeRequest.objects.open().about("risk_indicator", indicator.pk),
             "measure": measure,
             "actions": _actions(request.user, indicator),
             "chart": readings_chart(indicator, readings),
@@ -169,10 +172,14 @@ def indicator_bounds(request, code):
         context={
             "indicator": indicator,
             "note": _(
-                "New bounds hold from the next reading; past readings keep the bounds that they were taken under."
+                "New bounds hold from the first reading after somebody else has approved them; past readings keep the "
+                "bounds that they were taken under."
             ),
         },
-        service=lambda: change_bounds(actor=request.user, indicator_id=indicator.pk, **form.cleaned_data),
+        service=lambda: say_waiting(
+            request,
+            propose_bounds(actor=request.user, indicator_id=indicator.pk, at=timezone.now(), **form.cleaned_data),
+        ),
     )
 
 

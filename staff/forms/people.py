@@ -28,7 +28,10 @@ class UserForm(forms.Form):
         label=_("Teams"), queryset=Team.objects.none(), required=False, widget=forms.CheckboxSelectMultiple
     )
     reason = forms.CharField(
-        label=_("Why"), required=False, max_length=300, help_text=_("Kept in the log with the change.")
+        label=_("Why"),
+        required=False,
+        max_length=300,
+        help_text=_("For whoever approves it, and for the log. Needed for a new account, roles, scope and e-mail."),
     )
 
     def __init__(self, *args, user: User | None = None, **kwargs):
@@ -37,10 +40,11 @@ class UserForm(forms.Form):
         for name, label in [("business_lines", _("Business lines in scope")), ("regions", _("Regions in scope"))]:
             self.fields[name] = scope_field(name, label, getattr(user, name, []))
         self.fields["teams"].queryset = Team.objects.order_by("name")
-        self.fields.pop("language" if user else "reason")
+        if user:
+            self.fields.pop("language")
         order = ["full_name", "email", "language", "roles", "teams", "business_lines", "regions", "reason"]
         names = [name for name in order if name in self.fields]
-        button = _("Save person") if user else _("Make account and send link")
+        button = _("Save, and ask for approval") if user else _("Ask for this account")
         back = reverse("staff:user_detail", args=[user.pk]) if user else reverse("staff:user_list")
         self.helper = form_helper(self, button, cancel_url=back, fields=names)
 
@@ -68,6 +72,16 @@ class ReasonForm(forms.Form):
     """Why an account is ended or opened again."""
 
     reason = forms.CharField(label=_("Why?"), min_length=5, max_length=300, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class UrgentForm(ReasonForm):
+    """The same, where the policy may let it be done before somebody agrees."""
+
+    break_glass = forms.BooleanField(
+        label=_("Do it at once"),
+        required=False,
+        help_text=_("For an emergency. Whoever approves such changes is told now, and reviews it afterwards."),
+    )
 
 
 class TeamForm(forms.Form):

@@ -29,9 +29,6 @@ class UserAccounts(BaseUserManager.from_queryset(UserQuerySet)):
         user.save(using=self._db)
         return user
 
-    def create_superuser(self, email, password=None, **fields):
-        return self.create_user(email, password, is_superuser=True, **fields)
-
 
 def check_time_zone(name):
     if name not in zoneinfo.available_timezones():
@@ -78,7 +75,9 @@ class User(AbstractBaseUser, PermissionsMixin):
         constraints = [
             models.UniqueConstraint(
                 Lower("email"), name="one_user_per_email", violation_error_message=_("This e-mail is already in use.")
-            )
+            ),
+            # A superuser would hold every permission without a role, and so pass every approval.
+            models.CheckConstraint(condition=models.Q(is_superuser=False), name="nobody_is_superuser"),
         ]
 
     def __str__(self):

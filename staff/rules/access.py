@@ -17,6 +17,17 @@ GRANTS = {
     "staff.view_notification": EVERYONE,
     "staff.change_notification": EVERYONE,
     "staff.view_access_matrix": EVERYONE,
+    # Four eyes. Who approves what stands in the policies; these are the rights they name, and the pages.
+    "staff.view_changerequest": EVERYONE,
+    "staff.add_changerequest": EVERYONE,
+    "staff.view_any_changerequest": frozenset({Role.COMPLIANCE, Role.INTERNAL_AUDIT}),
+    "staff.check_account": frozenset({Role.ADMINISTRATOR, Role.COMPLIANCE}),
+    "staff.check_export": frozenset({Role.RISK, Role.COMPLIANCE}),
+    "staff.check_policy": frozenset({Role.COMPLIANCE, Role.MANAGEMENT}),
+    "staff.view_changepolicy": OVERSIGHT | {Role.MANAGEMENT},
+    "staff.change_changepolicy": frozenset({Role.ADMINISTRATOR, Role.COMPLIANCE}),
     # The log knows no roles; this room, just above it, says who reads it.
     "audit.view_event": OVERSIGHT,
+    "audit.verify_event": OVERSIGHT,
+    "audit.export_event": frozenset({Role.COMPLIANCE, Role.INTERNAL_AUDIT}),
 }

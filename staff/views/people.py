@@ -1,6 +1,8 @@
+from allauth.mfa.models import Authenticator
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -14,12 +16,21 @@ from pages.lists import ListPage, render_list
 from staff import columns
 from staff.columns import role_names
 from staff.filters.people import UserFilter
-from staff.forms.people import ReasonForm, UserForm
-from staff.models import User
+from staff.forms.people import ReasonForm, UrgentForm, UserForm
+from staff.models import ChangeRequest, User
 from staff.scopes import scope_labels
 from staff.second_factor import STRONG
-from staff.services.people import activate_user, change_user, create_user, deactivate_user, invite_user
+from staff.services.account_changes import (
+    propose_access,
+    propose_activation,
+    propose_deactivation,
+    propose_reset,
+    propose_user,
+)
+from staff.services.people import change_user, invite_user
+from staff.session_life import ROW
 from staff.views.previews import page_or_preview
+from staff.views.waiting import say_waiting
 
 
 @require_safe
@@ -51,7 +62,10 @@ def user_detail(request: HttpRequest, pk: int) -> HttpResponse:
     if administers:
         context["second_factor"] = person.authenticator_set.filter(type__in=STRONG).exists()
         context["tokens"] = person.api_tokens.valid(timezone.now()).count()
+        context["sessions"] = person.sessions.open().for_list()
+        context["this_session"] = request.session.get(ROW)
         context["actions"] = _actions(request, person)
+        context["waiting"] = ChangeRequest.objects.open().about("staff_user", person.pk).for_list()
     return render(request, page, context)
 
 
@@ -59,6 +73,7 @@ def _actions(request: HttpRequest, person: User) -> list[Action]:
     """What an administrator does to an account now; what is not possible stays, and says why."""
     own = _("Another administrator does this for you.") if person.pk == request.user.pk else None
     asleep = None if person.is_active else _("Activate the account first.")
+    bare = None if Authenticator.objects.filter(user=person).exists() else _("This account has no second factor.")
     ends = Action(_("Deactivate"), reverse("staff:user_deactivate", args=[person.pk]), "user-off", tone="red").unless(
         own
     )
@@ -66,6 +81,9 @@ def _actions(request: HttpRequest, person: User) -> list[Action]:
     return [
         Action(_("Send password link"), reverse("staff:user_invite", args=[person.pk]), "send", post=True).unless(
             asleep
+        ),
+        Action(_("Reset second factor"), reverse("staff:user_reset", args=[person.pk]), "shield-off").unless(
+            own or bare
         ),
         ends if person.is_active else opens,
         Action(_("Change"), reverse("staff:user_change", args=[person.pk]), "pencil", primary=True),
@@ -79,9 +97,8 @@ def user_create(request: HttpRequest) -> HttpResponse:
     form = UserForm(request.POST or None)
     if form.is_valid():
         try:
-            person = create_user(actor=request.user, at=timezone.now(), **_known(form))
-            messages.success(request, _("%(name)s has an account now, and an e-mail on its way.") % {"name": person})
-            return redirect("staff:user_detail", pk=person.pk)
+            change = propose_user(actor=request.user, at=timezone.now(), **_known(form))
+            return _waiting(request, change)
         except ValidationError as error:
             add_errors(form, error)
     return render(request, "staff/user_form.html", {"form": form}, status=422 if form.errors else 200)
@@ -91,16 +108,29 @@ def user_create(request: HttpRequest) -> HttpResponse:
 @login_required
 @permission_required("staff.change_user", raise_exception=True)
 def user_change(request: HttpRequest, pk: int) -> HttpResponse:
+    """Name and teams are changed at once; roles, scope and e-mail are asked for."""
     person = get_object_or_404(User.objects.visible_to(request.user).for_list(), pk=pk)
     form = UserForm(request.POST or None, user=person, initial=UserForm.initial_of(person))
     if form.is_valid():
         try:
-            change_user(actor=request.user, user_id=person.pk, **_known(form))
-            messages.success(request, _("%(name)s was changed.") % {"name": person})
-            return redirect("staff:user_detail", pk=person.pk)
+            return _changed(request, person, dict(form.cleaned_data))
         except ValidationError as error:
             add_errors(form, error)
     return render(request, "staff/user_form.html", {"form": form, "person": person}, status=422 if form.errors else 200)
+
+
+@transaction.atomic
+def _changed(request: HttpRequest, person: User, said: dict) -> HttpResponse:
+    change_user(actor=request.user, user_id=person.pk, full_name=said.pop("full_name"), teams=said.pop("teams"))
+    change = propose_access(actor=request.user, user_id=person.pk, at=timezone.now(), **said)
+    if change is not None:
+        return _waiting(request, change)
+    messages.success(request, _("%(name)s was changed.") % {"name": person})
+    return redirect("staff:user_detail", pk=person.pk)
+
+
+def _waiting(request: HttpRequest, change: ChangeRequest) -> HttpResponse:
+    return redirect("staff:change_detail", pk=say_waiting(request, change).pk)
 
 
 def _known(form: Form) -> dict:
@@ -120,24 +150,34 @@ def add_errors(form: Form, error: ValidationError) -> None:
 @login_required
 @permission_required("staff.change_user", raise_exception=True)
 def user_deactivate(request: HttpRequest, pk: int) -> HttpResponse:
-    return _decide(request, pk, deactivate_user, "staff/user_deactivate.html", _("%(name)s can no longer sign in."))
+    return _ask(request, pk, "staff/user_deactivate.html", UrgentForm, _deactivation)
 
 
 @require_http_methods(["GET", "POST"])
 @login_required
 @permission_required("staff.change_user", raise_exception=True)
 def user_activate(request: HttpRequest, pk: int) -> HttpResponse:
-    return _decide(request, pk, activate_user, "staff/user_activate.html", _("%(name)s can sign in again."))
+    return _ask(request, pk, "staff/user_activate.html", ReasonForm, propose_activation)
 
 
-def _decide(request: HttpRequest, pk: int, service, template: str, sentence: str) -> HttpResponse:
+@require_http_methods(["GET", "POST"])
+@login_required
+@permission_required("staff.change_user", raise_exception=True)
+def user_reset(request: HttpRequest, pk: int) -> HttpResponse:
+    return _ask(request, pk, "staff/user_reset.html", UrgentForm, propose_reset)
+
+
+def _deactivation(*, user_id: int, **said) -> ChangeRequest:
+    return propose_deactivation(user_ids=[user_id], **said)
+
+
+def _ask(request: HttpRequest, pk: int, template: str, form_class: type[Form], service) -> HttpResponse:
     person = get_object_or_404(User.objects.visible_to(request.user), pk=pk)
-    form = ReasonForm(request.POST or None)
+    form = form_class(request.POST or None)
     if form.is_valid():
         try:
-            service(actor=request.user, user_id=person.pk, reason=form.cleaned_data["reason"], at=timezone.now())
-            messages.success(request, sentence % {"name": person})
-            return redirect("staff:user_detail", pk=person.pk)
+            change = service(actor=request.user, user_id=person.pk, at=timezone.now(), **form.cleaned_data)
+            return _waiting(request, change)
         except ValidationError as error:
             add_errors(form, error)
     return render(request, template, {"form": form, "person": person}, status=422 if form.errors else 200)

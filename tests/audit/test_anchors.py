@@ -26,7 +26,7 @@ from audit.services.state import sealing_state
 from audit.services.verification import verify
 from tests.audit.tampering import openssl, rebuild_tree, tamper, time_stamp_server, write, write_many
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("empty")]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("intruder", "empty")]
 
 
 @pytest.fixture(autouse=True)

@@ -8,7 +8,7 @@ from audit.models import Verification
 from audit.services.reconciling import reconcile
 from audit.services.redaction import redact
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("owner")]
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ from audit.services.sealing import seal_all
 from audit.services.verification import verify
 from tests.audit.tampering import tamper, write
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("empty")]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("intruder", "empty")]
 
 MONTH = date(2014, 3, 1)
 

@@ -27,7 +27,7 @@ from audit.services.proofs import consistency_between, inclusion_of
 from audit.services.sealing import seal, seal_all
 from audit.services.state import sealing_state
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("empty")]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("intruder", "empty")]
 
 
 def now():

@@ -17,7 +17,7 @@ from audit.services.state import sealing_state
 from audit.services.verification import sentences, verify
 from tests.audit.tampering import rebuild_tree, tamper, write, write_many
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("empty")]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("intruder", "empty")]
 
 
 @pytest.fixture(autouse=True)

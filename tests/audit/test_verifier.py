@@ -28,7 +28,7 @@ from audit.services.keys import known_keys
 from audit.services.sealing import seal_all
 from tests.audit.tampering import rebuild_tree, tamper, write, write_many
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("empty")]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("intruder", "empty")]
 
 
 @pytest.fixture(autouse=True)

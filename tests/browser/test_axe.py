@@ -12,9 +12,15 @@ OWN = [
     "/staff/profile/",
     "/staff/notifications/",
     "/staff/views/",
+    "/staff/changes/all/",
+    "/staff/changes/mine/",
+    "/staff/changes/reviews/",
+    "/staff/delegations/",
+    "/staff/policies/staff.user.change/change/",
     "/nightly/start/",
     "/risk/register/new/",
     "/products/new/",
+    "/staff/evidence/export/",
 ]
 
 

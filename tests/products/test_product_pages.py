@@ -9,7 +9,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from products.models import BusinessLine, Product, ProductDocument, ProductVersion
+from staff.models import ChangeRequest
 from tests.factories import UserFactory
+from tests.factories.changes import agreed
 from tests.factories.products import ProductFactory
 
 pytestmark = pytest.mark.django_db
@@ -165,7 +167,7 @@ def test_a_product_goes_from_idea_to_a_version_in_force(client, shaper):
     assert response["Location"] == "/products/quick-loan/"
     version = ProductVersion.objects.get(product__code="quick-loan")
 
-    client.post(f"/products/versions/{version.pk}/submit/")
+    client.post(f"/products/versions/{version.pk}/submit/", {"reason": "First terms"})
     version.refresh_from_db()
     assert version.state == "draft"
     assert "These terms of the line are missing" in client.get(f"/products/versions/{version.pk}/").content.decode()
@@ -174,7 +176,9 @@ def test_a_product_goes_from_idea_to_a_version_in_force(client, shaper):
         f"/products/versions/{version.pk}/edit/",
         {"risk_rating": "R3", "term_maximum": "200,000", "term_months": "6，12"},
     )
-    client.post(f"/products/versions/{version.pk}/submit/")
+    client.post(f"/products/versions/{version.pk}/submit/", {"reason": "First terms"})
+    assert "waits for approval" in client.get(f"/products/versions/{version.pk}/").content.decode()
+    agreed(ChangeRequest.objects.get(), UserFactory(role="risk"))
     version.refresh_from_db()
     assert (version.state, version.submitted_by, version.terms) == (
         "submitted",

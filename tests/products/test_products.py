@@ -2,7 +2,7 @@ from datetime import date
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, connection, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.utils import timezone
 
 from products.models import BusinessLine, Product, ProductRate, ProductVersion
@@ -10,9 +10,17 @@ from products.rules.status import MOVES, may_move, overlap, why_not
 from products.rules.terms import Term, missing_terms, read_term
 from products.services.lines import switch_line
 from products.services.prices import set_rate
-from products.services.products import change_version, create_product, move_product, start_version, submit_version
+from products.services.products import (
+    change_version,
+    create_product,
+    move_product,
+    propose_version,
+    start_version,
+    submit_version,
+)
+from tests.factories.changes import agreed
 from tests.factories.products import ProductFactory
-from tests.factories.staff import UserFactory
+from tests.factories.staff import UserFactory, past_the_guards
 
 pytestmark = pytest.mark.django_db
 
@@ -80,7 +88,13 @@ def test_a_new_version_starts_as_a_copy_and_comes_into_force_when_submitted():
     change_version(actor=actor, version_id=draft.pk, risk_rating="R3")
     product.refresh_from_db()
     before = product.version.number
-    submit_version(actor=actor, version_id=draft.pk, at=timezone.now())
+    with pytest.raises(DatabaseError, match="needs an approved change request"), transaction.atomic():
+        submit_version(actor=actor, version_id=draft.pk, at=timezone.now())
+    asked = propose_version(
+        actor=UserFactory(role="product"), version_id=draft.pk, reason="New terms", at=timezone.now()
+    )
+    assert [row[0] for row in asked.differences] == ["Version in force", "Risk rating"]
+    agreed(asked, UserFactory(role="compliance"))
 
     product.refresh_from_db()
     assert (before, product.version.number, product.version.risk_rating) == (1, 2, "R3")
@@ -118,7 +132,8 @@ def test_a_product_moves_only_the_allowed_way_and_says_why():
 def test_whoever_submitted_a_version_does_not_approve_it():
     maker, product = UserFactory(), ProductFactory(status="review")
     draft = start_version(actor=maker, product_id=product.pk, at=timezone.now())
-    submit_version(actor=maker, version_id=draft.pk, at=timezone.now())
+    with past_the_guards():
+        submit_version(actor=maker, version_id=draft.pk, at=timezone.now())
 
     with pytest.raises(ValidationError, match="does not approve"):
         move_product(actor=maker, product_id=product.pk, to="approved", reason="looks right")

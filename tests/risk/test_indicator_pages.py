@@ -7,6 +7,8 @@ from django.utils import timezone
 
 from products.models import BusinessLine
 from risk.models import Indicator, LoanGrade
+from staff.models import ChangeRequest
+from tests.factories.changes import agreed
 from tests.factories.products import ProductFactory
 from tests.factories.risk import BorrowerFactory, GradeFactory, IndicatorFactory, LoanFactory, ReadingFactory
 from tests.factories.staff import UserFactory
@@ -101,6 +103,8 @@ def test_bounds_are_changed_on_their_page_with_a_reason(client, officer):
         reverse("risk:indicator_bounds", args=[indicator.code]),
         {"amber": "6%", "red": "0.09", "reason": "The board raised the appetite"},
     )
+    assert "waits for approval" in page(client, "indicator_detail", indicator.code).content.decode()
+    agreed(ChangeRequest.objects.get(), UserFactory(role="compliance"))
 
     indicator.refresh_from_db()
     assert 'value="5%"' in shown
@@ -229,16 +233,14 @@ def test_the_api_reads_indicators_and_takes_a_manual_reading(client, officer):
     assert len(client.get(f"/api/v1/readings/?indicator={indicator.code}").json()["results"]) == 2
 
 
-def test_the_api_changes_bounds_for_those_who_may(client, officer):
+def test_the_api_asks_for_bounds_for_those_who_may(client, officer):
     indicator = IndicatorFactory()
     body = {"amber": "0.06", "red": "0.09", "reason": "The board raised the appetite"}
 
-    assert (
-        client.post(f"/api/v1/indicators/{indicator.code}/bounds/", body, content_type="application/json").json()[
-            "amber"
-        ]
-        == "0.060000"
-    )
+    answer = client.post(f"/api/v1/indicators/{indicator.code}/bounds/", body, content_type="application/json")
+    assert (answer.status_code, answer.json()["state"]) == (202, "pending")
+    agreed(ChangeRequest.objects.get(), UserFactory(role="compliance"))
+    assert client.get(f"/api/v1/indicators/{indicator.code}/").json()["amber"] == "0.060000"
     client.force_login(UserFactory(role="management"))
     assert (
         client.post(f"/api/v1/indicators/{indicator.code}/bounds/", body, content_type="application/json").status_code

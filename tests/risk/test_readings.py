@@ -10,9 +10,11 @@ from django.utils import timezone
 from risk import measures
 from risk.models import Alert, Band, Indicator, IndicatorReading
 from risk.services.alerts import follow_reading
-from risk.services.indicators import change_bounds
+from risk.services.indicators import change_bounds, propose_bounds
 from risk.services.readings import read_indicators, record_reading
 from staff.models import Notification
+from tests.database_roles import as_superuser
+from tests.factories.changes import agreed
 from tests.factories.risk import AlertFactory, IndicatorFactory, ReadingFactory
 from tests.factories.staff import UserFactory
 
@@ -203,13 +205,16 @@ def test_new_bounds_hold_from_the_next_reading_and_past_readings_keep_theirs(con
     indicator = constant("0.06")
     read_indicators(business_date=DAY, run_id=1)
 
-    change_bounds(
-        actor=indicator.owner,
+    asked = propose_bounds(
+        actor=UserFactory(role="risk"),
         indicator_id=indicator.pk,
         amber=Decimal("0.07"),
         red=Decimal("0.1"),
         reason="Appetite raised",
+        at=timezone.now(),
     )
+    assert asked.differences == [("Amber from", "5.00%", "7.00%"), ("Red from", "8.00%", "10.00%")]
+    agreed(asked, UserFactory(role="management"))
     read_indicators(business_date=DAY + timedelta(days=1), run_id=2)
 
     bands = indicator.readings.order_by("day").values_list("amber", "band")
@@ -287,7 +292,7 @@ def test_the_same_manual_reading_twice_is_refused():
 def test_a_reading_is_never_changed_even_by_a_session_that_skips_triggers(statement):
     ReadingFactory(value=Decimal("0.06"))
 
-    with transaction.atomic(), connection.cursor() as cursor:
+    with transaction.atomic(), as_superuser(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL session_replication_role = replica")
         with pytest.raises(DatabaseError, match="never changed or removed"), transaction.atomic():
             cursor.execute(statement)

@@ -1,3 +1,5 @@
+import io
+
 import pytest
 from allauth.account.models import EmailAddress
 from django.core import mail
@@ -7,13 +9,15 @@ from django.urls import reverse
 from django.utils import timezone
 
 from audit.models import Event
-from staff.models import User
+from staff.models import ChangeRequest, GuardLift, User
 from staff.services import people
+from staff.services.account_changes import propose_access, propose_activation, propose_deactivation, propose_user
 from staff.services.emails import send_password_link
-from staff.services.people import activate_user, change_user, create_user, deactivate_user, invite_user
+from staff.services.people import change_user, invite_user
 from staff.services.teams import change_team
 from staff.services.tokens import create_token, owner_of_key
 from tests.factories import PASSWORD, TeamFactory, UserFactory
+from tests.factories.changes import agreed
 
 
 @pytest.fixture(autouse=True)
@@ -29,30 +33,47 @@ def admin(db):
     return UserFactory(role="administrator")
 
 
+@pytest.fixture
+def checker(db):
+    return UserFactory(role="compliance")
+
+
 def change(actor, person, **fields):
+    """Ask for another access and let somebody of compliance agree, as the page and the inbox do."""
     kept = {
-        "email": person.email, "full_name": person.full_name, "roles": sorted(person.roles), "teams":
-        list(person.teams.all()), "business_lines": person.business_lines, "regions": person.regions,
+        "email": person.email, "roles": sorted(person.roles), "business_lines": person.business_lines,
+        "regions": person.regions, "reason": "Asked for",
     }  # fmt: skip
-    return change_user(actor=actor, user_id=person.pk, **{**kept, **fields})
+    request = propose_access(actor=actor, user_id=person.pk, at=timezone.now(), **{**kept, **fields})
+    return agreed(request, User.objects.in_role("compliance").first() or UserFactory(role="compliance"))
+
+
+def end(actor, person):
+    request = propose_deactivation(actor=actor, user_ids=[person.pk], reason="Left the company", at=timezone.now())
+    return agreed(request, User.objects.in_role("compliance").first() or UserFactory(role="compliance"))
+
+
+def made(actor, **fields):
+    known = {"email": "zhao@example.test", "full_name": "Zhao Min", "roles": [], "reason": "Joins", **fields}
+    request = propose_user(actor=actor, at=timezone.now(), **known)
+    agreed(request, User.objects.in_role("compliance").first() or UserFactory(role="compliance"))
+    return User.objects.get(email=request.said["email"])
 
 
 def test_a_new_person_has_roles_and_scope_and_is_sent_a_link(admin, invited):
     team = TeamFactory()
 
-    made = create_user(
-        actor=admin, email=" Zhao@Example.test ", full_name="Zhao Min", roles=["risk"], teams=[team],
-        business_lines=["p2p"], regions=["East"], at=timezone.now(),
-    )  # fmt: skip
+    person = made(
+        admin, email=" Zhao@Example.test ", roles=["risk"], teams=[team], business_lines=["p2p"], regions=["East"]
+    )
 
-    made = User.objects.get(pk=made.pk)
-    assert (made.email, made.roles, made.business_lines, made.regions) == (
+    assert (person.email, person.roles, person.business_lines, person.regions) == (
         "zhao@example.test",
         {"risk"},
         ["p2p"],
         ["East"],
     )
-    assert (list(made.teams.all()), made.has_usable_password(), invited) == ([team], False, [made.pk])
+    assert (list(person.teams.all()), person.has_usable_password(), invited) == ([team], False, [person.pk])
     assert Event.objects.filter(table_name="staff_user", kind="insert", action="staff.user.created").exists()
 
 
@@ -60,12 +81,12 @@ def test_an_e_mail_is_taken_once_whatever_its_case(admin):
     UserFactory(email="zhao@example.test")
 
     with pytest.raises(ValidationError, match="already in use"):
-        create_user(actor=admin, email="ZHAO@example.test", full_name="Z", roles=[], at=timezone.now())
+        made(admin, email="ZHAO@example.test")
 
 
 def test_a_role_that_is_none_is_refused(admin):
     with pytest.raises(ValidationError, match="no role boss"):
-        create_user(actor=admin, email="a@example.test", full_name="A", roles=["boss"], at=timezone.now())
+        made(admin, roles=["boss"])
 
 
 @pytest.mark.parametrize("role", ["service_lead", "compliance", "management"])
@@ -73,11 +94,13 @@ def test_only_an_administrator_makes_and_changes_accounts(db, role):
     actor, person = UserFactory(role=role), UserFactory()
 
     with pytest.raises(PermissionDenied):
-        create_user(actor=actor, email="a@example.test", full_name="A", roles=[], at=timezone.now())
+        made(actor)
     with pytest.raises(PermissionDenied):
         change(actor, person, roles=["administrator"])
     with pytest.raises(PermissionDenied):
-        deactivate_user(actor=actor, user_id=person.pk, reason="Left us", at=timezone.now())
+        change_user(actor=actor, user_id=person.pk, full_name="X", teams=[])
+    with pytest.raises(PermissionDenied):
+        end(actor, person)
     with pytest.raises(PermissionDenied):
         invite_user(actor=actor, user_id=person.pk, at=timezone.now())
 
@@ -102,7 +125,7 @@ def test_nobody_changes_what_they_themselves_may_do_or_see(admin, fields):
     with pytest.raises(ValidationError, match="their own"):
         change(admin, admin, **fields)
 
-    assert change(admin, admin, full_name="Grace").full_name == "Grace"
+    assert change_user(actor=admin, user_id=admin.pk, full_name="Grace", teams=[]).full_name == "Grace"
 
 
 def test_the_last_active_administrator_stays(admin):
@@ -114,7 +137,7 @@ def test_the_last_active_administrator_stays(admin):
     with pytest.raises(ValidationError, match="last active administrator"):
         change(outsider, admin, roles=["risk"])
     with pytest.raises(ValidationError, match="last active administrator"):
-        deactivate_user(actor=outsider, user_id=admin.pk, reason="Because", at=timezone.now())
+        end(outsider, admin)
 
 
 def test_a_deactivated_person_is_out_at_once_everywhere(admin, client):
@@ -123,19 +146,20 @@ def test_a_deactivated_person_is_out_at_once_everywhere(admin, client):
     client.force_login(person)
     assert client.get(reverse("staff:user_list")).status_code == 200
 
-    deactivate_user(actor=admin, user_id=person.pk, reason="Left the company", at=timezone.now())
+    end(admin, person)
 
     assert client.get(reverse("staff:user_list")).status_code == 302
     assert owner_of_key(key, at=timezone.now()) is None
     assert not client.login(email=person.email, password=PASSWORD)
-    activate_user(actor=admin, user_id=person.pk, reason="Came back", at=timezone.now())
+    request = propose_activation(actor=admin, user_id=person.pk, reason="Came back", at=timezone.now())
+    assert agreed(request, UserFactory(role="compliance")).state == "executed"
     assert client.get(reverse("staff:user_list")).status_code == 302, "an old session came back to life"
     assert owner_of_key(key, at=timezone.now()) is None
 
 
 def test_nobody_deactivates_themselves(admin):
     with pytest.raises(ValidationError, match="your own account"):
-        deactivate_user(actor=admin, user_id=admin.pk, reason="Enough", at=timezone.now())
+        end(admin, admin)
 
 
 def test_an_old_e_mail_receives_no_link_to_a_new_password(admin):
@@ -171,7 +195,7 @@ def test_an_inactive_person_gets_no_link(db):
     assert mail.outbox == []
 
 
-def test_an_administrator_makes_a_person_on_the_page(admin, client, invited):
+def test_an_administrator_asks_for_a_person_on_the_page(admin, checker, client, invited):
     client.force_login(admin)
 
     answer = client.post(
@@ -182,17 +206,25 @@ def test_an_administrator_makes_a_person_on_the_page(admin, client, invited):
             "roles": ["risk"],
             "language": "zh-hans",
             "regions": "East, 华东",
+            "reason": "Joins the desk",
         },
+        follow=True,
     )
 
-    made = User.objects.get(email="zhao@example.test")
-    assert answer["Location"] == reverse("staff:user_detail", args=[made.pk])
-    assert (made.language, made.regions, invited) == ("zh-hans", ["East", "华东"], [made.pk])
+    request = ChangeRequest.objects.get()
+    assert answer.request["PATH_INFO"] == reverse("staff:change_detail", args=[request.pk])
+    assert f"Waiting for approval by {checker}" in answer.content.decode()
+    assert (User.objects.filter(email="zhao@example.test").exists(), invited) == (False, [])
+    agreed(request, checker)
+    person = User.objects.get(email="zhao@example.test")
+    assert (person.language, person.regions, invited) == ("zh-hans", ["East", "华东"], [person.pk])
 
 
 def test_what_a_service_refuses_stands_beside_the_field(admin, client):
     client.force_login(admin)
-    fields = {"full_name": admin.full_name, "email": admin.email, "roles": ["administrator", "risk"]}
+    fields = {
+        "full_name": admin.full_name, "email": admin.email, "roles": ["administrator", "risk"], "reason": "More"
+    }  # fmt: skip
 
     answer = client.post(reverse("staff:user_change", args=[admin.pk]), fields)
 
@@ -223,8 +255,6 @@ def test_people_and_teams_are_seen_by_roles_only(db):
 
 
 def test_an_operator_makes_the_first_administrator(db, monkeypatch, capsys):
-    import io
-
     monkeypatch.setattr("sys.stdin", io.StringIO("a long first password\n"))
 
     call_command("create_administrator", "Grace@Example.test", "Grace Liu")
@@ -233,11 +263,25 @@ def test_an_operator_makes_the_first_administrator(db, monkeypatch, capsys):
     assert (made.roles, made.check_password("a long first password")) == ({"administrator"}, True)
     event = Event.objects.filter(table_name="staff_user", kind="insert").latest("id")
     assert event.actor_label == "command:create_administrator"
+    lifted = GuardLift.objects.exclude(why="migration").values_list("table_name", "why")
+    assert list(lifted) == [("staff_user_groups", "founding: fewer than two administrators")]
+
+
+def test_the_founders_are_two_and_a_third_needs_an_approval_or_a_reason(db, monkeypatch):
+    for number in range(3):
+        monkeypatch.setattr("sys.stdin", io.StringIO("a long first password\n"))
+        if number < 2:
+            call_command("create_administrator", f"grace{number}@example.test", "Grace")
+    with pytest.raises(CommandError, match="two administrators already"):
+        call_command("create_administrator", "third@example.test", "Third")
+
+    monkeypatch.setattr("sys.stdin", io.StringIO("a long first password\n"))
+    call_command("create_administrator", "third@example.test", "Third", "--because", "Both have left the company")
+
+    assert GuardLift.objects.order_by("-id")[0].why == "Both have left the company"
 
 
 def test_a_weak_first_password_is_refused_with_a_sentence(db, monkeypatch):
-    import io
-
     monkeypatch.setattr("sys.stdin", io.StringIO("short\n"))
 
     with pytest.raises(CommandError, match="at least 12 characters"):

@@ -1,18 +1,22 @@
 import getpass
 import sys
+from contextlib import nullcontext
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
+from django.db import ProgrammingError
 from django.utils import timezone
 
 from audit.context import command_context
+from staff.guards import unguarded
+from staff.models import User
 from staff.rules.roles import Role
 from staff.services.people import create_user
 
 
 class Command(BaseCommand):
-    help = "Make the account of a first administrator, who makes all others on the page People."
+    help = "Make the accounts of the first two administrators, who make all others on the page People."
 
     def add_arguments(self, parser):
         parser.add_argument("email")
@@ -21,18 +25,35 @@ class Command(BaseCommand):
         parser.add_argument(
             "--send-link", action="store_true", help="send a link to set the password instead of asking for one"
         )
+        parser.add_argument(
+            "--because",
+            default="",
+            help="make a further one without an approval, for this reason; works for the owner of the database alone",
+        )
 
-    def handle(self, *args, email, name, role, send_link, **options):
+    def handle(self, *args, email, name, role, send_link, because, **options):
         roles = {Role.ADMINISTRATOR.value, *(role or [])}
         password = None if send_link else self._password()
         try:
-            with command_context("create_administrator"):
+            with command_context("create_administrator"), unguarded(because) if because else nullcontext():
                 user = create_user(
                     actor=None, email=email, full_name=name, roles=roles, password=password, at=timezone.now()
                 )
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from error
-        self.stdout.write(f"{user.email} is an administrator now. Sign in and make the other accounts under People.")
+        except ProgrammingError as error:
+            if "change request" not in str(error):
+                raise
+            raise CommandError(
+                "There are two administrators already: they make accounts under People, one asking, one approving. "
+                "If they cannot sign in, run this as the owner of the database with --because REASON."
+            ) from error
+        self.stdout.write(f"{user.email} is an administrator now. " + self._next())
+
+    def _next(self) -> str:
+        if User.objects.in_role(Role.ADMINISTRATOR).count() < 2:
+            return "Make a second one with this command: what one asks for, the other one approves."
+        return "Sign in and make the other accounts under People."
 
     def _password(self) -> str:
         """Ask twice at a terminal; read one line where there is none, so that it never stands in a process list."""

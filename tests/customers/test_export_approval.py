@@ -1,0 +1,79 @@
+"""Many customers leave the system as a file only after somebody else has agreed."""
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from customers.exports import customers_export
+from customers.services.exports import export_customers
+from staff.jobs import JobFailed
+from staff.models import ChangeRequest, Job
+from tests.factories import UserFactory
+from tests.factories.changes import agreed
+from tests.factories.customers import CustomerFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def lead(client, settings):
+    settings.EXPORT_ROWS_ALONE = 2
+    user = UserFactory(role="service_lead")
+    client.force_login(user)
+    return user
+
+
+def test_a_few_are_exported_at_once(client, lead):
+    CustomerFactory.create_batch(2)
+
+    answer = client.post(reverse("customers:customer_export"), {"query": "", "format": "csv"})
+
+    assert answer["Location"] == reverse("staff:job_detail", args=[Job.objects.get().pk])
+
+
+def test_many_wait_for_an_approval_with_what_they_are_for(client, lead):
+    CustomerFactory.create_batch(3, risk_level="high")
+    CustomerFactory(risk_level="low")
+
+    asked = client.post(reverse("customers:customer_export"), {"query": "risk=high", "format": "xlsx"})
+    assert "What is the file for?" in asked.content.decode()
+    form = {"query": "risk=high", "format": "xlsx", "reason": "Letter about new rates"}
+    answer = client.post(reverse("customers:customer_export"), form)
+
+    change = ChangeRequest.objects.get()
+    assert answer["Location"] == reverse("staff:change_detail", args=[change.pk])
+    assert ("Rows", "", "3") in change.differences
+    assert not Job.objects.exists()
+    done = agreed(change, UserFactory(role="compliance"))
+    job = Job.objects.get()
+    assert (job.owner, job.parameters["change_request"], done.state) == (lead, change.pk, "executed")
+    assert customers_export(lead, job.parameters).total == 3
+
+
+@pytest.mark.parametrize("extra", [{}, {"change_request": 10**9}])
+def test_a_job_without_its_approval_writes_nothing(lead, extra):
+    CustomerFactory.create_batch(3)
+
+    with pytest.raises(JobFailed, match="only with an approval"):
+        customers_export(lead, {"query": "", "format": "csv", **extra})
+
+
+def test_an_approval_is_good_for_its_filters_and_its_maker_alone(lead):
+    CustomerFactory.create_batch(3, risk_level="high")
+    change = export_customers(actor=lead, query="risk=high", format="csv", reason="Letter", at=timezone.now())
+    agreed(change, UserFactory(role="risk"))
+
+    with pytest.raises(JobFailed):
+        customers_export(lead, {"query": "", "format": "csv", "change_request": change.pk})
+    with pytest.raises(JobFailed):
+        customers_export(
+            UserFactory(role="service_lead"), {"query": "risk=high", "format": "csv", "change_request": change.pk}
+        )
+
+
+def test_what_was_searched_for_is_not_shown_to_whoever_approves(lead):
+    CustomerFactory.create_batch(3, name="王小明")
+
+    change = export_customers(actor=lead, query="q=王小明", format="csv", reason="Letter", at=timezone.now())
+
+    assert "王小明" not in str(change.shown)
