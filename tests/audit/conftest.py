@@ -46,6 +46,18 @@ def run(db):
 
 
 @pytest.fixture
+def approved(run):
+    """Every request counts as approved: which ones are is told by the rooms above, in a function of theirs."""
+    ((theirs,),) = run("SELECT pg_get_functiondef('audit_may_redact'::regproc)")
+    run(
+        "CREATE OR REPLACE FUNCTION audit_may_redact(record_table text, record_pk text, approval bigint) RETURNS boolean"
+        " LANGUAGE sql STABLE AS $$ SELECT approval > 0 $$"
+    )
+    yield
+    run(theirs)
+
+
+@pytest.fixture
 def probe(run):
     """A table with a personal, a withheld, an ignored and a plain column of every awkward kind."""
     run(

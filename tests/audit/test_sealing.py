@@ -179,6 +179,21 @@ def test_an_open_transaction_holds_back_what_came_after_it_and_loses_nothing():
     assert sealing_state(at=now()).parts[0].standing == "ok"
 
 
+def test_a_transaction_that_seals_leaves_out_what_it_has_written_itself():
+    """It may write more, and others may come between: its events are sealed when it is over."""
+    before = write(1)
+    with transaction.atomic():
+        own = write(2)
+        seal_all(at=now())
+        assert sealed_ids() == before
+        own += write(1)
+    later = write(1)
+
+    seal_all(at=now())
+
+    assert sealed_ids() == [*before, *own, *later]
+
+
 def test_many_writers_at_once_and_two_sealers_lose_and_double_nothing():
     stop = threading.Event()
 

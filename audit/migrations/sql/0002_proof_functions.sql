@@ -6,7 +6,10 @@ CREATE FUNCTION public.audit_horizon() RETURNS bigint
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT coalesce(min(running.xid), pg_snapshot_xmax(pg_current_snapshot())::text::bigint)
-      FROM (SELECT xip::text::bigint AS xid FROM pg_snapshot_xip(pg_current_snapshot()) AS xip) AS running
+      -- A snapshot does not count its own transaction as running; what that one has written is not over either.
+      FROM (SELECT xip::text::bigint AS xid FROM pg_snapshot_xip(pg_current_snapshot()) AS xip
+             UNION ALL
+            SELECT own::text::bigint FROM pg_current_xact_id_if_assigned() AS own WHERE own IS NOT NULL) AS running
      WHERE NOT EXISTS (SELECT FROM pg_stat_activity AS a
                         WHERE a.backend_xid::text::bigint = running.xid & 4294967295 AND a.datname <> current_database())
 $$;
