@@ -131,7 +131,7 @@ def test_the_command_says_where_the_events_are(old, tmp_path, capsys):
 
 
 # Erasure ----------------------------------------------------------------------------------------------------------------
-def test_erasing_takes_the_plain_texts_and_leaves_every_proof(run):
+def test_erasing_takes_the_plain_texts_and_leaves_every_proof(run, any_approval):
     run("CREATE TABLE probe2 (id bigint PRIMARY KEY, name text)")
     run("SELECT audit_attach('probe2', 'id', 'name', '', '')")
     try:
@@ -180,7 +180,7 @@ def test_plain_texts_go_no_other_way(run):
             run(statement)
 
 
-STRANGER = "CREATE ROLE stranger; GRANT ALL ON audit_secret TO stranger; SET LOCAL ROLE stranger;"
+STRANGER = "CREATE ROLE stranger; GRANT USAGE ON SCHEMA public TO stranger; GRANT ALL ON audit_secret TO stranger; SET LOCAL ROLE stranger;"
 
 
 @pytest.mark.parametrize(
