@@ -334,6 +334,7 @@ SPECTACULAR_SETTINGS = {
         "TransactionKindEnum": "customers.models.TransactionKind",
         "CustomerKindEnum": "customers.models.CustomerKind",
         "RatingKindEnum": "risk.models.RatingKind",
+        "VerdictEnum": "staff.models.Verdict",
     },
 }
 
