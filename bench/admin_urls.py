@@ -1,6 +1,7 @@
-"""The customer table in Django's admin as a careful person would set it up.
+"""The customer table in Django's admin, twice: as its documentation shows it, and as a careful person would set it up.
 
-Joined rows, fifty a page, the same columns and filters."""
+Either has fifty rows a page, the same columns and the same filters; the careful one joins what its columns read and
+leaves out what no column shows."""
 
 from django.contrib import admin
 from django.core.wsgi import get_wsgi_application
@@ -27,15 +28,11 @@ class CustomerAdmin(admin.ModelAdmin):
         "relationship_owner",
     ]
     list_filter = ["kind", "risk_level", "status", "portrait__lifecycle"]
-    list_select_related = ["portrait", "relationship_owner"]
     list_per_page = 50
     ordering = ["-id"]
 
     def has_view_permission(self, request, obj=None):
         return True
-
-    def get_queryset(self, request):
-        return super().get_queryset(request).defer("search", "address", "email", "phone")
 
     def balance(self, customer):
         return customer.portrait.balance
@@ -47,11 +44,19 @@ class CustomerAdmin(admin.ModelAdmin):
         return customer.portrait.last_on
 
 
+class CarefulAdmin(CustomerAdmin):
+    list_select_related = ["portrait", "relationship_owner"]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).defer("search", "address", "email", "phone")
+
+
 class Site(admin.AdminSite):
     def has_permission(self, request):
         return request.user.is_authenticated
 
 
-site = Site()
-site.register(Customer, CustomerAdmin)
-urlpatterns = [path("admin/", site.urls), *own]
+stock, careful = Site(name="admin"), Site(name="careful")
+stock.register(Customer, CustomerAdmin)
+careful.register(Customer, CarefulAdmin)
+urlpatterns = [path("admin/", stock.urls), path("careful/", careful.urls), *own]

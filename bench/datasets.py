@@ -53,7 +53,7 @@ def dataset_of(size: Size) -> None:
         cursor.execute("SELECT coalesce(max(id), 0) FROM customers_transaction")
         if made == (size.customers, size.transactions, cursor.fetchone()[0]):
             return
-        _empty(cursor)
+    empty()
     make_dataset(size)
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM bench_dataset")
@@ -63,20 +63,21 @@ def dataset_of(size: Size) -> None:
         )
 
 
-def _empty(cursor) -> None:
+def empty() -> None:
     """Truncate whatever hangs on customers and products; append-only tables refuse that, so their guard is lifted
     meanwhile."""
-    cursor.execute("SELECT tgrelid::regclass::text FROM pg_trigger WHERE tgname = 'audit_refuse'")
-    guarded = [table for (table,) in cursor.fetchall()]
-    for table in guarded:
-        cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER audit_refuse")
-    cursor.execute(
-        "TRUNCATE customers_customer, customers_transaction, customers_transactionkey, customers_importrun,"
-        " customers_portrait, customers_dailyactivity, customers_activitybatch, customers_portraitround,"
-        " products_product CASCADE"
-    )
-    for table in guarded:
-        cursor.execute(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER audit_refuse")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tgrelid::regclass::text FROM pg_trigger WHERE tgname = 'audit_refuse'")
+        guarded = [table for (table,) in cursor.fetchall()]
+        for table in guarded:
+            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER audit_refuse")
+        cursor.execute(
+            "TRUNCATE customers_customer, customers_transaction, customers_transactionkey, customers_importrun,"
+            " customers_portrait, customers_dailyactivity, customers_activitybatch, customers_portraitround,"
+            " products_product RESTART IDENTITY CASCADE"
+        )
+        for table in guarded:
+            cursor.execute(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER audit_refuse")
 
 
 def make_dataset(size: Size) -> None:
@@ -152,7 +153,7 @@ def _with_triggers_and_indexes(cursor) -> None:
 CATALOGUE = """
 INSERT INTO customers_source (id, code, name) VALUES (1, 'bench', 'Bench') ON CONFLICT DO NOTHING;
 INSERT INTO customers_importrun (id, mapping, mapping_sha256, folder, dry_run, state, error, created_at, ended_at)
-VALUES (1, 'bench', '', '', false, 'done', '', now(), now()) ON CONFLICT DO NOTHING;
+VALUES (1, 'bench', '', '', false, 'done', '', %(last)s, %(last)s) ON CONFLICT DO NOTHING;
 INSERT INTO products_product (id, code, name, line_id, status, currency, jurisdiction, created_at)
 VALUES (1, 'wallet', 'Wallet', 'payment', 'on_sale', 'CNY', 'CN', now()),
        (2, 'index-fund', 'Index fund', 'fund', 'on_sale', 'CNY', 'CN', now()),

@@ -24,6 +24,7 @@ from django.utils import timezone
 
 from audit.context import acting
 from audit.partitions import ensure_months
+from bench.datasets import empty
 from customers.ingest.mapping import parse_mapping
 from customers.models import Account, Source, Transaction
 from customers.services.imports import import_folder
@@ -91,6 +92,7 @@ def run(scale: float = 1.0) -> list[dict[str, Any]]:
     """
     rows, accounts = max(5_000, int(1_000_000 * scale)), max(50, int(2_000 * scale))
     with acting(label="bench:ingest"), tempfile.TemporaryDirectory() as folder:
+        empty()
         place = Path(folder)
         _people(place, accounts)
         before = _copy(place, rows, accounts)

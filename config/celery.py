@@ -5,6 +5,7 @@ import sys
 import warnings
 
 from celery import Celery
+from celery.schedules import crontab
 from celery.signals import heartbeat_sent, worker_init, worker_process_init, worker_ready
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
@@ -14,6 +15,21 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(related_name="tasks")
 app.conf.beat_schedule = {
     "months of the log": {"task": "audit.tasks.months.prepare_months_task", "schedule": 6 * 3600.0},
+    "verify the newest of the log": {
+        "task": "audit.tasks.proof.verify_tail_task",
+        "schedule": 300.0,
+        "options": {"expires": 300},
+    },
+    "verify the whole log": {
+        "task": "audit.tasks.proof.verify_log_task",
+        "schedule": crontab(hour=3, minute=30),
+        "options": {"expires": 12 * 3600},
+    },
+    "anchor the log": {
+        "task": "audit.tasks.proof.anchor_task",
+        "schedule": float(os.environ.get("ANCHOR_SECONDS", "3600")),
+        "options": {"expires": 3600},
+    },
     # A message that waits longer than the next one comes is worth nothing, so it expires.
     "revive jobs": {"task": "staff.tasks.jobs.revive_jobs_task", "schedule": 30.0, "options": {"expires": 30}},
     "send e-mails": {
@@ -21,6 +37,8 @@ app.conf.beat_schedule = {
         "schedule": 60.0,
         "options": {"expires": 60},
     },
+    "expire sessions": {"task": "staff.tasks.sessions.expire_sessions_task", "schedule": 600.0},
+    "finish erasures": {"task": "customers.tasks.privacy.finish_erasures_task", "schedule": 6 * 3600.0},
     "watch change requests": {
         "task": "staff.tasks.changes.watch_changes_task",
         "schedule": 60.0,

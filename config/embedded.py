@@ -53,12 +53,12 @@ def var_folder() -> Path:
 
 def is_complete() -> bool:
     """Whether the environment names both servers, so that nothing is embedded."""
-    return bool(os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL"))
+    return all(os.environ.get(name) or os.environ.get(f"{name}_FILE") for name in ("DATABASE_URL", "REDIS_URL"))
 
 
-def postgres_url() -> str:
-    """Return the address of PostgreSQL, started if need be."""
-    return f"postgres://postgres@/postgres?host={join()}"
+def postgres_url(user: str = "postgres") -> str:
+    """Return the address of PostgreSQL for a role, started if need be."""
+    return f"postgres://{user}@/postgres?host={join()}"
 
 
 def redis_url() -> str:

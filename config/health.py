@@ -11,7 +11,10 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.recorder import MigrationRecorder
 from django.http import JsonResponse
+from django.utils import timezone
 from redis.exceptions import RedisError
+
+from audit.services.state import sealer_is_late
 
 WORKER_KEY, BEAT_KEY = "health:worker", "health:beat"
 ALIVE_SECONDS = 30
@@ -64,6 +67,11 @@ def beat() -> str:
     return _seen(BEAT_KEY, "Beat has given no sign of life lately: start it, or look into its log.")
 
 
+def sealer() -> str:
+    """Events that wait for the sealer alone; those behind a long transaction are told on the page of the log."""
+    return sealer_is_late(at=timezone.now())
+
+
 def migrations() -> str:
     """Compare names first: the full plan takes a tenth of a second, and most of the time nothing has changed."""
     global _complete
@@ -84,7 +92,14 @@ def _seen(key: str, sentence: str) -> str:
 
 
 _complete: frozenset | None = None  # the migrations that were applied when last none was missing
-CHECKS = {"database": database, "broker": broker, "worker": worker, "beat": beat, "migrations": migrations}
+CHECKS = {
+    "database": database,
+    "broker": broker,
+    "worker": worker,
+    "beat": beat,
+    "migrations": migrations,
+    "sealer": sealer,
+}
 
 
 def note_worker() -> None:

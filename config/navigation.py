@@ -40,9 +40,25 @@ SECTIONS: list[tuple[str | Promise, list[Place]]] = [
             Place(_("Loan book"), "risk:loan_list", "cash", "risk.view_loangrade"),
         ],
     ),
+    (
+        _("Privacy"),
+        [
+            Place(_("Privacy requests"), "customers:request_list", "inbox", "customers.view_privacyrequest"),
+            Place(_("Consents"), "customers:consent_list", "checks", "customers.view_consent"),
+            Place(_("Reveals"), "customers:reveal_list", "eye", "customers.view_reveal"),
+            Place(_("Retention and deadlines"), "customers:rule_list", "calendar-due", "customers.view_privacyrule"),
+            Place(_("Keys"), "customers:key_list", "key", "customers.view_keyrotation"),
+        ],
+    ),
     (_("Data"), [Place(_("Imports"), "customers:import_list", "upload", "customers.view_importrun")]),
     (_("Operations"), [Place(_("Nightly run"), "operations:nightly_list", "moon", "operations.view_nightlyrun")]),
-    (_("Assurance"), [Place(_("Log"), "audit:event_list", "history", "audit.view_event")]),
+    (
+        _("Assurance"),
+        [
+            Place(_("Log"), "audit:event_list", "history", "audit.view_event"),
+            Place(_("Proof of the log"), "audit:checkpoint_list", "shield-check", "audit.view_event"),
+        ],
+    ),
     (
         _("Administration"),
         [
@@ -66,6 +82,5 @@ def places_for(user) -> list[tuple[str | Promise, list[Place]]]:
 
 
 def navigation(request: HttpRequest) -> dict:
-    if not request.user.is_authenticated:
-        return {}
-    return {"navigation": places_for(request.user)}
+    user = getattr(request, "user", None)  # an address that is refused at the door gets its page before there is one
+    return {"navigation": places_for(user)} if user is not None and user.is_authenticated else {}

@@ -24,6 +24,8 @@ def prepare() -> None:
     collect()
     with alone():
         migrate()
+    become_app()
+    with alone():
         make_demo()
     forget_signs_of_life()
 
@@ -51,6 +53,17 @@ def migrate() -> None:
         print("Preparing the database …", flush=True)
         with command_context("migrate"):
             call_command("migrate", verbosity=0, interactive=False)
+
+
+def become_app() -> None:
+    """Whoever changed the schema does no business: from here on the connection is the application's."""
+    import dj_database_url
+    from django.db import connection
+
+    from config.roles import database_url
+
+    connection.close()
+    connection.settings_dict.update(dj_database_url.parse(database_url("app")))
 
 
 def collect() -> None:

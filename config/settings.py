@@ -10,7 +10,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 from whitenoise.compress import Compressor
 
-from config import embedded
+from config import embedded, roles
 
 ROOT = BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -81,6 +81,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "pages.middleware.HeadersMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.health.HealthMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -89,9 +90,10 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "staff.session_life.SessionLifeMiddleware",
     "staff.middleware.PreferencesMiddleware",
     "audit.middleware.AuditMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -118,7 +120,11 @@ TEMPLATES = [
                     ],
                 )
             ],
-            "builtins": ["template_partials.templatetags.partials", "pages.templatetags.pages"],
+            "builtins": [
+                "template_partials.templatetags.partials",
+                "pages.templatetags.pages",
+                "pages.templatetags.frame",
+            ],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
@@ -132,8 +138,10 @@ TEMPLATES = [
 ]
 
 # Database and broker: the servers that the two URLs name, or the embedded ones --------------------------------------
-DATABASE_URL = os.environ.get("DATABASE_URL") or embedded.postgres_url()
-REDIS_URL = os.environ.get("REDIS_URL") or embedded.redis_url()
+# Each process signs in as the role that its work needs (config/roles.py).
+DATABASE_ROLE = roles.role_of_process()
+DATABASE_URL = roles.database_url(DATABASE_ROLE)
+REDIS_URL = roles.address_in("REDIS_URL") or embedded.redis_url()
 DATABASES = {
     "default": {
         **dj_database_url.parse(DATABASE_URL),
@@ -204,10 +212,27 @@ MFA_REQUIRED_ROLES = words(
     "MFA_REQUIRED_ROLES",
     "administrator,compliance,risk,internal_audit,management,service_lead" if PRODUCTION else "",
 )
+# A session ends after so long without use, and after so long in any case.
+SESSION_IDLE_SECONDS = int(os.environ.get("SESSION_IDLE_SECONDS", "900"))
+SESSION_ABSOLUTE_SECONDS = int(os.environ.get("SESSION_ABSOLUTE_SECONDS", "43200"))
+SESSION_COOKIE_AGE = SESSION_ABSOLUTE_SECONDS
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+# How long a password or a second factor counts as just given (staff/reauth.py).
+REAUTHENTICATION_SECONDS = ACCOUNT_REAUTHENTICATION_TIMEOUT = int(os.environ.get("REAUTHENTICATION_SECONDS", "300"))
+# How often one person may do what costs much or gives much away (staff/rate_limits.py).
+RATE_LIMITS = {
+    "search": os.environ.get("RATE_SEARCH", "120/m"),
+    "export": os.environ.get("RATE_EXPORT", "20/h"),
+    "reveal": os.environ.get("RATE_REVEAL", "60/h"),
+}
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("email", "full_name")},
+    },
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "staff.passwords.NotGuessableValidator"},
 ]
 if TESTING:
     PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
@@ -216,6 +241,21 @@ if TESTING:
 # MERIDIAN_KEYS is a comma-separated ring "id:base64key", the first one encrypts, all of them decrypt.
 MERIDIAN_KEYS = secret("MERIDIAN_KEYS", "dev1:ZGV2ZWxvcG1lbnQtb25seS1rZXktMzItYnl0ZXMhISE=")
 MERIDIAN_INDEX_KEY = secret("MERIDIAN_INDEX_KEY", "ZGV2ZWxvcG1lbnQtb25seS1pbmRleC1rZXktMzJiISE=")
+
+# Proof of the log: the key that signs it, the role that seals, where anchors go ---------------------------------------
+LOG_ORIGIN = os.environ.get("MERIDIAN_LOG_ORIGIN", "meridian/log")
+MERIDIAN_SEAL_KEY = secret("MERIDIAN_SEAL_KEY", "")
+SEAL_KEY_PATH = VAR / "seal.key"  # development makes its key here
+SEAL_OLD_KEYS = words("MERIDIAN_SEAL_OLD_KEYS")
+SEALER_DATABASE_URL = "" if TESTING else roles.database_url("sealer")
+SEAL_SECONDS = float(os.environ.get("SEAL_SECONDS", "1"))
+SEAL_LATE_SECONDS = float(os.environ.get("SEAL_LATE_SECONDS", "60"))
+ANCHOR_SECONDS = float(os.environ.get("ANCHOR_SECONDS", "3600"))
+ANCHOR_DIRECTORY = os.environ.get("ANCHOR_DIRECTORY", "" if PRODUCTION else str(VAR / "anchors"))
+ANCHOR_TSA_URL = os.environ.get("ANCHOR_TSA_URL", "")
+ANCHOR_TSA_CA = os.environ.get("ANCHOR_TSA_CA", "")
+ANCHOR_EMAILS = words("ANCHOR_EMAILS")
+LOG_RETENTION_YEARS = int(os.environ.get("LOG_RETENTION_YEARS", "10"))
 
 # Languages, numbers, time --------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"
@@ -247,6 +287,10 @@ WHITENOISE_KEEP_ONLY_HASHED_FILES = True  # else everything is compressed twice
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = (*Compressor.SKIP_COMPRESS_EXTENSIONS, "map")
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 2**20
 DATA_UPLOAD_MAX_MEMORY_SIZE = 16 * 2**20
+# What an uploaded file may weigh, and a packed one unpacked: in bytes, and in times its own size.
+UPLOAD_MAX_BYTES = int(os.environ.get("UPLOAD_MAX_BYTES", 2 * 2**30))
+UNPACKED_MAX_BYTES = int(os.environ.get("UNPACKED_MAX_BYTES", 20 * 2**30))
+UNPACKED_MAX_RATIO = 200
 # Four eyes: up to so many rows of personal data one person exports alone; more need an approval.
 EXPORT_ROWS_ALONE = int(os.environ.get("EXPORT_ROWS_ALONE", "500"))
 # How much of a file is checked and moved in one transaction.
@@ -274,14 +318,18 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
-CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # no cookie of its own
 if PRODUCTION:
     SECURE_SSL_REDIRECT = flag("SECURE_SSL_REDIRECT", True)
     SECURE_REDIRECT_EXEMPT = [r"^health/"]
     SECURE_HSTS_SECONDS = 31_536_000
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
     SECURE_HSTS_PRELOAD = True
-    SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
+    SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = True
+    # A name that begins so is taken by browsers from this very host alone, over HTTPS, for every path.
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME, LANGUAGE_COOKIE_NAME = "__Host-session", "__Host-csrf", "__Host-language"
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if flag("BEHIND_PROXY") else None
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -335,6 +383,9 @@ SPECTACULAR_SETTINGS = {
         "CustomerKindEnum": "customers.models.CustomerKind",
         "RatingKindEnum": "risk.models.RatingKind",
         "VerdictEnum": "staff.models.Verdict",
+        "PrivacyRequestKindEnum": "customers.models.RequestKind",
+        "PrivacyRequestOutcomeEnum": "customers.models.RequestOutcome",
+        "IdentityCheckEnum": "customers.models.IdentityCheck",
     },
 }
 
@@ -342,7 +393,9 @@ SPECTACULAR_SETTINGS = {
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "formatters": {
+        "line": {"()": "config.logs.SafeFormatter", "format": "{asctime} {levelname} {name} {message}", "style": "{"}
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": os.environ.get("LOG_LEVEL", "WARNING" if TESTING else "INFO")},
 }

@@ -1,6 +1,6 @@
 """`make run`: the whole system in the foreground under one process, which leaves nothing behind.
 
-It makes ready (`config.preparation`), starts web, worker and beat, starts again whatever dies, watches the embedded
+It makes ready (`config.preparation`), starts web, worker, beat and sealer, starts again whatever dies, watches the embedded
 servers, and ends all of them on Ctrl-C or SIGTERM. The kernel ends the children of a supervisor that is killed; then
 the servers have no user any more and stop. What still is left is ended by the next start.
 """
@@ -37,6 +37,7 @@ def children() -> list[Child]:
             {"MERIDIAN_ONLY_WORKER": "" if embedded.is_complete() else "1"},
         ),
         Child("beat", [*celery, "beat", "--loglevel", "WARNING", "--pidfile", ""]),
+        Child("sealer", [sys.executable, "manage.py", "audit_sealer"]),
     ]
 
 
@@ -85,7 +86,9 @@ class Supervisor:
 
     def prepare(self) -> bool:
         """Migrate and so on in a process of its own, whose memory and locks go with it. Return whether it went well."""
-        preparation = Child("preparation", [sys.executable, "-m", "config.preparation"])
+        preparation = Child(
+            "preparation", [sys.executable, "-m", "config.preparation"], {"MERIDIAN_DATABASE_ROLE": "migrator"}
+        )
         preparation.start()
         try:
             while preparation.is_running() and not self.stopping.wait(0.05):

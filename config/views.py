@@ -8,10 +8,12 @@ from django.views.decorators.http import require_safe
 
 from config.navigation import places_for
 from staff.palette import Hit, search
+from staff.rate_limits import limited, searches
 
 
 @require_safe
 @login_required
+@limited("search", when=searches)
 def palette(request):
     """Answer the command palette: places whose name holds the text first, then records and actions."""
     text = request.GET.get("q", "").strip()

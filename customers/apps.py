@@ -7,9 +7,10 @@ class CustomersConfig(AppConfig):
     verbose_name = _("Customers")
 
     def ready(self):
-        from customers import change_commands
+        from customers import change_commands, explanations, privacy_commands, record_names
         from customers.exports import customers_export
         from customers.palette import search_customers
+        from customers.services import access_packages
         from customers.services.imports import KIND, run_import_job
         from staff.exports import register_export
         from staff.jobs import register_job
@@ -19,3 +20,7 @@ class CustomersConfig(AppConfig):
         register_export("customers.export", customers_export, permission="customers.export_customer")
         register_source("customers", search_customers)
         register_job(KIND, run_import_job, permission="customers.add_importrun")
+        record_names.register()
+        explanations.register()
+        register_job(access_packages.KIND, access_packages.write_package, permission=access_packages.PERMISSION)
+        privacy_commands.register()

@@ -7,8 +7,10 @@ random: rotate a key well before it has sealed 2^32 values (NIST SP 800-38D, sec
 
 import base64
 import binascii
+import hashlib
 import hmac
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -70,8 +72,21 @@ def _read_ring(text: str) -> KeyRing:
 
 
 @lru_cache(maxsize=8)
-def _read_index_key(text: str) -> bytes:
-    return _key(text, where="MERIDIAN_INDEX_KEY")
+def _read_index_keys(text: str) -> tuple[bytes, ...]:
+    keys = tuple(_key(entry, where="MERIDIAN_INDEX_KEY") for entry in text.split(",") if entry.strip())
+    if not keys:
+        raise ImproperlyConfigured("MERIDIAN_INDEX_KEY is empty: write 32 random bytes as base64.")
+    return keys
+
+
+def index_keys() -> tuple[bytes, ...]:
+    """Return the index keys that `MERIDIAN_INDEX_KEY` lists: the first one writes, all of them are searched by."""
+    return _read_index_keys(settings.MERIDIAN_INDEX_KEY)
+
+
+def index_key_id(key: bytes | None = None) -> str:
+    """Return eight hex digits that tell index keys apart and give none away."""
+    return hashlib.sha256(b"index key id\0" + (key or index_keys()[0])).hexdigest()[:8]
 
 
 def key_ring() -> KeyRing:
@@ -119,88 +134,98 @@ def _split(sealed: bytes) -> tuple[bytes, bytes, bytes]:
     return sealed[2:start], sealed[start : start + NONCE_SIZE], sealed[start + NONCE_SIZE :]
 
 
-def blind_index(value: str, *, purpose: str) -> bytes:
+def blind_index(value: str, *, purpose: str, key: bytes | None = None) -> bytes:
     """Return 16 bytes that are the same for the same value and purpose, and say nothing without the index key.
 
-    HMAC-SHA-256, cut to 128 bits. `value` must already be in its one written form.
+    HMAC-SHA-256, cut to 128 bits, under the first index key unless `key` is given. `value` must already be in its one
+    written form.
     """
-    key = _read_index_key(settings.MERIDIAN_INDEX_KEY)
-    return hmac.digest(key, purpose.encode() + b"\0" + value.encode(), "sha256")[:INDEX_SIZE]
+    return hmac.digest(key or index_keys()[0], purpose.encode() + b"\0" + value.encode(), "sha256")[:INDEX_SIZE]
 
 
-def last_four_index(value: str, *, purpose: str) -> bytes | None:
+def last_four_index(value: str, *, purpose: str, key: bytes | None = None) -> bytes | None:
     """Return the blind index of a value's last four letters or digits, or None where it has no more than four."""
     tail = last_four(value)
-    return blind_index(tail, purpose=f"{purpose}.last4") if tail else None
+    return blind_index(tail, purpose=f"{purpose}.last4", key=key) if tail else None
 
 
 PHONE, EMAIL, IDENTITY, CARD = "customers.phone", "customers.email", "customers.identity", "customers.card"
+Index = Callable[..., bytes | None]
 
 
-def phone_index(text: str | None, *, region: str = "CN") -> bytes | None:
+def search_indexes(index: Index, text: str) -> list[bytes]:
+    """Return what `index` gives for `text` under every index key: match with `__in`, so that rows are found whichever
+    key they were written under.
+    """
+    return [found for key in index_keys() if (found := index(text, key=key)) is not None]
+
+
+def phone_index(text: str | None, *, region: str = "CN", key: bytes | None = None) -> bytes | None:
     """Return what to store beside a telephone number so that it is found by the whole of it."""
     form = normalise_phone(text, region=region) if text else ""
-    return blind_index(form, purpose=PHONE) if form else None
+    return blind_index(form, purpose=PHONE, key=key) if form else None
 
 
 def phone_search_indexes(text: str) -> list[bytes]:
     """Return the indexes under which a number typed in any form may be stored: match with `phone_index__in`."""
-    return [blind_index(form, purpose=PHONE) for form in phone_forms(text) if form]
+    forms = [form for form in phone_forms(text) if form]
+    return [blind_index(form, purpose=PHONE, key=key) for key in index_keys() for form in forms]
 
 
-def phone_tail_index(text: str | None) -> bytes | None:
+def phone_tail_index(text: str | None, *, key: bytes | None = None) -> bytes | None:
     """Return what to store beside a telephone number, and to look for, so that four last digits find it."""
-    return _tail(text, PHONE)
+    return _tail(text, PHONE, key)
 
 
-def email_index(text: str | None) -> bytes | None:
-    """Return what to store beside an e-mail address, and to look for."""
+def email_index(text: str | None, *, key: bytes | None = None) -> bytes | None:
+    """Return what to store beside an e-mail address."""
     form = normalise_email(text) if text else ""
-    return blind_index(form, purpose=EMAIL) if form else None
+    return blind_index(form, purpose=EMAIL, key=key) if form else None
 
 
-def identity_index(text: str | None) -> bytes | None:
-    """Return what to store beside an identity number, and to look for; 15- and 18-digit forms of one person agree."""
+def identity_index(text: str | None, *, key: bytes | None = None) -> bytes | None:
+    """Return what to store beside an identity number; 15- and 18-digit forms of one person agree."""
     form = normalise_identity(text) if text else ""
-    return blind_index(form, purpose=IDENTITY) if form else None
+    return blind_index(form, purpose=IDENTITY, key=key) if form else None
 
 
-def identity_tail_index(text: str | None) -> bytes | None:
+def identity_tail_index(text: str | None, *, key: bytes | None = None) -> bytes | None:
     """Return what to store beside an identity number so that its four last signs find it."""
-    return _tail(normalise_identity(text) if text else None, IDENTITY)
+    return _tail(normalise_identity(text) if text else None, IDENTITY, key)
 
 
-def card_index(text: str | None) -> bytes | None:
-    """Return what to store beside a card number, and to look for."""
+def card_index(text: str | None, *, key: bytes | None = None) -> bytes | None:
+    """Return what to store beside a card number."""
     digits = _digits(text or "")
-    return blind_index(digits, purpose=CARD) if digits else None
+    return blind_index(digits, purpose=CARD, key=key) if digits else None
 
 
-def card_tail_index(text: str | None) -> bytes | None:
+def card_tail_index(text: str | None, *, key: bytes | None = None) -> bytes | None:
     """Return what to store beside a card number so that its four last digits find it."""
-    return _tail(_digits(text or ""), CARD)
+    return _tail(_digits(text or ""), CARD, key)
 
 
-def card_tail_search_index(typed: str) -> bytes | None:
-    """Return, for four typed digits, what to compare with `card_tail_index`; None for others."""
-    return blind_index(typed, purpose=f"{CARD}.last4") if len(typed) == 4 and typed.isdecimal() else None
+def card_tail_search_indexes(typed: str) -> list[bytes]:
+    """Return, for four typed digits, what to compare with `card_tail_index`; nothing for others."""
+    return _typed_tails(typed, CARD) if len(typed) == 4 and typed.isdecimal() else []
 
 
 def _digits(text: str) -> str:
     return "".join(sign for sign in text if sign.isdecimal())
 
 
-def _tail(text: str | None, purpose: str) -> bytes | None:
-    return last_four_index(text, purpose=purpose) if text else None
+def _tail(text: str | None, purpose: str, key: bytes | None) -> bytes | None:
+    return last_four_index(text, purpose=purpose, key=key) if text else None
 
 
-def tail_search_indexes(typed: str) -> dict[str, bytes]:
+def _typed_tails(typed: str, purpose: str) -> list[bytes]:
+    return [blind_index(typed, purpose=f"{purpose}.last4", key=key) for key in index_keys()]
+
+
+def tail_search_indexes(typed: str) -> dict[str, list[bytes]]:
     """Return, for four typed signs, what to compare with `phone_tail_index` and `identity_tail_index`; {} for
     others."""
     sought = normalise_identity(typed)
     if len(sought) != 4:
         return {}
-    return {
-        "phone_tail_index": blind_index(sought, purpose=f"{PHONE}.last4"),
-        "identity_tail_index": blind_index(sought, purpose=f"{IDENTITY}.last4"),
-    }
+    return {"phone_tail_index": _typed_tails(sought, PHONE), "identity_tail_index": _typed_tails(sought, IDENTITY)}

@@ -13,7 +13,8 @@ BATCH = 2_000
 
 
 def customers_export(user: User, parameters: dict[str, Any]) -> Export:
-    """Customers that match the filters of the list, as `user` may see them: masked as on the page."""
+    """Customers that match the filters of the list, as `user` may see them: masked as on the page, without those
+    whose data is restricted."""
     query = parameters.get("query", "")
     if needs_approval(user, query) and not is_approved(user, parameters):
         raise JobFailed(_("So many customers are exported only with an approval: ask for it from the list."))

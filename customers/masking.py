@@ -55,10 +55,21 @@ class Masked:
         self.sees_names = user.has_perm(VIEW_NAME)
 
     def name(self, customer: Any) -> str:
-        return self.text("name", customer.name)
+        """A restricted customer's name is masked for everybody."""
+        return customer.name or "" if self.may_name(customer) else mask_field("name", customer.name)
+
+    def may_name(self, customer: Any) -> bool:
+        return self.sees_names and not getattr(customer, "restricted_at", None)
 
     def of(self, customer: Any, field: str) -> str:
-        return self.text(field, getattr(customer, field))
+        return self.name(customer) if field == "name" else mask_field(field, getattr(customer, field))
+
+    def note(self, customer: Any, text: str) -> str:
+        """What somebody wrote about a customer: telephone, identity and card numbers and e-mail addresses in it are
+        masked, and the customer's name where the reader may not see it.
+        """
+        shown = masking.mask_in_text(text)
+        return shown if self.may_name(customer) else masking.replace_name(shown, customer.name)
 
     def text(self, field: str, value: str | None) -> str:
         if field == "name" and self.sees_names:

@@ -6,10 +6,11 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from customers.masking import Masked
+from customers.masking import Masked, mask_field
 from customers.models import CustomerRisk, CustomerStatus, Lifecycle
 from pages.formats import amount, day, number, percent
 from pages.lists import Column
+from pages.templatetags.pages import masked as masked_html
 from pages.templatetags.pages import pill_html
 
 RISK_TONE = {CustomerRisk.LOW: "green", CustomerRisk.MEDIUM: "amber", CustomerRisk.HIGH: "red"}
@@ -104,15 +105,22 @@ def loan_columns() -> Sequence[Column]:
     )
 
 
-def holding_columns(user: Any) -> Sequence[Column]:
+def _card(row: Any, masked: Masked, home: str) -> Any:
+    url = f"{home}holdings/{row.pk}/reveal/" if home and row.card_number else ""
+    return masked_html(masked.of(row, "card_number"), url)
+
+
+def holding_columns(user: Any, reference: str) -> Sequence[Column]:
+    """Columns of what the customer of that number holds; an eye beside a card for those who may reveal it."""
     masked = Masked(user)
+    home = f"/customers/{reference}/" if user.has_perm("customers.reveal_field") else ""
     return (
         Column("product", _("Product"), lambda row: row.product),
         Column("line", _("Line"), lambda row: row.product.line),
         Column("units", _("Units"), lambda row: number(row.units, 4), numeric=True),
         Column("value", _("Value"), lambda row: amount(row.value), numeric=True),
         Column("currency", _("Currency"), lambda row: row.currency),
-        Column("card", _("Card number"), lambda row: masked.of(row, "card_number"), mono=True),
+        Column("card", _("Card number"), lambda row: _card(row, masked, home), mono=True),
         Column("status", _("Status"), lambda row: row.get_status_display()),
         Column("opened", _("Since"), lambda row: day(row.opened_on)),
         Column("matures", _("Matures on"), lambda row: day(row.matures_on)),
@@ -167,7 +175,7 @@ def order_columns() -> Sequence[Column]:
     return (
         Column("purpose", _("Purpose"), lambda row: row.purpose),
         Column("bank", _("Payee's bank"), lambda row: row.payee_bank),
-        Column("payee", _("Payee's account"), lambda row: row.payee_account, mono=True),
+        Column("payee", _("Payee's account"), lambda row: mask_field("card_number", row.payee_account), mono=True),
         Column("amount", _("Amount"), lambda row: amount(row.amount), numeric=True),
         Column("currency", _("Currency"), lambda row: row.currency),
     )

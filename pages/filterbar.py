@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 
 from django.forms import BoundField
 from django.forms.models import ModelChoiceIteratorValue
 from django.http import QueryDict
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_filters import MultipleChoiceFilter
 
@@ -56,6 +58,31 @@ class Control:
             }
             for suffix, value in zip(suffixes, values, strict=False)
         ]
+
+    @property
+    def presets(self) -> list[Span]:
+        """Spans of days that are asked for often, for a range of dates; none for other filters."""
+        if self.kind != "range" or self.inputs[0]["type"] != "date":
+            return []
+        today = timezone.localdate()
+        month = today.replace(day=1)
+        month_before = month - timedelta(days=1)
+        return [
+            Span(_("Today"), today, today),
+            Span(_("Last 7 days"), today - timedelta(days=6), today),
+            Span(_("This month"), month, today),
+            Span(_("Last month"), month_before.replace(day=1), month_before),
+            Span(_("Last 90 days"), today - timedelta(days=89), today),
+        ]
+
+
+@dataclass(frozen=True)
+class Span:
+    """Days from one to another, both included, under a name."""
+
+    label: str
+    first: date
+    last: date
 
 
 class Choices(MultipleChoiceFilter):

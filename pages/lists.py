@@ -20,6 +20,7 @@ from django.db import OperationalError, connection, transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -216,6 +217,31 @@ class ListPage:
     def search(self) -> Any:
         form = self.filterset.form
         return form[self.search_field] if self.search_field in form.fields else None
+
+    @property
+    def bar_facts(self) -> tuple[Any, ...] | None:
+        """What the bar over the list depends on, to keep it by; None where it is not worth keeping, as with filters in
+        force, or cannot be, as where a filter offers records.
+        """
+        if self.is_filtered or any("queryset" in one.extra for one in self.filterset.filters.values()):
+            return None
+        offered = tuple(
+            tuple(map(tuple, one.extra["choices"]))
+            for one in self.filterset.filters.values()
+            if isinstance(one.extra.get("choices"), list)
+        )
+        acts = tuple((action.url, action.icon, action.tone) for action in self.actions)
+        return (
+            self.name,
+            self.path,
+            timezone.localdate(),  # what a filter offers may be counted from today
+            type(self.filterset),
+            tuple(column.key for column in self.columns),
+            tuple(column.key for column in self.shown),
+            offered,
+            self.export_url,
+            acts,
+        )
 
     @cached_property
     def controls(self) -> list[Control]:

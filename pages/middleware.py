@@ -21,3 +21,23 @@ class NoStoreMiddleware:
         if request.user.is_authenticated and "Cache-Control" not in response:
             response["Cache-Control"] = "no-store, private"
         return response
+
+
+class HeadersMiddleware:
+    """What every answer says to browsers beside Django's own headers: nobody else embeds it, and it asks for no device."""
+
+    FIXED = {
+        "Cross-Origin-Resource-Policy": "same-origin",
+        "Permissions-Policy": "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), hid=(), "
+        "microphone=(), midi=(), payment=(), serial=(), usb=(), publickey-credentials-get=(self)",
+        "X-Permitted-Cross-Domain-Policies": "none",
+    }
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        for name, value in self.FIXED.items():
+            response.setdefault(name, value)
+        return response

@@ -7,7 +7,7 @@ class ProductsConfig(AppConfig):
     verbose_name = _("Products")
 
     def ready(self):
-        from products import change_commands
+        from products import change_commands, record_names
         from products.models import LineCode
         from products.palette import search_products
         from staff.palette import register_source
@@ -15,4 +15,5 @@ class ProductsConfig(AppConfig):
 
         change_commands.register()
         register_source("products", search_products)
+        record_names.register()
         register_scope("business_lines", lambda: LineCode.choices)

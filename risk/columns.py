@@ -5,7 +5,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from pages.columns import Column
-from pages.formats import NOTHING, amount, day, moment, number
+from pages.formats import NOTHING, amount, day, moment, number, percent
 from pages.templatetags.pages import pill_html
 from risk import formats
 from risk.models import LoanGrade
@@ -87,6 +87,18 @@ def loan_columns():
         ),
         Column("principal", _("Principal"), lambda row: amount(row.loan.principal), numeric=True, default=False),
         Column("open", _("State"), lambda row: _("Not repaid") if row.is_open else _("Repaid"), default=False),
+    ]
+
+
+def rule_columns():
+    return [
+        Column(
+            "loan_class", _("Class"), lambda row: pill_html(row.get_loan_class_display(), CLASS_TONES[row.loan_class])
+        ),
+        Column("days_from", _("From days past due"), lambda row: number(row.days_from), numeric=True),
+        Column("provision_rate", _("Specific provision"), lambda row: percent(row.provision_rate), numeric=True),
+        Column("valid_from", _("In force since"), lambda row: day(row.valid_from)),
+        Column("source", _("Source"), lambda row: row.source, card="wide"),
     ]
 
 

@@ -9,7 +9,7 @@ divide by.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 from pathlib import Path
 from urllib.parse import urlencode
@@ -54,6 +54,15 @@ def loans(*query: tuple[str, str]) -> Callable[[Measure, date, str | None], str]
 
 def dormant_customers(measure: Measure, day: date, line: str | None) -> str:
     return f"{reverse('customers:customer_list')}?lifecycle=dormant"
+
+
+def reveals(measure: Measure, day: date, line: str | None) -> str:
+    week = urlencode({"at_after": day - timedelta(days=6), "at_before": day})
+    return f"{reverse('customers:reveal_list')}?{week}"
+
+
+def open_requests(measure: Measure, day: date, line: str | None) -> str:
+    return f"{reverse('customers:request_list')}?due_before={day - timedelta(days=1)}"
 
 
 def own_rows(measure: Measure, day: date, line: str | None) -> str:
@@ -177,6 +186,25 @@ _ALL = [
         "share",
         False,
         own_rows,
+    ),
+    Measure(
+        "reveals_per_person",
+        _("Reveals per person"),
+        _(
+            "Personal values of customers that people had shown to them in clear in the seven days to the day, over the "
+            "people who had any shown to them."
+        ),
+        "number",
+        False,
+        reveals,
+    ),
+    Measure(
+        "privacy_requests_overdue",
+        _("Overdue privacy requests"),
+        _("Requests of people about their own data that were open on the day and past their deadline."),
+        "number",
+        False,
+        open_requests,
     ),
 ]
 MEASURES: dict[str, Measure] = {measure.code: measure for measure in _ALL}

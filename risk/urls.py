@@ -26,4 +26,5 @@ urlpatterns = [
     path("alerts/<int:pk>/acknowledge/", alerts.alert_acknowledge, name="alert_acknowledge"),
     path("alerts/<int:pk>/close/", alerts.alert_close, name="alert_close"),
     path("loans/", loan_grades.loan_list, name="loan_list"),
+    path("loans/<int:pk>/", loan_grades.loan_detail, name="loan_detail"),
 ]

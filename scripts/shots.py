@@ -57,6 +57,16 @@ def first_row(model: str, *names: str, **where: Any) -> Callable[[], list[Any]]:
     return parts
 
 
+def history_of(model: str) -> Callable[[], list[Any]]:
+    """Return a function that gives the address part of the history of the first such record."""
+    return lambda: [apps.get_model(model)._meta.db_table, *first(model)()]
+
+
+def explained(model: str, name: str, subject: str, figure: str = "balance") -> Callable[[], list[Any]]:
+    """Return a function that gives the address part of the explanation of a figure of the first such record."""
+    return lambda: [subject, *first(model, name)(), figure]
+
+
 @dataclass(frozen=True)
 class Shot:
     """A page to picture: its file's name, URL name, roles that look at it, and what its address names."""
@@ -88,6 +98,29 @@ PAGES = [
     Shot("customer_contact", "customers:customer_contact", (DESK,), first("customers.Customer", "reference")),
     Shot("account", "customers:account_detail", (DESK,), first_row("customers.Account", "customer__reference", "pk")),
     Shot("loan", "customers:loan_detail", (DESK,), first_row("customers.Loan", "customer__reference", "pk")),
+    Shot(
+        "customer_privacy",
+        "customers:customer_privacy",
+        (DESK, "compliance"),
+        first("customers.PrivacyRequest", "customer__reference"),
+    ),
+    Shot("customer_consent", "customers:consent_record", (DESK,), first("customers.Customer", "reference")),
+    Shot("customer_request", "customers:request_create", (DESK,), first("customers.Customer", "reference")),
+    Shot("privacy_requests", "customers:request_list", ("compliance",)),
+    Shot(
+        "privacy_request", "customers:request_detail", ("compliance",), first("customers.PrivacyRequest", "reference")
+    ),
+    Shot(
+        "privacy_erasure",
+        "customers:erasure_plan",
+        ("compliance",),
+        first("customers.PrivacyRequest", "reference", kind="deletion"),
+    ),
+    Shot("privacy_consents", "customers:consent_list", ("compliance",)),
+    Shot("privacy_report", "customers:consent_report", ("compliance",)),
+    Shot("privacy_reveals", "customers:reveal_list", ("compliance",)),
+    Shot("privacy_rules", "customers:rule_list", ("compliance",)),
+    Shot("privacy_keys", "customers:key_list", (ADMIN,)),
     Shot("imports", "customers:import_list"),
     Shot("import_new", "customers:import_create"),
     Shot("import", "customers:import_detail", (ADMIN,), first("customers.ImportRun")),
@@ -107,10 +140,20 @@ PAGES = [
     Shot("alerts", "risk:alert_list", (RISK,)),
     Shot("alert", "risk:alert_detail", (RISK,), first("risk.Alert")),
     Shot("loans", "risk:loan_list", (RISK,)),
+    Shot("loan_class", "risk:loan_detail", (RISK,), first("risk.LoanGrade")),
     Shot("nightly", "operations:nightly_list"),
     Shot("nightly_run", "operations:nightly_detail", (ADMIN,), first("operations.NightlyRun")),
     Shot("log", "audit:event_list", ("compliance",)),
     Shot("event", "audit:event_detail", ("compliance",), first("audit.Event")),
+    Shot("event_proof", "audit:event_proof", ("compliance",), first("audit.Event")),
+    Shot("log_reads", "audit:event_list", ("compliance",), query="?kind=read&table=customers_customer"),
+    Shot("history", "audit:record_history", ("compliance",), history_of("customers.Customer")),
+    Shot("explained", "audit:explain", (DESK, "compliance"), explained("customers.Customer", "reference", "portrait")),
+    Shot("checkpoints", "audit:checkpoint_list", ("compliance",)),
+    Shot("verifications", "audit:verification_list", (AUDIT,)),
+    Shot("verification", "audit:verification_detail", (AUDIT,), first("audit.Verification")),
+    Shot("evidence", "staff:evidence_export", (AUDIT,)),
+    Shot("anchors", "audit:anchor_list", (AUDIT,)),
     Shot("approvals", "staff:change_inbox", ("compliance", DESK)),
     Shot("approvals_beside", "staff:change_inbox", ("compliance",), keys=("j", "Space")),
     Shot("approvals_mine", "staff:change_mine"),

@@ -2,9 +2,12 @@ from allauth.account.adapter import DefaultAccountAdapter
 from django.db import transaction
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from audit.services import name_act
+from staff.services.sessions import end_sessions_of
+from staff.session_life import ROW
 
 
 class StaffAccountAdapter(DefaultAccountAdapter):
@@ -23,6 +26,8 @@ class StaffAccountAdapter(DefaultAccountAdapter):
             name_act("staff.user.password_changed")
             user.set_password(password)
             user.save(update_fields=["password"])
+            # Other browsers are out at once, because sessions hang on the password's hash; the list says so too.
+            end_sessions_of(actor=user, user=user, but=self.request.session.get(ROW), at=timezone.now())
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return reverse("staff:profile")

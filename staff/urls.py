@@ -1,6 +1,19 @@
 from django.urls import path
 
-from staff.views import access, changes, jobs, notifications, people, people_bulk, policies, profile, saved_views, teams
+from staff.views import (
+    access,
+    changes,
+    evidence,
+    jobs,
+    notifications,
+    people,
+    people_bulk,
+    policies,
+    profile,
+    saved_views,
+    sessions,
+    teams,
+)
 
 app_name = "staff"
 urlpatterns = [
@@ -38,6 +51,8 @@ urlpatterns = [
     path("jobs/<int:pk>/cancel/", jobs.job_cancel, name="job_cancel"),
     path("jobs/<int:pk>/restart/", jobs.job_restart, name="job_restart"),
     path("jobs/<int:pk>/result/", jobs.job_result, name="job_result"),
+    path("evidence/verify/", evidence.verification_start, name="verification_start"),
+    path("evidence/export/", evidence.evidence_export, name="evidence_export"),
     path("notifications/", notifications.notification_list, name="notification_list"),
     path("notifications/menu/", notifications.notification_menu, name="notification_menu"),
     path("notifications/read/", notifications.notification_read_all, name="notification_read_all"),
@@ -50,6 +65,11 @@ urlpatterns = [
     path("profile/", profile.profile, name="profile"),
     path("profile/preferences/", profile.preferences, name="preferences"),
     path("profile/notifications/", profile.notification_preferences, name="notification_preferences"),
+    path("profile/sessions/others/end/", sessions.session_end_others, name="session_end_others"),
+    path("profile/session/stay/", sessions.session_stay, name="session_stay"),
+    path("profile/reauthenticate/", sessions.reauthenticate, name="reauthenticate"),
+    path("sessions/<int:pk>/end/", sessions.session_end, name="session_end"),
+    path("people/<int:pk>/sessions/end/", sessions.user_sessions_end, name="user_sessions_end"),
     path("profile/tokens/", profile.token_create, name="token_create"),
     path("profile/tokens/<int:pk>/revoke/", profile.token_revoke, name="token_revoke"),
 ]

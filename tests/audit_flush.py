@@ -7,6 +7,8 @@ each flush, so that tests of every kind start from the same database. Only the o
 tests do.
 """
 
+from contextlib import contextmanager
+
 from django.db import connection, transaction
 
 GUARDED = """
@@ -14,7 +16,14 @@ SELECT tgrelid::regclass::text, tgname FROM pg_trigger WHERE tgname IN ('audit_r
 """
 
 
-TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename NOT IN ('django_migrations', 'audit_event')"
+LOG = (
+    "audit_event, audit_secret, audit_leaf, audit_tile, audit_checkpoint, audit_anchor_receipt, audit_verification,"
+    " audit_era, audit_retired_month"
+)
+TABLES = f"""
+SELECT tablename FROM pg_tables
+ WHERE schemaname = 'public' AND tablename NOT IN ('django_migrations', '{LOG.replace(", ", "', '")}')
+"""
 COLUMNS = """
 SELECT string_agg(quote_ident(column_name), ', ') FROM information_schema.columns
 WHERE table_schema = 'public' AND table_name = %s AND is_generated = 'NEVER'
@@ -55,16 +64,29 @@ def install() -> None:
     type(connection.ops).execute_sql_flush = execute_sql_flush
 
 
+def empty_log() -> None:
+    """Leave a log without events, as a transactional test may wish to begin with."""
+    with transaction.atomic(), connection.cursor() as cursor, _unguarded(cursor):
+        cursor.execute(f"TRUNCATE {LOG}")
+
+
+@contextmanager
+def _unguarded(cursor):
+    """Switch the refusals off, as the owner; they stand again when the transaction ends, however it ends."""
+    cursor.execute("SET LOCAL ROLE none")
+    cursor.execute(GUARDED)
+    guarded = cursor.fetchall()
+    for table, refusal in guarded:
+        cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {refusal}")
+    yield
+    for table, refusal in guarded:
+        cursor.execute(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {refusal}")
+
+
 def execute_sql_flush(self, sql_list: list[str]) -> None:
-    with transaction.atomic(using=self.connection.alias), self.connection.cursor() as cursor:
-        cursor.execute(GUARDED)
-        guarded = cursor.fetchall()
-        for table, refusal in guarded:
-            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {refusal}")
+    with transaction.atomic(using=self.connection.alias), self.connection.cursor() as cursor, _unguarded(cursor):
         # The log comes last: emptying an audited table is an event.
         for sql in sql_list:
             cursor.execute(sql)
         restore_seeds(cursor)
-        cursor.execute("TRUNCATE audit_event, audit_secret")
-        for table, refusal in guarded:
-            cursor.execute(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {refusal}")
+        cursor.execute(f"TRUNCATE {LOG}")

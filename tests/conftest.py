@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core.cache import cache
 
 from config.celery import app
-from tests import audit_flush
+from tests import audit_flush, database_roles
 
 audit_flush.install()
 
@@ -39,6 +39,17 @@ def _fresh_cache():
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
-    """Tests that empty the tables put back what migrations have put in."""
+    """Tests that empty the tables put back what migrations have put in. From here on they are the application, which
+    owns nothing."""
     with django_db_blocker.unblock():
+        database_roles.make()
         audit_flush.keep_seeds()
+        with database_roles.signed_in_as("meridian_app"):
+            yield
+
+
+@pytest.fixture
+def owner(db):
+    """The whole test is the owner's, not the application's: it makes tables, or undoes what protects them."""
+    with database_roles.as_owner():
+        yield

@@ -9,15 +9,29 @@ from audit.labels import columns_called, table_choices
 from audit.models import Event, Kind
 from audit.people import ids_like
 from audit.querysets.events import EventQuerySet
+from audit.records import record_called
 
 NARROW, WIDE = forms.TextInput({"size": 6}), forms.TextInput({"size": 12})
 
 
 class EventFilterForm(forms.Form):
     def clean(self):
+        """A record is named as people name it (`C-100007`), or by its key with the kind of record beside it."""
         cleaned = super().clean()
-        if cleaned.get("record") and not cleaned.get("table") and "table" not in self.errors:
-            self.add_error("record", _("Choose the kind of record too: many kinds have a record of this number."))
+        text, tables = cleaned.get("record"), cleaned.get("table")
+        if not text or "table" in self.errors:
+            return cleaned
+        called = record_called(text, tables or ())
+        if called:
+            cleaned["record"] = called
+        elif not tables:
+            self.add_error(
+                "record",
+                _(
+                    "No record is called so. Write a number such as C-100007, a code or an e-mail, or choose the kind of"
+                    " record too."
+                ),
+            )
         return cleaned
 
 
@@ -32,7 +46,7 @@ class EventFilter(django_filters.FilterSet):
     table = django_filters.MultipleChoiceFilter(
         field_name="table_name", choices=table_choices(), label=_("Kind of record")
     )
-    record = django_filters.CharFilter(field_name="pk_text", label=_("Record"), widget=NARROW)
+    record = django_filters.CharFilter(method="of_record", label=_("Record"), widget=NARROW, max_length=80)
     field = django_filters.CharFilter(method="of_field", label=_("Changed field"), widget=WIDE)
     action = django_filters.CharFilter(method="of_action", label=_("Action"), widget=WIDE)
     request = django_filters.UUIDFilter(method="of_request", label=_("Request"), widget=NARROW)
@@ -52,6 +66,10 @@ class EventFilter(django_filters.FilterSet):
         """
         people = [] if ":" in value else ids_like(value)
         return events.by_actors(people) if people else events.labelled(value)
+
+    def of_record(self, events: EventQuerySet, name: str, value: str | tuple[str, str]) -> EventQuerySet:
+        """A record that was found by name, or this key among the kinds of record that are chosen beside it."""
+        return events.filter(pk_text=value) if isinstance(value, str) else events.of_record(*value)
 
     def of_request(self, events: EventQuerySet, name: str, value: UUID) -> EventQuerySet:
         return events.of_request(value)

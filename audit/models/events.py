@@ -13,10 +13,12 @@ class Kind(models.TextChoices):
     TRUNCATE = "truncate", _("Emptied")
     BATCH = "batch", _("Batch added")
     READ = "read", pgettext_lazy("event in the log", "Read")
+    REVEAL = "reveal", _("Revealed")
     EXPORT = "export", _("Exported")
     SIGN_IN = "signin", _("Signed in")
     SIGN_OUT = "signout", _("Signed out")
     DENIED = "denied", _("Refused")
+    REDACT = "redact", _("Plain text erased")
 
 
 class Event(models.Model):
@@ -52,6 +54,10 @@ class Event(models.Model):
         db_table = "audit_event"
         managed = False
         default_permissions = ("view",)
+        permissions = [
+            ("verify_event", _("Can have the log verified")),
+            ("export_event", _("Can export evidence from the log")),
+        ]
         verbose_name = _("event")
         verbose_name_plural = _("events")
 

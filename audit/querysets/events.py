@@ -1,11 +1,12 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db import models
+from django.db.models import Q
 
 from audit.rules.request_ids import time_of
 
@@ -16,6 +17,17 @@ if TYPE_CHECKING:
 class EventQuerySet(models.QuerySet):
     def of_record(self, table: str, pk: str | int) -> EventQuerySet:
         return self.filter(table_name=table, pk_text=str(pk))
+
+    def of_records(self, table: str, keys: Sequence[str], fields: Collection[str] = ()) -> EventQuerySet:
+        """Events of several records of one table; of their updates only those in which one of `fields` changed, where
+        fields are named.
+        """
+        found = self.filter(table_name=table, pk_text__in=keys)
+        return found.filter(Q(changed__overlap=list(fields)) | ~Q(kind="update")) if fields else found
+
+    def changes(self) -> EventQuerySet:
+        """Events by which something became different: no reads, refusals and visits."""
+        return self.filter(kind__in=["insert", "update", "delete", "truncate", "batch"])
 
     def by_actors(self, actor_ids: Sequence[int]) -> EventQuerySet:
         return self.filter(actor_id__in=actor_ids)

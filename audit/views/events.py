@@ -3,7 +3,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required, permission_required
-from django.core.exceptions import ValidationError
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
@@ -11,29 +10,18 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from audit.columns import TONES, event_columns
+from audit.columns import RecordsNamed, approval_link, event_columns
 from audit.filters import EventFilter
-from audit.labels import field_label, table_label
-from audit.models import Event, Kind
-from audit.people import names_of, who
-from audit.rules.differences import details, differences
+from audit.models import Event
+from audit.people import who
+from audit.records import names_of_records
+from audit.sealing_banner import banner
+from audit.views.words import described, names_in
 from pages.actions import Action
-from pages.keyset import Count, Page, keyset_page
+from pages.keyset import Count, Page
 from pages.lists import ListPage, render_list
 
-ICONS: dict[str, str] = {
-    Kind.INSERT: "plus",
-    Kind.UPDATE: "edit",
-    Kind.DELETE: "trash",
-    Kind.TRUNCATE: "trash",
-    Kind.BATCH: "database-import",
-    Kind.EXPORT: "file-export",
-    Kind.DENIED: "ban",
-    Kind.SIGN_IN: "key",
-    Kind.SIGN_OUT: "logout",
-}
 NEWEST_FIRST = ["-at", "-id"]
-HISTORY_SIZE = 20
 
 
 @dataclass
@@ -52,18 +40,31 @@ def event_list(request):
     """The log explorer: newest first, filters in the address."""
     events = EventFilter(request.GET, queryset=Event.objects.visible_to(request.user).for_list(), request=request)
     names: dict[int, str] = {}
+    records: RecordsNamed = {}
     listing = EventPage(
         request,
         filterset=events,
-        columns=event_columns(names),
+        columns=event_columns(names, records),
         order=NEWEST_FIRST,
         row_url=lambda event: reverse("audit:event_detail", args=[event.pk]),
         search_field="who",
         label=_("Events"),
         empty=_("Nothing has happened yet. Every change of any record appears here as it is made."),
     )
-    names.update(names_of(listing.page.rows))
-    return render_list(request, "audit/event_list.html", listing)
+    names.update(names_in(listing.page.rows))
+    records.update(names_of_records((event.table_name, event.pk_text) for event in listing.page.rows))
+    return render_list(request, "audit/event_list.html", listing, actions=questions(), sealing=banner())
+
+
+def questions() -> list[Action]:
+    """Return the questions that the log is asked most, as filters."""
+    explorer = reverse("audit:event_list")
+    asked = [
+        (_("Who looked at a customer"), "eye", {"table": "customers_customer", "kind": "read"}),
+        (_("What left the house"), "file-export", {"kind": "export"}),
+        (_("Who was refused"), "ban", {"kind": "denied"}),
+    ]
+    return [Action(label, f"{explorer}?{urlencode(filters)}", icon) for label, icon, filters in asked]
 
 
 @require_safe
@@ -73,64 +74,23 @@ def event_detail(request, pk):
     event = get_object_or_404(Event.objects.visible_to(request.user), pk=pk)
     is_preview = bool(request.htmx) and request.htmx.target == "preview-body"
     page = "audit/event_detail.html#event" if is_preview else "audit/event_detail.html"
-    names = names_of([event])
+    names = names_in([event])
     context = {**described(event, names), "actions": neighbours(event), "facts": facts(event, names)}
     crumbs = [(_("Log"), reverse("audit:event_list"))]
     return render(request, page, {**context, "crumbs": crumbs, "is_preview": is_preview})
 
 
-@require_safe
-@login_required
-@permission_required("audit.view_event", raise_exception=True)
-def record_history(request, table, pk):
-    """Everything that happened to one record; record pages load it into their History tab."""
-    events = Event.objects.visible_to(request.user).of_record(table, pk)
-    problem = ""
-    try:
-        page = keyset_page(events, order=NEWEST_FIRST, cursor=request.GET.get("cursor"), size=HISTORY_SIZE)
-    except ValidationError as error:
-        problem = " ".join(error.messages)
-        page = keyset_page(events, order=NEWEST_FIRST, size=HISTORY_SIZE)
-    names = names_of(page.rows)
-    template = "audit/record_history.html#history" if request.htmx else "audit/record_history.html"
-    return render(
-        request,
-        template,
-        {
-            "history": [described(event, names) for event in page.rows],
-            "page": page,
-            "problem": problem,
-            "table": table,
-            "table_label": table_label(table),
-            "record": pk,
-        },
-    )
-
-
-def described(event: Event, names: dict[int, str]) -> dict[str, Any]:
-    """Return an event with the words that a page needs around it."""
-    return {
-        "event": event,
-        "who": who(event, names),
-        "tone": TONES.get(event.kind, ""),
-        "icon": ICONS.get(event.kind, "eye"),
-        "table_label": table_label(event.table_name) if event.table_name else "",
-        "differences": [
-            (field_label(event.table_name, change.field), change) for change in differences(event.kind, event.body)
-        ],
-        "details": details(event.kind, event.body),
-    }
-
-
 def neighbours(event: Event) -> list[Action]:
     """Return the ways from an event to the others of its record, its person and its request."""
     explorer = reverse("audit:event_list")
+    _name, page = names_of_records([(event.table_name, event.pk_text)]).get((event.table_name, event.pk_text), ("", ""))
     ways: list[tuple[str, dict[str, Any], Any]] = [
         (_("All of this record"), {"table": event.table_name, "record": event.pk_text}, event.pk_text),
         (_("All by this person"), {"who": event.actor_id}, event.actor_id),
         (_("All of this request"), {"request": event.request}, event.request),
     ]
-    return [Action(label, f"{explorer}?{urlencode(filters)}") for label, filters, known in ways if known]
+    there = [Action(_("Open the record"), page, "external-link")] if page else []
+    return there + [Action(label, f"{explorer}?{urlencode(filters)}") for label, filters, known in ways if known]
 
 
 def facts(event: Event, names: dict[int, str]) -> list[tuple[str, Any]]:
@@ -141,7 +101,7 @@ def facts(event: Event, names: dict[int, str]) -> list[tuple[str, Any]]:
         (_("Who"), who(event, names)),
         (_("Action"), mono(event.action)),
         (_("Reason"), event.reason),
-        (_("Approval"), mono(event.approval_id)),
+        (_("Approval"), mono(approval_link(event))),
         (_("Address"), mono(event.address)),
         (_("Session"), mono(event.session)),
         (_("Request"), mono(event.request)),

@@ -47,6 +47,8 @@ class Keeper:
             for server in self.servers:
                 server.start()
             self.wait_until(lambda: all(server.is_ready() for server in self.servers))
+            for server in self.servers:
+                server.settle()
             self.watch()
         except (CannotServe, OSError) as error:
             self.tell("failed", str(error))
@@ -95,6 +97,7 @@ class Keeper:
         self.tell("starting")
         server.start()
         self.wait_until(server.is_ready)
+        server.settle()
         self.tell("ready")
 
     def wait_until(self, ready: Callable[[], bool]) -> None:

@@ -21,6 +21,7 @@ MAJOR = "18"
 STOP_SECONDS = 60  # a fast shutdown of PostgreSQL writes a checkpoint first
 LOG_BYTES = 10 * 2**20
 PDEATHSIG = 1
+ROLES = Path(__file__).parent.parent / "sql" / "roles.sql"
 
 
 class Server(ABC):
@@ -48,6 +49,10 @@ class Server(ABC):
     @abstractmethod
     def is_ready(self) -> bool:
         """Return whether it takes work."""
+
+    def settle(self) -> None:
+        """Do what a server that has just become ready needs before it takes the work of others: as a rule, nothing."""
+        return
 
     def start(self) -> None:
         self.end_leftovers()
@@ -174,6 +179,16 @@ class Postgres(Server):
             and len(lines) > 7
             and (lines[0], lines[7].strip()) == (str(self.process.pid), "ready")
         )
+
+    def settle(self) -> None:
+        """Make the roles that sign in, and hand to their owner what was made before there were roles."""
+        done = subprocess.run(
+            [*self.account.prefix, str(postgres_programs() / "psql"), "--host", str(self.sockets), "--username", "postgres"]
+            + ["--no-psqlrc", "--quiet", "--set", "ON_ERROR_STOP=1", "--file", "-", "postgres"],
+            input=ROLES.read_text(), capture_output=True, text=True, cwd="/", **self.account.options(),
+        )  # fmt: skip
+        if done.returncode:
+            raise CannotServe(f"The roles of the database could not be made ({last_line(done.stderr)}).")
 
 
 class Redis(Server):

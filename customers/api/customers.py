@@ -1,12 +1,17 @@
-from drf_spectacular.utils import extend_schema_field
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import mixins, serializers, viewsets
 from rest_framework.decorators import action
+from rest_framework.response import Response
 
 from customers.filters.customers import CustomerFilter
 from customers.filters.transactions import TransactionFilter
 from customers.masking import Masked
-from customers.models import Account, Customer, Loan, Portrait, Transaction
-from customers.services.reading import open_customer
+from customers.models import Account, Customer, Loan, Portrait, RevealField, RevealReason, Transaction
+from customers.services.consents import words_of
+from customers.services.reading import open_customer, record_search
+from customers.services.reveals import OverQuota, reveal_field, tell_of_quota
+from staff.rate_limits import searches, throttle
 
 
 @extend_schema_field(str)
@@ -122,6 +127,25 @@ class TransactionSerializer(serializers.ModelSerializer):
         ]
 
 
+class StandingSerializer(serializers.Serializer):
+    purpose = serializers.CharField()
+    channel = serializers.CharField()
+    given = serializers.BooleanField()
+    at = serializers.DateTimeField()
+
+
+class RevealFieldSerializer(serializers.Serializer):
+    field = serializers.ChoiceField(choices=RevealField.choices)
+    holding_id = serializers.IntegerField(required=False, help_text="Of whose card, where the field is card_number.")
+    reason_kind = serializers.ChoiceField(choices=RevealReason.choices)
+    reason = serializers.CharField(required=False, allow_blank=True, max_length=200)
+
+
+class RevealedSerializer(serializers.Serializer):
+    value = serializers.CharField()
+    expires_at = serializers.DateTimeField()
+
+
 class CustomerViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):
     """Customers in the reader's scope, masked as on the pages. Reading one is logged."""
 
@@ -129,15 +153,26 @@ class CustomerViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets
     serializer_class = CustomerSerializer
     filterset_class = CustomerFilter
     lookup_field = "reference"
-    permission_map = {"transactions": "customers.view_transaction"}
+    permission_map = {
+        "transactions": "customers.view_transaction",
+        "consents": "customers.view_consent",
+        "reveal": "customers.reveal_field",
+    }
     keyset_order = ["-id"]
+    throttle_classes = [*viewsets.GenericViewSet.throttle_classes, throttle("search", when=searches)]
 
     def get_queryset(self):
         return Customer.objects.visible_to(self.request.user).select_related("portrait").defer("search", "address")
 
+    def paginate_queryset(self, queryset):
+        page = super().paginate_queryset(queryset)
+        if self.action == "list":
+            record_search(self.request.query_params.get("q", ""), page, "api")
+        return page
+
     def get_object(self):
         customer = super().get_object()
-        open_customer(customer)
+        open_customer(customer, f"api.{self.action}")
         return customer
 
     @action(detail=True, serializer_class=AccountSerializer, filterset_class=None)
@@ -156,6 +191,32 @@ class CustomerViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets
         if not asked.is_valid():
             raise serializers.ValidationError(asked.errors)
         return self._part(asked.qs)
+
+    @extend_schema(responses=StandingSerializer(many=True))
+    @action(detail=True, filterset_class=None, pagination_class=None)
+    def consents(self, request, reference):
+        """What the customer agrees to now, by purpose and channel; what is not listed they never agreed to."""
+        words = words_of(self.get_object(), timezone.now())
+        standing = [
+            {"purpose": purpose, "channel": channel, "given": word.given, "at": word.at}
+            for (purpose, channel), word in sorted(words.items())
+        ]
+        return Response(StandingSerializer(standing, many=True).data)
+
+    @extend_schema(request=RevealFieldSerializer, responses=RevealedSerializer)
+    @action(detail=True, methods=["post"], filterset_class=None, pagination_class=None)
+    def reveal(self, request, reference):
+        """Be told one personal value, for a reason, within a quota; it is logged. Forget it at `expires_at`."""
+        customer, now = super().get_object(), timezone.now()
+        command = RevealFieldSerializer(data=request.data)
+        command.is_valid(raise_exception=True)
+        try:
+            shown = reveal_field(actor=request.user, customer_id=customer.pk, at=now, **command.validated_data)
+        except OverQuota as error:
+            # Answered and not raised: what is raised is rolled back, and compliance would not be told.
+            tell_of_quota(actor=request.user, customer=customer, field=command.validated_data["field"], at=now)
+            return Response({"detail": " ".join(error.messages)}, status=429)
+        return Response({"value": shown.value, "expires_at": shown.expires_at})
 
     def _part(self, rows):
         page = self.paginate_queryset(rows)

@@ -1,8 +1,10 @@
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from customers.ingest.mapping import LARGEST, Mapping, parse_mapping
+from customers.rules.uploads import foreign_kind
 from customers.services.imports import stored_mappings
 from pages.forms import form_helper
 
@@ -24,10 +26,26 @@ class SeveralFilesField(forms.FileField):
             raise ValidationError(_("Choose at most %(most)s files.") % {"most": MOST_FILES})
         # An empty file is a file too: it simply holds no rows.
         files = [forms.FileField(allow_empty_file=True, max_length=300).clean(one, initial) for one in given]
+        for file in files:
+            check_upload(file)
         names = [file.name for file in files]
         if len(set(names)) < len(names):
             raise ValidationError(_("Two of the files have one name: rename one."))
         return files
+
+
+def check_upload(file):
+    """Refuse what is too large, or by its first bytes no file of rows: its name says nothing."""
+    if file.size > settings.UPLOAD_MAX_BYTES:
+        most = settings.UPLOAD_MAX_BYTES // 2**20
+        raise ValidationError(_("%(name)s is larger than %(most)s MB: split it.") % {"name": file.name, "most": most})
+    kind = foreign_kind(file.name, file.read(16))
+    file.seek(0)
+    if kind:
+        raise ValidationError(
+            _("%(name)s is in truth %(kind)s: choose files of text with one row a line, plain or as .gz.")
+            % {"name": file.name, "kind": kind}
+        )
 
 
 class ImportForm(forms.Form):

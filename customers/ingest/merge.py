@@ -82,15 +82,24 @@ def _update(file: FileMapping, checked: Checked, source_id: int, sealed: dict[st
         SQL(
             "WITH changed AS MATERIALIZED (SELECT s.id, c.* FROM pg_temp.ingest_last c JOIN {table} s"
             " ON s.source_id = {source} AND s.external_id = c.external_id AND s.external_id <> ''"
-            " WHERE ({old}) IS DISTINCT FROM ({new}) ORDER BY s.id FOR UPDATE OF s)"
+            " WHERE ({old}) IS DISTINCT FROM ({new}){kept} ORDER BY s.id FOR UPDATE OF s)"
             " UPDATE {table} AS s SET {sets} FROM changed c WHERE s.id = c.id"
         ).format(
-            table=Identifier(_table(file)), source=Literal(source_id),
+            table=Identifier(_table(file)), source=Literal(source_id), kept=_kept_out(file),
             old=SQL(", ").join(SQL("s.{}").format(name) for name in columns),
             new=SQL(", ").join(SQL("c.{}").format(name) for name in columns),
             sets=SQL(", ").join(SQL("{0} = c.{0}").format(name) for name in columns),
         )
     )  # fmt: skip
+
+
+def _kept_out(file: FileMapping) -> sql.SQL:
+    """What the platform still knows of a customer who is being erased here does not come back with the next file."""
+    being_erased = "(SELECT customer_id FROM customers_erasure)"
+    return SQL({
+        "customers_customer": f" AND s.id NOT IN {being_erased}",
+        "customers_holding": f" AND s.customer_id NOT IN {being_erased}",
+    }.get(_table(file), ""))  # fmt: skip
 
 
 def _insert(file: FileMapping, checked: Checked, source_id: int, sealed: dict[str, str]) -> int:

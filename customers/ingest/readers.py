@@ -23,6 +23,7 @@ from customers.ingest.reasons import write_reason
 
 PIECE = 2**20
 LONGEST_RECORD = 4 * 2**20
+ALWAYS_ALLOWED = 64 * 2**20  # small archives of very even rows
 BOM = b"\xef\xbb\xbf"
 csv.field_size_limit(LONGEST_RECORD)
 
@@ -74,6 +75,7 @@ def measure(path: Path) -> Measured:
             while piece := file.read(PIECE):
                 digest.update(piece)
                 size += len(piece)
+                refuse_bomb(path, size)
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise ValidationError(
             _("%(name)s is no whole gzip file (it breaks off after %(size)s bytes): fetch it again.")
@@ -84,6 +86,17 @@ def measure(path: Path) -> Measured:
             _("%(name)s cannot be read: %(error)s.") % {"name": path.name, "error": error.strerror}
         ) from error
     return Measured(path, size, digest.hexdigest())
+
+
+def refuse_bomb(path: Path, size: int) -> None:
+    """Refuse a file while it is unpacked: larger than any may be, or so much larger than its archive that it is a trap."""
+    packed = path.stat().st_size if path.suffix == ".gz" else size
+    most = max(packed * settings.UNPACKED_MAX_RATIO, ALWAYS_ALLOWED)
+    if size > min(most, settings.UNPACKED_MAX_BYTES):
+        raise ValidationError(
+            _("%(name)s unpacks to more than %(size)d MB: that is no file of rows. Split it if it is one.")
+            % {"name": path.name, "size": size // 2**20}
+        )
 
 
 def skip_to(file: IO[bytes], offset: int) -> None:

@@ -184,6 +184,6 @@ class Migration(migrations.Migration):
         migrations.RunSQL(
             "ALTER TABLE customers_portrait SET (fillfactor = 80)", "ALTER TABLE customers_portrait RESET (fillfactor)"
         ),
-        migrations.RunSQL("INSERT INTO customers_activityline (line) VALUES ('payment')", migrations.RunSQL.noop),
         AuditTable("customers_activityline", key="line"),
+        migrations.RunSQL("INSERT INTO customers_activityline (line) VALUES ('payment')", migrations.RunSQL.noop),
     ]

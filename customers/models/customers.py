@@ -96,6 +96,8 @@ class Customer(models.Model):
     )
     joined_on = models.DateField(_("customer since"))
     created_at = models.DateTimeField(_("recorded at"), db_default=Func(function="now"), editable=False)
+    restricted_at = models.DateTimeField(_("restricted since"), null=True, blank=True)
+    erased_at = models.DateTimeField(_("erased at"), null=True, blank=True)
     search = models.GeneratedField(
         expression=NameVector(F("name")), output_field=SearchVectorField(), db_persist=True, editable=False
     )

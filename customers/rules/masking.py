@@ -84,11 +84,18 @@ def mask_phone(text: str | None) -> str:
     return code + _keep(number[len(code) :], head=3, tail=4, least=4, through=_SEPARATORS)
 
 
+def _digits(text: str) -> str:
+    return "".join(sign for sign in text if sign not in _SEPARATORS)
+
+
 def mask_landline(text: str | None) -> str:
-    """Return `0915*****79`: the area code and the last two digits, at least four hidden."""
+    """Return `0915*****79`: the area code and the last two digits, at least four hidden.
+
+    What would not leave four digits to hide behind an area code is not taken for one.
+    """
     number = _visible(text)
     match = AREA_CODE.fullmatch(number)
-    area, rest = match.groups() if match else ("", number)
+    area, rest = match.groups() if match and len(_digits(match[2])) >= 4 else ("", number)
     return area + _keep(rest, head=0, tail=2, least=4, through=_SEPARATORS)
 
 
@@ -164,3 +171,32 @@ def mask_address(text: str | None, *, hidden: int = 8) -> str:
     shown = max(0, len(address) - hidden)
     shown = min(shown, district.end() + 1) if district else shown
     return address[:shown] + STAR * (len(address) - shown)
+
+
+_ALONE = r"(?<![A-Za-z0-9_])", r"(?![A-Za-z0-9_])"
+_IN_TEXT = re.compile(
+    r"(?P<day>\d{4}-\d\d-\d\d(?:[ T]\d\d:\d\d(?::\d\d)?(?:[.,]\d+)?)?)"
+    r"|(?P<uuid>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"
+    r"|(?P<email>[A-Za-z0-9_.+-]+@[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)+)"
+    rf"|{_ALONE[0]}(?P<resident>\d{{17}}[\dXx]){_ALONE[1]}"
+    rf"|{_ALONE[0]}(?P<card>\d(?:[ -]?\d){{11,18}}){_ALONE[1]}"
+    rf"|{_ALONE[0]}(?P<phone>\+?\d(?:[ -]?\d){{7,}}){_ALONE[1]}"
+)
+
+
+def mask_in_text(text: str | None) -> str:
+    """Return free text with e-mail addresses, identity, card and telephone numbers (eight digits and more) masked; days
+    stay.
+    """
+    masks = {"email": mask_email, "resident": mask_resident_id, "card": mask_card, "phone": mask_phone}
+
+    def masked(found: re.Match[str]) -> str:
+        mask = masks.get(str(found.lastgroup))
+        return mask(found.group()) if mask else found.group()
+
+    return _IN_TEXT.sub(masked, text or "")
+
+
+def replace_name(text: str, name: str | None) -> str:
+    """Return free text in which `name` stands as its mask; a name of one sign is left, it would hit other words."""
+    return text.replace(name, mask_name(name)) if name and len(name) > 1 else text

@@ -10,6 +10,7 @@ TAIL = re.compile(r"\d{3}[\dxX]")
 WORD = re.compile(r"[^\W_]+", re.UNICODE)
 DOCUMENT = re.compile(r"(?=(?:.*\d){4})(?=.*[A-Za-z])[A-Za-z0-9()]{6,20}")
 LONGEST = 80
+SHORTEST_NUMBER = 7  # the shortest telephone number of a person
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,21 @@ def read_search(text: str) -> Sought:
     tails = [word for word in words if TAIL.fullmatch(word)]
     names = [word for word in words if not TAIL.fullmatch(word)]
     return Sought(tail=tails[0] if len(tails) == 1 else "", name=_name_words(" ".join(names)))
+
+
+def number_in(sought: Sought) -> tuple[str, str]:
+    """Return by what kind of number a search names one person, and that number; two empty texts where it names nobody.
+
+    A telephone, identity, card or document number, an e-mail address, the last four of a number. Shorter numbers are
+    somebody still typing, and a customer number is ours and says nothing of a person.
+    """
+    if sought.email:
+        return "email", sought.email
+    if sought.document:
+        return "document", sought.document
+    if sought.number and len(re.sub(r"\D", "", sought.number)) >= SHORTEST_NUMBER:
+        return "number", re.sub(r"[^\dxX+]", "", sought.number)
+    return ("last_four", sought.tail) if sought.tail else ("", "")
 
 
 def _name_words(text: str) -> list[str]:

@@ -69,6 +69,8 @@ def reconcile_activity() -> int:
     Returns how many transactions arrived since the last portrait round.
     """
     lock_activity()
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL jit = off")  # compiling takes longer than what it is for
     add_strays()
     untaken = ActivityBatch.objects.filter(taken_by=None)
     span = untaken.aggregate(first=Min("first_day"), last=Max("last_day"))

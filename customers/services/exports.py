@@ -20,8 +20,8 @@ KIND = "customers.export"
 
 
 def customers_asked_for(user: User, query: str):
-    """Return the customers that match the list's filters, as far as `user` may see them."""
-    asked = CustomerFilter(QueryDict(query), queryset=Customer.objects.visible_to(user))
+    """Return the customers that match the list's filters, as far as `user` may see them and take them out."""
+    asked = CustomerFilter(QueryDict(query), queryset=Customer.objects.visible_to(user).exportable())
     if not asked.is_valid():
         raise ValidationError(_("The filters of this export cannot be read: go back to the list and export again."))
     return asked.qs

@@ -7,11 +7,14 @@ from typing import Any
 from django.apps import apps
 from django.db import connection, models, transaction
 from django.db.models import BinaryField, ExpressionWrapper, F, Func, Q, QuerySet, Value
+from django.utils import timezone
 from psycopg import sql
 
 from audit.services import name_act
 from customers.encryption import DecryptionError, decrypt, encrypt, key_ring
 from customers.fields import EncryptedTextField, encrypted_fields
+from customers.models import RotationKind
+from customers.services.rotation_progress import alone, begin, finish, step
 
 Progress = Callable[[str, int, int], None]
 
@@ -37,30 +40,37 @@ def rotate_keys(*, batch_size: int = 500, dry_run: bool = False, progress: Progr
     A batch is one transaction over rows in the order of their keys, locked meanwhile, so nobody's change is lost.
     Killed at any moment, it goes on from there when started again: a row that is done no longer matches. Values that
     do not open are left as they are and named. The audit log keeps what it recorded under the old keys: leave these in
-    the ring, last, for as long as those records are to be read.
+    the ring, last, for as long as those records are to be read. Two at once: the second is refused.
     """
-    return [
-        _rotate(model, batch_size=batch_size, dry_run=dry_run, progress=progress)
-        for model in models_with_sealed_fields()
-    ]
+    with alone():
+        return [
+            _rotate(model, batch_size=batch_size, dry_run=dry_run, progress=progress)
+            for model in models_with_sealed_fields()
+        ]
 
 
 def _rotate(model: type[models.Model], *, batch_size: int, dry_run: bool, progress: Progress | None) -> Rotation:
     fields = encrypted_fields(model)
     stale = _stale(model, fields)
     rotation = Rotation(model._meta.label, stale.count())
+    if dry_run or not rotation.found:
+        return rotation
+    shown = begin(RotationKind.FIELDS, model._meta.db_table, key_ring().first, lambda: rotation.found)
     last: Any = None
-    while not dry_run:
+    while True:
         with transaction.atomic():
             name_act("customers.key.rotated", reason=f"sealed again under {key_ring().first}")
-            last, rows = _seal_batch(
-                model, fields, stale.filter(pk__gt=last) if last is not None else stale, batch_size, rotation
-            )
+            before = rotation.sealed
+            rest = stale.filter(pk__gt=last) if last is not None else stale
+            last, rows = _seal_batch(model, fields, rest, batch_size, rotation)
+            shown.unreadable = len(rotation.unreadable)
+            step(shown, rows=rows, changed=rotation.sealed - before, last_pk=last, at=timezone.now())
+            if rows < batch_size:
+                finish(shown, at=timezone.now())
         if progress:
             progress(rotation.model, rotation.sealed, rotation.found)
         if rows < batch_size:
-            break
-    return rotation
+            return rotation
 
 
 def _stale(model: type[models.Model], fields: list[EncryptedTextField]) -> QuerySet[Any]:

@@ -34,8 +34,18 @@ from customers.services.activity import lock_activity
 from customers.sql import make_table, statement
 
 LONGEST_STEP = 30  # days: beyond, what arrives and what leaves the 30 days overlap
-# Hash aggregates over all customers stay in memory; index scans and compilation only pay for small results.
-WHOLE_SETTINGS = {"work_mem": "512MB", "jit": "off", "enable_indexscan": "off"}
+# Sorting a range of customers takes three quarters of hashing them, whose table no cache of a processor holds; index scans
+# and compilation only pay for small results. Every range has a connection, so a processor, of its own: parallel workers
+# would sum up the same customers once each.
+WHOLE_SETTINGS = {
+    "work_mem": "512MB",
+    "jit": "off",
+    "enable_indexscan": "off",
+    "enable_hashagg": "off",
+    "max_parallel_workers_per_gather": "0",
+}
+# What is joined for writing comes sorted by customer; hashed, it would be written in no order, at half as much again.
+WRITE_SETTINGS = {"enable_hashjoin": "off"}
 STEP_SETTINGS = {"work_mem": "64MB", "jit": "off", "random_page_cost": "1.1"}
 WORTH_SPLITTING = 50_000  # customers
 INDEXES = ("portrait_balance", "portrait_last_on", "portrait_overdue")
@@ -47,6 +57,10 @@ NO_OTHER = (
     "CREATE TEMP TABLE portrait_other (customer_id bigint, n bigint, first_on date, last_on date, seen bit(90))"
     " ON COMMIT DROP"
 )
+CUSTOMERS_OF_RANGE = (
+    "(SELECT id, currency, joined_on FROM customers_customer WHERE id BETWEEN %(low)s AND %(high)s) AS c"
+)
+CUSTOMERS_DUE = "(SELECT customer_id AS id, currency, joined_on FROM portrait_due) AS c"
 AMONG_DUE = "AND {}.customer_id IN (SELECT customer_id FROM portrait_due)"
 IN_90 = "day > %(day)s::date - 90 AND day <= %(day)s"
 UNTIL = "day <= %(day)s"
@@ -102,11 +116,20 @@ def _draw_all(parameters: dict[str, Any]) -> int:
 
 
 def _draw_at_once(low: int, high: int, parts: int, parameters: dict[str, Any]) -> int:
-    bounds = [low + (high - low + 1) * part // parts for part in range(parts + 1)]
+    bounds = [low, *_splits(low, high, parts), high + 1]
     ranges = [(first, after - 1) for first, after in itertools.pairwise(bounds)]
     with ThreadPoolExecutor(parts) as pool:
         drawn = [pool.submit(_draw_beside, first, last, parameters) for first, last in ranges]
         return sum(part.result() for part in drawn)
+
+
+def _splits(low: int, high: int, parts: int) -> list[int]:
+    """Return where to part the customers so that each range has as much work: a few may have most of the history."""
+    even = [low + (high - low + 1) * part // parts for part in range(1, parts)]
+    with connection.cursor() as cursor:
+        cursor.execute(statement("portrait_split"), {"shares": [part / parts for part in range(1, parts)]})
+        found = cursor.fetchone()[0] or even
+    return sorted(min(max(split or fair, low), high) for split, fair in zip(found, even, strict=True))
 
 
 @contextmanager
@@ -124,11 +147,10 @@ def _without_indexes() -> Iterator[None]:
             if cursor.fetchone()[0]:
                 cursor.execute("SET lock_timeout = '2s'")
                 with suppress(OperationalError):
-                    cursor.execute(f"DROP INDEX IF EXISTS {', '.join(INDEXES)}")
+                    cursor.execute("SELECT customers_drop_portrait_indexes()")
                 cursor.execute("RESET lock_timeout")
         yield
         with own.cursor() as cursor:
-            cursor.execute("SET maintenance_work_mem = '256MB'")
             _mend_indexes(cursor)
     finally:
         own.close()
@@ -137,7 +159,7 @@ def _without_indexes() -> Iterator[None]:
 def _mend_indexes(cursor: Any) -> None:
     cursor.execute("SELECT bool_and(to_regclass(name) IS NOT NULL) FROM unnest(%s::text[]) AS name", [list(INDEXES)])
     if not cursor.fetchone()[0]:
-        cursor.execute(statement("portrait_indexes"))
+        cursor.execute("SELECT customers_make_portrait_indexes()")
 
 
 def _draw_beside(low: int, high: int, parameters: dict[str, Any]) -> int:
@@ -159,17 +181,37 @@ def _draw_range(database: Any, low: int, high: int, parameters: dict[str, Any]) 
         everybody = {"activity": "customers_activity AS a", "among": RANGE.format("a.customer_id")}
         make_table(cursor, "portrait_window", ranged, **everybody)
         make_table(cursor, "portrait_history", ranged, **everybody)
-        make_table(cursor, "portrait_other", ranged)
+        if _has_other_currencies(cursor, ranged):
+            make_table(cursor, "portrait_other", ranged)
+        else:
+            _make_no_other(cursor)
+        _set(cursor, WRITE_SETTINGS)
         places = {
             "moves": MOVES_OF_ALL,
-            "among_customers": RANGE.format("c.id").replace("AND", "WHERE", 1),
-            "among_accounts": RANGE.format("a.customer_id"),
+            "customers": CUSTOMERS_OF_RANGE,
+            "balances": statement("portrait_balances").format(balance=statement("account_balance")),
             "among_holdings": RANGE.format("h.customer_id"),
             "active_days": "coalesce(bit_count(coalesce(m.seen | o.seen, m.seen, o.seen)), 0)",
             "other_n": "coalesce(o.n, 0)",
             "ever": "e",
         }
         return _write(cursor, ranged, places)
+
+
+def _has_other_currencies(cursor: Any, ranged: dict[str, Any]) -> bool:
+    """Whether anybody may have moved money in a currency that is not their own; mostly there is but one in all."""
+    cursor.execute("SELECT min(currency), max(currency) FROM portrait_history")
+    least, most = cursor.fetchone()
+    strangers = (
+        "SELECT EXISTS (SELECT FROM customers_customer WHERE currency <> %(one)s AND id BETWEEN %(low)s AND %(high)s)"
+    )
+    cursor.execute(strangers, {**ranged, "one": least})
+    return least != most or cursor.fetchone()[0]
+
+
+def _make_no_other(cursor: Any) -> None:
+    cursor.execute("DROP TABLE IF EXISTS pg_temp.portrait_other")
+    cursor.execute(NO_OTHER)
 
 
 def _write(cursor: Any, parameters: dict[str, Any], places: dict[str, str]) -> int:
@@ -187,17 +229,18 @@ def _draw_due(parameters: dict[str, Any]) -> int:
         _set(cursor, STEP_SETTINGS)
         for name in ("portrait_arrived", "portrait_left", "loan_standing", "portrait_loans", "portrait_due"):
             make_table(cursor, name, parameters)
-            cursor.execute(f"ANALYZE {name}")
+            cursor.execute(
+                f"ANALYZE {name} (customer_id, currency)"
+            )  # what the plans hang on; all columns would cost more
         make_table(cursor, "portrait_window", parameters, activity=ACTIVITY_OF_DUE.format(2, IN_90), among="")
         make_table(cursor, "portrait_history", parameters, activity=ACTIVITY_OF_DUE.format(3, UNTIL), among="")
         make_table(cursor, "portrait_moves", parameters)
-        cursor.execute("ANALYZE portrait_moves")
-        cursor.execute("DROP TABLE IF EXISTS pg_temp.portrait_other")
-        cursor.execute(NO_OTHER)
+        cursor.execute("ANALYZE portrait_moves (customer_id)")
+        _make_no_other(cursor)
         places = {
             "moves": "JOIN portrait_moves m ON m.customer_id = c.id",
-            "among_customers": "",
-            "among_accounts": AMONG_DUE.format("a"),
+            "customers": CUSTOMERS_DUE,
+            "balances": statement("portrait_balances_due").format(balance=statement("account_balance")),
             "among_holdings": AMONG_DUE.format("h"),
             "active_days": "m.active_days_90",
             "other_n": "m.other_currency_n",

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from customers.masking import Masked
 from customers.models import Account, Customer, InteractionKind
 from staff.models import User
 
@@ -48,7 +49,7 @@ def timeline_of(customer: Customer, *, reader: User, kind: str = "", limit: int 
     Four queries whatever the customer has."""
     moments: list[Moment] = []
     if kind != "business":
-        moments += _contacts(customer, limit)
+        moments += _contacts(customer, reader, limit)
     if kind != "contact":
         moments += [
             *_accounts(customer, reader, limit),
@@ -59,15 +60,16 @@ def timeline_of(customer: Customer, *, reader: User, kind: str = "", limit: int 
     return sorted(moments, key=lambda moment: moment.at, reverse=True)[:limit]
 
 
-def _contacts(customer: Customer, limit: int) -> list[Moment]:
+def _contacts(customer: Customer, reader: User, limit: int) -> list[Moment]:
+    masked = Masked(reader)
     rows = customer.interactions.select_related("author").order_by("-at", "-id")[:limit]
     return [
         Moment(
             row.at,
             "contact",
             ICONS.get(row.kind, "message"),
-            f"{row.get_kind_display()}: {row.title}",
-            row.text,
+            f"{row.get_kind_display()}: {masked.note(customer, row.title)}",
+            masked.note(customer, row.text),
             str(row.author or ""),
             row.internal or row.kind == InteractionKind.NOTE,
             "red" if row.kind == InteractionKind.COMPLAINT else "",

@@ -1,5 +1,5 @@
--- One row: a customer whose portrait may no longer hold, and what it needs: 3 the whole history, 2 the 90 days anew, 1 what arrived
--- and what left, 0 nothing of the history. xid and since: changes in the log from there on have not been looked at.
+-- One row: a customer whose portrait may no longer hold, what the later statements ask of them, and what the portrait needs: 3 the
+-- whole history, 2 the 90 days anew, 1 what arrived and what left, 0 nothing of the history. xid and since: changes in the log from there on have not been looked at.
 CREATE TEMP TABLE portrait_due ON COMMIT DROP AS
 WITH logged AS (
     SELECT kind, table_name, pk, changed, body
@@ -49,7 +49,10 @@ reasons AS (
     -- What is booked late changes days that the portrait has already counted.
     SELECT customer_id, CASE WHEN day <= %(stood)s THEN 2 ELSE 1 END FROM portrait_arrived
     UNION ALL
-    SELECT l.customer_id, CASE WHEN l.largest >= p.largest_90 AND l.width = 90 THEN 2 ELSE 1 END
+    -- With the largest movement gone the next largest is looked for, unless nothing is left to look at.
+    SELECT l.customer_id, CASE WHEN l.largest >= p.largest_90 AND l.width = 90 AND p.n_90 > sum(l.n) FILTER (
+               WHERE l.width = 90 AND l.currency = p.currency
+           ) OVER (PARTITION BY l.customer_id) THEN 2 ELSE 1 END
     FROM portrait_left l
     JOIN customers_portrait p ON p.customer_id = l.customer_id
     UNION ALL
@@ -72,7 +75,7 @@ reasons AS (
     FROM customers_portrait p
     WHERE p.overdue_days > 0 AND p.customer_id NOT IN (SELECT customer_id FROM portrait_loans)
 )
-SELECT r.customer_id, max(CASE WHEN p.customer_id IS NULL THEN 3 ELSE r.need END) AS need
-FROM reasons r
+SELECT r.customer_id, CASE WHEN p.customer_id IS NULL THEN 3 ELSE r.need END AS need, c.currency, c.joined_on
+FROM (SELECT customer_id, max(need) AS need FROM reasons GROUP BY customer_id) AS r
+JOIN customers_customer c ON c.id = r.customer_id
 LEFT JOIN customers_portrait p ON p.customer_id = r.customer_id
-GROUP BY r.customer_id

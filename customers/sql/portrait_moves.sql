@@ -2,9 +2,7 @@
 -- what the portrait held with what arrived added and what left taken away.
 CREATE TEMP TABLE portrait_moves ON COMMIT DROP AS
 WITH own AS (
-    SELECT d.customer_id, d.need, c.currency
-    FROM portrait_due d
-    JOIN customers_customer c ON c.id = d.customer_id
+    SELECT customer_id, need, currency FROM portrait_due
 ),
 arrived AS (
     SELECT o.customer_id,
@@ -70,7 +68,9 @@ SELECT o.customer_id,
             ELSE p.inflow_90 + coalesce(a.inflow, 0) - coalesce(g.inflow_90, 0) END AS inflow_90,
        CASE WHEN o.need >= 2 THEN coalesce(r.outflow_90, 0)
             ELSE p.outflow_90 + coalesce(a.outflow, 0) - coalesce(g.outflow_90, 0) END AS outflow_90,
-       CASE WHEN o.need >= 2 THEN coalesce(r.largest_90, 0) ELSE greatest(p.largest_90, a.largest) END AS largest_90,
+       CASE WHEN o.need >= 2 THEN coalesce(r.largest_90, 0)
+            WHEN p.n_90 = coalesce(g.n_90, 0) THEN coalesce(a.largest, 0)
+            ELSE greatest(p.largest_90, a.largest) END AS largest_90,
        CASE WHEN o.need >= 2 THEN coalesce(r.squares_90, 0)
             ELSE p.squares_90 + coalesce(a.squares, 0) - coalesce(g.squares_90, 0) END AS squares_90,
        CASE WHEN o.need >= 2 THEN coalesce(r.days, 0)

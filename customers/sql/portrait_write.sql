@@ -2,18 +2,7 @@
 -- m holds the movements of each in one currency, o those in other currencies than the customer's own. portrait_conflict.sql is added
 -- where portraits stand already.
 WITH balances AS (
-    -- An account whose balance is newer than the business date had, on that date, what its last movement until then left.
-    SELECT a.customer_id, a.currency,
-           sum(CASE WHEN a.balance_on > %(day)s THEN coalesce((
-               SELECT balance_after
-               FROM customers_transaction
-               WHERE account_id = a.id AND booked_on <= %(day)s AND balance_after IS NOT NULL
-               ORDER BY booked_on DESC, id DESC
-               LIMIT 1
-           ), 0) ELSE a.balance END) AS balance
-    FROM customers_account a
-    WHERE true {among_accounts}
-    GROUP BY a.customer_id, a.currency
+    {balances}
 ),
 holdings AS (
     SELECT h.customer_id, h.currency, sum(h.value) AS value
@@ -31,10 +20,9 @@ moved AS (
            coalesce({ever}.n, 0) AS frequency, coalesce({ever}.turnover, 0) AS monetary,
            least({ever}.first_on, o.first_on) AS first_on, greatest({ever}.last_on, o.last_on) AS last_on,
            {other_n} AS other_currency_n
-    FROM customers_customer c
+    FROM {customers}
     {moves}
     LEFT JOIN portrait_other o ON o.customer_id = c.id
-    {among_customers}
 ),
 fresh AS (
     SELECT m.id, m.currency,

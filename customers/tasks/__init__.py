@@ -1,0 +1,3 @@
+from customers.tasks.privacy import finish_erasures_task
+
+__all__ = ["finish_erasures_task"]

@@ -7,9 +7,11 @@ from django.core.exceptions import ValidationError
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from audit.templatetags.why import why
 from customers.filters.customers import CustomerFilter
 from customers.forms.exports import ExportReasonForm
 from customers.forms.interactions import ContactForm
@@ -18,14 +20,17 @@ from customers.models import Customer
 from customers.services.exports import export_customers, needs_approval
 from customers.services.flows import monthly_balance, monthly_flow
 from customers.services.interactions import log_contact
-from customers.services.reading import open_customer
+from customers.services.reading import record_search
 from customers.services.timeline import timeline_of
 from customers.tables import customer_columns
-from customers.views.frame import customer_url, frame, personal_facts, visible_customer
+from customers.views.frame import customer_url, frame, personal_facts, reveal_url, visible_customer
 from customers.views.listing import CustomerListing
 from pages.formats import day, money
 from pages.lists import render_list
+from pages.templatetags.pages import masked
 from staff.models import ChangeRequest
+from staff.rate_limits import limited, searches
+from staff.reauth import recently_authenticated
 from staff.views.waiting import say_waiting
 
 CHART_DAYS = 730
@@ -34,6 +39,7 @@ CHART_DAYS = 730
 @require_safe
 @login_required
 @permission_required("customers.view_customer", raise_exception=True)
+@limited("search", when=searches)
 def customer_list(request):
     seen = Customer.objects.visible_to(request.user).for_list()
     listing = CustomerListing(
@@ -47,12 +53,15 @@ def customer_list(request):
         all_label=_("All customers"),
         empty=_("No customer is recorded yet. Import a file, or send customers over the API."),
     )
+    record_search(request.GET.get("q", ""), listing.page.rows, "list")
     return render_list(request, "customers/customer_list.html", listing)
 
 
 @require_POST
 @login_required
 @permission_required("customers.export_customer", raise_exception=True)
+@limited("export")
+@recently_authenticated
 def customer_export(request):
     """Ask for the customers that match the list's filters as a file; it waits in the jobs, a large one for approval."""
     asked = {"query": request.POST.get("query", ""), "format": request.POST.get("format", "csv")}
@@ -82,10 +91,10 @@ def _ask_why(request, form):
 @permission_required("customers.view_customer", raise_exception=True)
 def customer_detail(request, reference):
     """The customer in one screen; opening it is logged."""
-    customer = visible_customer(request, reference)
-    open_customer(customer)
+    is_preview = request.htmx.target == "preview-body"
+    customer = visible_customer(request, reference, "preview" if is_preview else "overview")
     header = frame(request, customer, "overview")
-    if request.htmx.target == "preview-body":
+    if is_preview:
         return render(
             request, "customers/customer_preview.html", {**header, "personal": personal_facts(request.user, customer)}
         )
@@ -100,15 +109,17 @@ def customer_detail(request, reference):
             "events": timeline_of(customer, reader=request.user, kind=kind),
             "balance": monthly_balance(customer, **bounds),
             "flow": monthly_flow(customer, **bounds),
-            "profile": [*personal_facts(request.user, customer), *_profile(customer)],
+            "profile": [*personal_facts(request.user, customer), *_profile(request.user, customer)],
             "activity": _activity(customer),
         },
     )
 
 
-def _profile(customer):
+def _profile(user, customer):
+    born = customer.birth_date and masked(customer.birth_date.year, reveal_url(user, customer, "birth_date"))
     return [
-        (_("Born in"), customer.birth_date and customer.birth_date.year),
+        *_hidden_name(user, customer),
+        (_("Born in"), born),
         (_("Region"), customer.region),
         (_("Jurisdiction"), customer.jurisdiction),
         (_("Relationship owner"), customer.relationship_owner),
@@ -116,18 +127,28 @@ def _profile(customer):
     ]
 
 
+def _hidden_name(user, customer):
+    """The name with its eye, for who reads it masked over the page and may reveal it."""
+    shown, url = Masked(user), reveal_url(user, customer, "name")
+    return [(_("Name"), masked(shown.name(customer), url))] if url and not shown.may_name(customer) else []
+
+
 def _activity(customer):
     portrait = getattr(customer, "portrait", None)
     if portrait is None:
         return []
+
+    def explained(key, label):
+        return format_html("{}{}", label, why("portrait", customer.reference, key, label))
+
     return [
         (_("Lifecycle"), portrait.get_lifecycle_display()),
         (_("First movement"), day(portrait.first_on)),
         (_("Last movement"), day(portrait.last_on)),
-        (_("In, 30 days"), money(portrait.inflow_30, portrait.currency)),
-        (_("Out, 30 days"), money(portrait.outflow_30, portrait.currency)),
-        (_("In, 90 days"), money(portrait.inflow_90, portrait.currency)),
-        (_("Out, 90 days"), money(portrait.outflow_90, portrait.currency)),
+        (explained("inflow_30", _("In, 30 days")), money(portrait.inflow_30, portrait.currency)),
+        (explained("outflow_30", _("Out, 30 days")), money(portrait.outflow_30, portrait.currency)),
+        (explained("inflow_90", _("In, 90 days")), money(portrait.inflow_90, portrait.currency)),
+        (explained("outflow_90", _("Out, 90 days")), money(portrait.outflow_90, portrait.currency)),
     ]
 
 
@@ -135,7 +156,7 @@ def _activity(customer):
 @login_required
 @permission_required("customers.log_contact", raise_exception=True)
 def customer_contact(request, reference):
-    customer, now = visible_customer(request, reference), timezone.now()
+    customer, now = visible_customer(request, reference, "contact" if request.method == "GET" else ""), timezone.now()
     form = ContactForm(request.POST or None, initial={"at": now}, cancel_url=customer_url(customer))
     if form.is_valid():
         try:

@@ -8,13 +8,15 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from audit.templatetags.why import why
 from customers.masking import Masked
 from customers.models import Customer
 from customers.services.portraits import as_of
+from customers.services.reading import open_customer
 from customers.tables import RISK_TONE, STATUS_TONE
 from pages.actions import Action
 from pages.formats import day, money, number
-from pages.templatetags.pages import figure
+from pages.templatetags.pages import figure, masked
 
 PERSONAL = [
     (gettext_lazy("Phone"), "phone"),
@@ -24,14 +26,19 @@ PERSONAL = [
 ]
 
 
-def visible_customer(request, reference):
-    """The customer, or 404 for one who is not there or not in the reader's regions and lines: the two look the same."""
+def visible_customer(request, reference, part="", record=None):
+    """The customer, or 404 for one who is not there or not in the reader's regions and lines: the two look the same.
+
+    `part` says what of the customer the page shows; it stands in the log with who opened it."""
     seen = (
         Customer.objects.visible_to(request.user)
         .select_related("portrait", "relationship_owner", "source")
         .defer("search")
     )
-    return get_object_or_404(seen, reference=reference.upper())
+    customer = get_object_or_404(seen, reference=reference.upper())
+    if part:
+        open_customer(customer, part, record)
+    return customer
 
 
 def customer_url(customer, part=""):
@@ -40,8 +47,8 @@ def customer_url(customer, part=""):
 
 def frame(request, customer, tab=""):
     """The context of `customers/customer_frame.html`."""
-    masked, user = Masked(request.user), request.user
-    name, night = masked.name(customer), as_of()
+    user, night = request.user, as_of()
+    name = Masked(user).name(customer)
     return {
         "customer": customer,
         "name": name,
@@ -66,13 +73,35 @@ def pills(customer):
     return [
         (risk, RISK_TONE[customer.risk_level]),
         (customer.get_status_display(), STATUS_TONE.get(customer.status, "")),
+        *(
+            [(_("Erased"), "")]
+            if customer.erased_at
+            else [(_("Restricted"), "amber")]
+            if customer.restricted_at
+            else []
+        ),
     ]
 
 
 def personal_facts(user, customer):
-    masked = Masked(user)
-    shown = [(label, masked.of(customer, field)) for label, field in PERSONAL]
-    return [(label, format_html('<span class="mono">{}</span>', value) if value else "") for label, value in shown]
+    """Personal values as the reader may see them, each with an eye for those who may reveal one."""
+    shown = Masked(user)
+    facts = [(label, field, shown.of(customer, field)) for label, field in PERSONAL]
+    return [
+        (
+            label,
+            format_html('<span class="mono">{}</span>', masked(value, reveal_url(user, customer, field)))
+            if value
+            else "",
+        )
+        for label, field, value in facts
+    ]
+
+
+def reveal_url(user, customer, field):
+    """Where the eye beside a value asks; nothing for those who may not reveal."""
+    may = user.has_perm("customers.reveal_field") and not customer.erased_at
+    return customer_url(customer, f"reveal/{field}/") if may else ""
 
 
 def actions(user, customer):
@@ -86,17 +115,23 @@ def figures(user, customer, night):
     if portrait is None:
         return []
     accounts, currency = customer_url(customer, "accounts/"), portrait.currency
-    return [
-        figure(_("Balance"), money(portrait.balance, currency), f"{accounts}#accounts"),
-        figure(_("Products held"), money(portrait.holdings_value, currency), f"{accounts}#holdings"),
-        figure(_("Loans outstanding"), money(portrait.loans_outstanding, currency), f"{accounts}#loans"),
-        figure(_("Movements in 30 days"), number(portrait.n_30), _movements_url(user, customer, night)),
-        figure(
-            _("Days past due"),
-            number(portrait.overdue_days),
+    late = "red" if portrait.overdue_days else ""
+    shown = [
+        ("balance", _("Balance"), money(portrait.balance, currency), f"{accounts}#accounts", ""),
+        ("holdings_value", _("Products held"), money(portrait.holdings_value, currency), f"{accounts}#holdings", ""),
+        (
+            "loans_outstanding",
+            _("Loans outstanding"),
+            money(portrait.loans_outstanding, currency),
             f"{accounts}#loans",
-            "red" if portrait.overdue_days else "",
+            "",
         ),
+        ("n_30", _("Movements in 30 days"), number(portrait.n_30), _movements_url(user, customer, night), ""),
+        ("overdue_days", _("Days past due"), number(portrait.overdue_days), f"{accounts}#loans", late),
+    ]
+    return [
+        figure(label, value, url, tone, aside=why("portrait", customer.reference, key, label))
+        for key, label, value, url, tone in shown
     ]
 
 
@@ -110,6 +145,7 @@ def tabs(user, customer, tab):
     pages = [
         ("overview", _("Overview"), "", ""),
         ("accounts", _("Accounts, loans, products"), "accounts/", ""),
+        ("privacy", _("Privacy"), "privacy/", "customers.view_consent"),
         ("transactions", _("Transactions"), "transactions/", "customers.view_transaction"),
     ]
     shown = [

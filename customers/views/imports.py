@@ -17,7 +17,9 @@ from customers.filters.imports import ImportFilter, RejectFilter
 from customers.forms.imports import ImportForm
 from customers.ingest.running import is_worked_on
 from customers.models import ImportReject, ImportRun, ImportState
+from customers.rules.masking import mask_in_text
 from customers.services import imports
+from customers.services.reading import open_rejects
 from pages.actions import Action
 from pages.formats import number
 from pages.lists import Column, ListPage, render_list
@@ -234,11 +236,14 @@ def import_rejects(request, pk):
     """Rows that were not taken. The rows themselves are shown to those who may import: they hold personal data."""
     run = _run(request, pk)
     may_read = request.user.has_perm("customers.add_importrun")
+    told = str if may_read else mask_in_text
+    if may_read:
+        open_rejects(run)
     columns = [
         Column("file", gettext_lazy("File"), lambda reject: reject.file.name),
         Column("line", gettext_lazy("Line"), lambda reject: number(reject.line), numeric=True, link=True),
         Column("column", gettext_lazy("Column"), lambda reject: reject.column, mono=True),
-        Column("reason", gettext_lazy("Why it was not taken"), lambda reject: reject.sentence, card="wide"),
+        Column("reason", gettext_lazy("Why it was not taken"), lambda reject: told(reject.sentence), card="wide"),
         *(
             [Column("text", gettext_lazy("Row"), lambda reject: reject.text, mono=True, card="wide")]
             if may_read

@@ -33,7 +33,7 @@ SHOWN = 200
 @login_required
 @permission_required("customers.view_customer", raise_exception=True)
 def customer_accounts(request, reference):
-    customer, user = visible_customer(request, reference), request.user
+    customer, user = visible_customer(request, reference, "accounts"), request.user
     base = customer_url(customer)
     accounts = customer.accounts.visible_to(user).for_list()[:SHOWN]
     loans = customer.loans.visible_to(user).for_list()[:SHOWN]
@@ -60,7 +60,14 @@ def customer_accounts(request, reference):
                     opens(lambda row: f"{base}loans/{row.pk}/"),
                     _("No loan."),
                 ),
-                ("holdings", _("Products held"), holding_columns(user), holdings, None, _("No product held.")),
+                (
+                    "holdings",
+                    _("Products held"),
+                    holding_columns(user, customer.reference),
+                    holdings,
+                    None,
+                    _("No product held."),
+                ),
             ],
             "shown": SHOWN,
         },
@@ -71,7 +78,7 @@ def customer_accounts(request, reference):
 @login_required
 @permission_required("customers.view_transaction", raise_exception=True)
 def customer_transactions(request, reference):
-    customer = visible_customer(request, reference)
+    customer = visible_customer(request, reference, "transactions")
     rows = customer.transactions.visible_to(request.user).select_related("account", "product")
     listing = ListPage(
         request,
@@ -92,7 +99,7 @@ def customer_transactions(request, reference):
 @permission_required("customers.view_customer", raise_exception=True)
 def account_detail(request, reference, pk):
     """An account with its holders, standing orders and what hangs on it."""
-    customer, user = visible_customer(request, reference), request.user
+    customer, user = visible_customer(request, reference, "account", pk), request.user
     account = get_object_or_404(customer.accounts.visible_to(user).for_list(), pk=pk)
     holders = list(
         AccountHolder.objects.filter(account=account, customer__in=Customer.objects.visible_to(user)).select_related(
@@ -105,6 +112,7 @@ def account_detail(request, reference, pk):
         "customers/account_detail.html",
         {
             **part_header(customer, account.number, user),
+            "account": account,
             "pills": [(account.get_status_display(), "green" if account.status == "open" else "amber")],
             "facts": [account.product, account.product.line, _("opened on %(day)s") % {"day": day(account.opened_on)}],
             "actions": _transaction_action(user, customer, account),
@@ -115,7 +123,7 @@ def account_detail(request, reference, pk):
             "orders": account.standing_orders.order_by("id")[:SHOWN],
             "order_columns": order_columns(),
             "holdings": account.holdings.visible_to(user).for_list()[:SHOWN],
-            "holding_columns": holding_columns(user),
+            "holding_columns": holding_columns(user, customer.reference),
             "holder_url": opens(lambda row: customer_url(row.customer)),
         },
     )
@@ -160,7 +168,7 @@ def _account_figures(account):
 @permission_required("customers.view_customer", raise_exception=True)
 def loan_detail(request, reference, pk):
     """A loan with its schedule: what was due when, and what was paid."""
-    customer, user, today = visible_customer(request, reference), request.user, timezone.localdate()
+    customer, user, today = visible_customer(request, reference, "loan", pk), request.user, timezone.localdate()
     loan = get_object_or_404(
         customer.loans.visible_to(user).select_related("product__line", "product_version", "account"), pk=pk
     )
@@ -169,6 +177,7 @@ def loan_detail(request, reference, pk):
         "customers/loan_detail.html",
         {
             **part_header(customer, loan.number, user),
+            "loan": loan,
             "pills": [
                 (
                     loan.get_reported_state_display(),

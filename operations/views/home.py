@@ -4,6 +4,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from audit.sealing_banner import banner
 from operations.services.home import tasks_of
 from operations.services.standing import standing_of
 from staff.rules.roles import Role
@@ -19,6 +20,7 @@ def home(request):
     return render(request, "operations/home.html", {
         "tasks": tasks_of(request.user, today=timezone.localdate(now), now=now),
         "goals": standing_of(request.user, today=timezone.localdate(now)),
+        "sealing": banner() if request.user.has_perm("audit.view_event") else None,
         "greeting": _("Good day, %(name)s") % {"name": request.user},
         "roles": ", ".join(str(label) for label in roles) or _("No role yet: ask an administrator for one."),
     })  # fmt: skip

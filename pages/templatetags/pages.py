@@ -8,13 +8,11 @@ from typing import Any
 
 from django import template
 from django.conf import settings
-from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from pages import formats
@@ -31,8 +29,6 @@ TONES = {
     "critical": "critical",
     "blue": "blue", "info": "blue", "running": "blue",
 }  # fmt: skip
-KEPT: dict[tuple[Any, ...], SafeString] = {}
-MOST_KEPT = 2_000
 
 for name in ("amount", "compact", "percent", "day", "long_day", "clock", "relative", "duration", "money", "number"):
     register.filter(name, getattr(formats, name))
@@ -97,13 +93,15 @@ def _time(value: datetime, text: str, title: str = "") -> SafeString:
 
 
 @register.simple_tag
-def figure(label: Any, value: Any, url: str = "", tone: str = "", note: Any = "") -> SafeString:
-    """A number with its name, inside `<dl class="stats">`. `url` opens the rows that it counts."""
+def figure(label: Any, value: Any, url: str = "", tone: str = "", note: Any = "", aside: Any = "") -> SafeString:
+    """A number with its name, inside `<dl class="stats">`. `url` opens the rows that it counts; `aside` stands beside
+    its name, such as the way to its explanation.
+    """
     shown = format_html('<a href="{}">{}</a>', url, value) if url else value
     css = f" text-{TONES[tone]}" if tone in TONES else ""
     return format_html(
-        '<div class="stat"><dt>{}</dt><dd class="figure{}">{}</dd>{}</div>',
-        label, css, shown, format_html('<dd class="stat-note">{}</dd>', note) if note else "",
+        '<div class="stat"><dt>{}{}</dt><dd class="figure{}">{}</dd>{}</div>',
+        label, aside, css, shown, format_html('<dd class="stat-note">{}</dd>', note) if note else "",
     )  # fmt: skip
 
 
@@ -242,50 +240,17 @@ def job_bar(url: str) -> SafeString:
     return format_html('<div class="job-bar" hx-get="{}" hx-trigger="load, every 1s" data-poll></div>', url)
 
 
-# The frame
-
-
-@register.simple_tag(takes_context=True)
-def side_bar(context: template.Context) -> SafeString:
-    """The places that this person may open, the one this page lies under marked."""
-    navigation = context.get("navigation") or []
-    names = tuple(place.url_name for _title, places in navigation for place in places)
-    here = _current(context["request"].path if "request" in context else "", names)
-    return kept("components/side.html", names, here, context={"navigation": navigation, "here": here})
-
-
-@register.simple_tag
-def fixed(template_name: str) -> SafeString:
-    """A template that depends on nothing but the language."""
-    return kept(template_name)
-
-
-def kept(template_name: str, *facts: Any, context: dict[str, Any] | None = None) -> SafeString:
-    """Render a template, once for each language and each of the `facts` that it depends on.
-
-    The side bar and the dialogs are half the cost of a small page, and are the same for thousands of requests."""
-    key = (template_name, get_language(), settings.ROOT_URLCONF, *facts)
-    if key not in KEPT or settings.DEBUG:
-        if len(KEPT) >= MOST_KEPT:
-            KEPT.clear()
-        KEPT[key] = render_to_string(template_name, context)
-    return KEPT[key]
-
-
-def _current(path: str, names: tuple[str, ...]) -> str:
-    """The address of the side bar that a path lies under: the longest that it begins with."""
-    urls = [_address(name, (), settings.ROOT_URLCONF) for name in names]
-    return max((url for url in urls if path == url or (len(url) > 1 and path.startswith(url))), key=len, default="")
+# Addresses and names
 
 
 @register.simple_tag
 def url_if_any(name: str, *args: Any) -> str:
     """The address of a URL name, or nothing where the site has none of that name."""
-    return _address(name, args, settings.ROOT_URLCONF)
+    return address_of(name, args, settings.ROOT_URLCONF)
 
 
 @lru_cache(maxsize=1_024)
-def _address(name: str, args: tuple[Any, ...], urlconf: str) -> str:
+def address_of(name: str, args: tuple[Any, ...], urlconf: str) -> str:
     try:
         return reverse(name, args=args, urlconf=urlconf)
     except NoReverseMatch:
@@ -295,6 +260,11 @@ def _address(name: str, args: tuple[Any, ...], urlconf: str) -> str:
 @register.simple_tag
 def company() -> str:
     return settings.COMPANY_NAME
+
+
+@register.simple_tag
+def idle_seconds() -> int:
+    return settings.SESSION_IDLE_SECONDS
 
 
 @register.filter

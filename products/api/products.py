@@ -70,6 +70,7 @@ class ProductViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.
     @action(detail=True, methods=["post"], serializer_class=MoveSerializer, filterset_class=None)
     def move(self, request, code):
         command = self.get_serializer(data=request.data)
+        pk = self.get_object().pk
         command.is_valid(raise_exception=True)
-        product = move_product(actor=request.user, product_id=self.get_object().pk, **command.validated_data)
+        product = move_product(actor=request.user, product_id=pk, **command.validated_data)
         return Response(ProductSerializer(self.get_queryset().get(pk=product.pk)).data)

@@ -56,10 +56,9 @@ class AlertViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Ge
     def close(self, request, pk):
         """Close an alert for a reason. Its owner does, once the indicator is green again."""
         command = CloseAlertSerializer(data=request.data)
+        pk = self.get_object().pk
         command.is_valid(raise_exception=True)
-        alert = close_alert(
-            actor=request.user, alert_id=self.get_object().pk, at=timezone.now(), **command.validated_data
-        )
+        alert = close_alert(actor=request.user, alert_id=pk, at=timezone.now(), **command.validated_data)
         return Response(AlertSerializer(alert).data)
 
     @extend_schema(request=AssignAlertSerializer, responses=AlertSerializer)
@@ -67,10 +66,9 @@ class AlertViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Ge
     def assign(self, request, pk):
         """Give an alert an owner, who is told."""
         command = AssignAlertSerializer(data=request.data)
+        pk = self.get_object().pk
         command.is_valid(raise_exception=True)
-        alert = assign_alert(
-            actor=request.user, alert_id=self.get_object().pk, at=timezone.now(), **command.validated_data
-        )
+        alert = assign_alert(actor=request.user, alert_id=pk, at=timezone.now(), **command.validated_data)
         return Response(AlertSerializer(alert).data)
 
     @extend_schema(request=None, responses=AlertSerializer)

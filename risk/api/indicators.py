@@ -112,10 +112,9 @@ class IndicatorViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewset
     def bounds(self, request, code):
         """Ask for other bounds, for a reason; they hold from the first reading after somebody else has approved them."""
         command = BoundsSerializer(data=request.data)
+        pk = self.get_object().pk
         command.is_valid(raise_exception=True)
-        made = propose_bounds(
-            actor=request.user, indicator_id=self.get_object().pk, at=timezone.now(), **command.validated_data
-        )
+        made = propose_bounds(actor=request.user, indicator_id=pk, at=timezone.now(), **command.validated_data)
         return Response(ChangeSerializer(made).data, status=status.HTTP_202_ACCEPTED)
 
 

@@ -136,10 +136,9 @@ class RiskViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gen
     def rate(self, request, reference):
         """Add a rating under the matrix in force; it becomes the risk's rating of its kind."""
         command = RateRiskSerializer(data=request.data)
+        pk = self.get_object().pk
         command.is_valid(raise_exception=True)
-        rating = rate_risk(
-            actor=request.user, risk_id=self.get_object().pk, at=timezone.now(), **command.validated_data
-        )
+        rating = rate_risk(actor=request.user, risk_id=pk, at=timezone.now(), **command.validated_data)
         return Response(RatingSerializer(rating).data)
 
     @extend_schema(request=ReviewRiskSerializer, responses=ReviewSerializer)
@@ -147,10 +146,9 @@ class RiskViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gen
     def review(self, request, reference):
         """Record what a review concluded and when the next one is due."""
         command = ReviewRiskSerializer(data=request.data)
+        pk = self.get_object().pk
         command.is_valid(raise_exception=True)
-        review = review_risk(
-            actor=request.user, risk_id=self.get_object().pk, at=timezone.now(), **command.validated_data
-        )
+        review = review_risk(actor=request.user, risk_id=pk, at=timezone.now(), **command.validated_data)
         return Response(ReviewSerializer(review).data)
 
     @extend_schema(request=ReasonSerializer, responses=RiskSerializer)
@@ -165,8 +163,9 @@ class RiskViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gen
 
     def _with_reason(self, service, request):
         command = ReasonSerializer(data=request.data)
+        pk = self.get_object().pk
         command.is_valid(raise_exception=True)
-        risk = service(actor=request.user, risk_id=self.get_object().pk, **command.validated_data)
+        risk = service(actor=request.user, risk_id=pk, **command.validated_data)
         return Response(RiskSerializer(self.get_queryset().get(pk=risk.pk)).data)
 
 

@@ -4,6 +4,7 @@ from staff.models.notifications import Notification, NotificationKind, Notificat
 from staff.models.people import Team, Theme, User
 from staff.models.policies import ChangePolicy, Delegation, GuardLift
 from staff.models.saved_views import Audience, SavedView
+from staff.models.sessions import SessionEnd, UserSession
 from staff.models.tokens import ApiToken
 
 __all__ = [
@@ -21,8 +22,10 @@ __all__ = [
     "NotificationKind",
     "NotificationPreference",
     "SavedView",
+    "SessionEnd",
     "Team",
     "Theme",
     "User",
+    "UserSession",
     "Verdict",
 ]

@@ -12,7 +12,9 @@ class NotificationKind(models.TextChoices):
     REVIEW = "review", _("A review of mine is due")
     IMPORT = "import", _("An import has ended")
     NIGHTLY = "nightly", _("A nightly run has failed")
+    PRIVACY = "privacy", _("A privacy request or the quota of reveals")
     CHANGE = "change", _("A change waits for my approval, or mine was decided")
+    LOG = "log", _("The log does not hold, or was not anchored")
     MENTION = "mention", _("Somebody has mentioned me")
 
 

@@ -23,6 +23,10 @@ class JobQuerySet(models.QuerySet):
     def unfinished(self) -> JobQuerySet:
         return self.filter(state__in=["queued", "running"])
 
+    def going(self, kind: str) -> JobQuerySet:
+        """Unfinished jobs of a kind, the oldest first."""
+        return self.unfinished().filter(kind=kind).select_related("owner").order_by("pk")
+
     def silent_since(self, at: datetime) -> JobQuerySet:
         """Running jobs whose worker has given no sign of life since `at`."""
         return self.running().filter(beat_at__lt=at)

@@ -28,4 +28,6 @@ GRANTS = {
     "staff.change_changepolicy": frozenset({Role.ADMINISTRATOR, Role.COMPLIANCE}),
     # The log knows no roles; this room, just above it, says who reads it.
     "audit.view_event": OVERSIGHT,
+    "audit.verify_event": OVERSIGHT,
+    "audit.export_event": frozenset({Role.COMPLIANCE, Role.INTERNAL_AUDIT}),
 }

@@ -1,8 +1,10 @@
 """Background jobs: asked for, taken by one worker, told how they went, and taken over when a worker dies."""
 
 import logging
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -228,6 +230,19 @@ def expire_results(*, at: datetime) -> int:
         name_act("staff.job.result_expired")
         Job.objects.filter(pk__in=[job.pk for job in old]).update(result="")
     return len(old)
+
+
+def drop_results(*, kinds: Sequence[str]) -> list[int]:
+    """Delete the files that jobs of these kinds left, in the caller's transaction, and return the jobs that lost one."""
+    left = list(Job.objects.filter(kind__in=kinds).exclude(result="").order_by("pk"))
+    Job.objects.filter(pk__in=[job.pk for job in left]).update(result="")
+    transaction.on_commit(partial(_delete_files, [str(job.result.name) for job in left]))
+    return [job.pk for job in left]
+
+
+def _delete_files(names: Sequence[str]) -> None:
+    for name in names:
+        default_storage.delete(name)
 
 
 def _in_the_words_of(job: Job) -> AbstractContextManager[None]:

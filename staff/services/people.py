@@ -18,6 +18,7 @@ from audit.services import name_act
 from staff.models import ApiToken, Team, User
 from staff.rules.people import escalates_self, leaves_no_administrator
 from staff.rules.roles import Role
+from staff.services.sessions import end_sessions_of
 from staff.tasks.notifications import send_password_link_task
 
 
@@ -128,6 +129,7 @@ def deactivate_user(*, actor: User, user_id: int, reason: str, at: datetime) -> 
     user.set_unusable_password()
     user.save(update_fields=["is_active", "password"])
     ApiToken.objects.filter(owner=user, revoked_at__isnull=True).update(revoked_at=at)
+    end_sessions_of(actor=actor, user=user, at=at)
     return user
 
 

@@ -19,7 +19,7 @@ def views_for(user: User, page: str) -> list[SavedView]:
     One query.
     """
     order = [Audience.PERSONAL, Audience.TEAM, Audience.PUBLIC]
-    seen = SavedView.objects.visible_to(user).of_page(page).select_related("owner", "team")
+    seen = SavedView.objects.visible_to(user).of_page(page).only("page", "name", "query", "audience")
     return sorted(seen, key=lambda view: (order.index(view.audience), view.name.lower(), view.pk))
 
 

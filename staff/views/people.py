@@ -28,6 +28,7 @@ from staff.services.account_changes import (
     propose_user,
 )
 from staff.services.people import change_user, invite_user
+from staff.session_life import ROW
 from staff.views.previews import page_or_preview
 from staff.views.waiting import say_waiting
 
@@ -63,6 +64,8 @@ def user_detail(request: HttpRequest, pk: int) -> HttpResponse:
     if administers:
         context["second_factor"] = person.authenticator_set.filter(type__in=STRONG).exists()
         context["tokens"] = person.api_tokens.valid(timezone.now()).count()
+        context["sessions"] = person.sessions.open().for_list()
+        context["this_session"] = request.session.get(ROW)
         context["actions"] = _actions(request, person)
         context["waiting"] = ChangeRequest.objects.open().about("staff_user", person.pk).for_list()
     return render(request, page, context)

@@ -12,10 +12,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 from staff.columns import role_names
 from staff.forms.people import ProfileForm, TokenForm
 from staff.models import ApiToken, NotificationKind
+from staff.reauth import recently_authenticated
 from staff.scopes import scope_labels
 from staff.second_factor import STRONG
 from staff.services.preferences import change_preferences, choose_notifications
 from staff.services.tokens import create_token, revoke_token
+from staff.session_life import ROW
 from staff.views.people import add_errors
 
 FIELDS = ("full_name", "language", "time_zone", "theme")
@@ -48,6 +50,7 @@ def _page(request: HttpRequest, *, form=None, token_form=None, key: str = "") ->
     ]
     context = {
         "form": form, "token_form": token_form, "key": key, "kinds": kinds, "role_names": role_names(user),
+        "sessions": user.sessions.open().for_list(), "this_session": request.session.get(ROW),
         "tokens": user.api_tokens.for_list(), "now": timezone.now(), "teams": user.teams.all(),
         "second_factor": user.authenticator_set.filter(type__in=STRONG).exists(),
         "lines": scope_labels("business_lines", user.business_lines), "regions": scope_labels("regions", user.regions),
@@ -95,6 +98,7 @@ def notification_preferences(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @login_required
+@recently_authenticated
 def token_create(request: HttpRequest) -> HttpResponse:
     """Make a token and show its key, this once."""
     form = TokenForm(request.POST)

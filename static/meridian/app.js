@@ -4,9 +4,14 @@
   const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
   const words = document.body.dataset;
   const csrf = () => JSON.parse(document.body.getAttribute("hx-headers"))["x-csrftoken"];
-  const post = (url, fields) => fetch(url, {
+  const send = (url, fields) => fetch(url, {
     method: "POST", headers: { "X-CSRFToken": csrf() }, body: new URLSearchParams(fields), redirect: "manual",
   });
+  // Where the server wants to know first who this is, the same is sent again once it does (session.js).
+  async function post(url, fields) {
+    const answer = await send(url, fields);
+    return answer.headers.has("X-Reauthenticate") && await window.meridian.proveIdentity() ? send(url, fields) : answer;
+  }
 
   // Theme
   function setTheme(theme, saveUrl) {
@@ -116,16 +121,16 @@
     event.preventDefault();
     const value = asked.previousElementSibling;
     let answer;
-    try { answer = await post(asked.dataset.reveal, { reason: $("#reveal-reason").value }); } catch (error) { answer = null; }
+    try { answer = await post(asked.dataset.reveal, { reason_kind: $("#reveal-kind").value, reason: $("#reveal-reason").value }); } catch (error) { answer = null; }
     if (!answer?.ok) {
-      $("#reveal-problem").textContent = answer?.status === 422 || answer?.status === 403 ? await answer.text() : answer ? words.failed : words.offline;
+      $("#reveal-problem").textContent = [403, 422, 429].includes(answer?.status) ? await answer.text() : answer ? words.failed : words.offline;
       return;
     }
     value.textContent = (await answer.text()).trim();
     value.classList.add("is-open");
     $("#reveal").close();
     const close = () => { value.textContent = value.dataset.masked; value.classList.remove("is-open"); };
-    setTimeout(close, 30000);
+    setTimeout(close, 1000 * (Number(answer.headers.get("X-Reveal-Seconds")) || 30));
     addEventListener("pagehide", close, { once: true });
   }
 
@@ -145,6 +150,8 @@
     if (near("[data-close]")) near("dialog").close();
     if (near("[data-preview-close]")) closePreview();
     if (near("[data-reveal]")) askWhy(near("[data-reveal]"));
+    const aside = near("[data-aside]");
+    if (aside && preview && !event.ctrlKey && !event.metaKey && !event.shiftKey) { event.preventDefault(); showPreview(aside.getAttribute("href")); preview.focus(); }
     if (near("[data-print]")) print();
     if (event.target.tagName === "DIALOG") event.target.close(); // the veil
     const hit = near("#palette [data-href]");
@@ -161,10 +168,17 @@
     else if (preview && !preview.hidden) closePreview();
   });
 
+  // A page on paper has left the house: the log says so before the printer does.
+  addEventListener("beforeprint", () => {
+    if (!words.printed) return;
+    const body = new URLSearchParams({ path: location.pathname });
+    fetch(words.printed, { method: "POST", headers: { "X-CSRFToken": csrf() }, body, keepalive: true }).catch(() => {});
+  });
+
   // Answers that are not what was asked for. A list keeps showing what it showed.
   document.addEventListener("htmx:responseError", (event) => {
     const status = event.detail.xhr.status;
-    if (event.detail.elt.hasAttribute("data-poll")) return;
+    if (event.detail.elt.hasAttribute("data-poll") || status === 429 || event.detail.xhr.getResponseHeader("X-Reauthenticate")) return;
     toast(status === 503 || status === 504 ? words.late : status === 401 || status === 403 && !words.user ? words.signedOut : words.failed, "red");
   });
   document.addEventListener("htmx:sendError", (event) => { if (!event.detail.elt.hasAttribute("data-poll")) toast(words.offline, "red"); });
@@ -174,7 +188,10 @@
     event.detail.shouldSwap = false;
     if (!event.detail.elt.hasAttribute("data-poll")) toast(words.signedOut, "red");
   });
-  // What polls rests while nobody looks.
+  // What polls is no use of the session, and rests while nobody looks.
+  document.addEventListener("htmx:configRequest", (event) => {
+    if (event.detail.elt.hasAttribute("data-poll")) event.detail.headers["X-Background"] = "1";
+  });
   document.addEventListener("htmx:beforeRequest", (event) => {
     if (document.hidden && event.detail.elt.hasAttribute("data-poll")) event.preventDefault();
   });
@@ -192,5 +209,5 @@
   setInterval(refreshTimes, 30000);
 
   if (/Mac|iPhone|iPad/.test(navigator.platform)) $$("[data-mod]").forEach((key) => { key.textContent = key.textContent.replace("Ctrl", "⌘"); });
-  window.meridian = { $, $$, post, toast, showPreview, closePreview, previewIsOpen: () => preview && !preview.hidden };
+  window.meridian = { $, $$, post, send, toast, showPreview, closePreview, previewIsOpen: () => preview && !preview.hidden };
 })();

@@ -48,7 +48,7 @@
   // such as sign-in, a page of failure or no answer at all, leaves it.
   function settle() {
     const sent = JSON.parse(flag.get("sent-draft") || "null");
-    if (!sent) return;
+    if (!sent || $("[data-reauthenticate]")) return; // the question who is there comes before the answer
     flag.set("sent-draft", "");
     if ($("[data-sign-in-page], .alone")) return;
     const same = $$("[data-form-page][data-draft]").some((part) => key(part) === sent.key);

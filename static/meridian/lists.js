@@ -26,6 +26,15 @@
     return true;
   }
 
+  // A named span of days fills both ends of its range.
+  function takeSpan(button) {
+    const ends = $$("input", button.closest("fieldset"));
+    ends[0].value = button.dataset.first;
+    ends[1].value = button.dataset.last;
+    ends[1].dispatchEvent(new Event("change", { bubbles: true }));
+    button.closest("details").open = false;
+  }
+
   // Columns: kept by this browser for this list, drawn by the server.
   function keepColumns(box) {
     const list = box.closest(".list");
@@ -68,6 +77,8 @@
   document.addEventListener("click", (event) => {
     const chip = event.target.closest("[data-lift]");
     if (chip && !event.ctrlKey && !event.metaKey && lift(chip)) event.preventDefault();
+    const span = event.target.closest("[data-first]");
+    if (span) takeSpan(span);
     if (event.target.closest("[data-filters]")) event.target.closest("[data-filters]").setAttribute("aria-expanded", $("#filters").classList.toggle("open"));
     if (event.target.closest("[data-bulk-none]")) tick(false);
     if (event.target.closest("[data-bulk-all]")) { bulk().elements.all.value = "1"; showSelection(); }

@@ -4,6 +4,8 @@ import pytest
 from django.db import connection
 
 from audit.models import Event
+from tests import database_roles
+from tests.audit_flush import empty_log
 
 
 @pytest.fixture
@@ -16,6 +18,19 @@ def events(db):
         return list(found.filter(table_name=table) if table else found)
 
     return since
+
+
+@pytest.fixture
+def intruder(transactional_db):
+    """The whole test is of somebody who owns the server, in every thread of it: against them stand proofs alone."""
+    with database_roles.signed_in_as("none"):
+        yield
+
+
+@pytest.fixture
+def empty(transactional_db):
+    """A log without events, for tests that count places in it."""
+    empty_log()
 
 
 @pytest.fixture

@@ -9,8 +9,9 @@ from audit.context import acting
 from audit.models import Secret
 from audit.services import name_act
 from tests.audit.conftest import body
+from tests.database_roles import as_superuser
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("owner")]  # makes tables of its own
 
 
 def test_an_insert_records_the_whole_row(events):
@@ -118,7 +119,8 @@ def test_a_truncation_is_recorded(events, run, probe):
 
 
 def test_replica_mode_does_not_silence_the_log(events, run, probe):
-    run("SET LOCAL session_replication_role = replica")
+    with as_superuser():
+        run("SET LOCAL session_replication_role = replica")
     run("UPDATE probe SET state = 'quiet'")
 
     assert events(probe)[-1].kind == "update"

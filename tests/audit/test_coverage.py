@@ -5,7 +5,7 @@ from django.db import DatabaseError
 
 from audit.treatments import TREATMENTS
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("owner")]  # makes tables of its own
 
 TABLES = "SELECT c.relname FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p')"
 ROOTS = TABLES + " AND NOT c.relispartition"

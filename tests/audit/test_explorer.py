@@ -8,15 +8,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from audit.models import Event
-from staff.guards import unguarded
 from tests.factories.audit import change, event
-from tests.factories.staff import UserFactory
+from tests.factories.staff import UserFactory, past_the_guards
 
 pytestmark = pytest.mark.django_db
 
 # Savepoints around the view, person, their groups, events, names of those who acted; for the list, its time limit too.
-LIST_QUERIES = 12
-HISTORY_QUERIES = 7
+LIST_QUERIES = 10
+HISTORY_QUERIES = 5
 ROWS = {"HX-Request": "true", "HX-Target": "rows"}
 
 
@@ -104,7 +103,7 @@ def test_filters_by_changed_field_as_people_call_it(client, officer):
     UserFactory().save()
     person = UserFactory()
     person.business_lines = ["fund"]
-    with unguarded("tests"):
+    with past_the_guards():
         person.save()
     changed = Event.objects.of_record("staff_user", person.pk).latest("id")
 
@@ -310,7 +309,8 @@ def test_neither_page_counts_the_log(client, officer):
 
 
 def refuse_counting(execute, sql, params, many, context):
-    assert "COUNT(" not in sql.upper() or "audit_event" not in sql
+    # What waits to be sealed is counted for the banner, up to a bound.
+    assert "COUNT(" not in sql.upper() or "audit_event" not in sql or "LIMIT" in sql
     return execute(sql, params, many, context)
 
 

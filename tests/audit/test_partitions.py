@@ -8,7 +8,9 @@ from django.db import DatabaseError, connection, transaction
 from audit.models import Event
 from audit.partitions import ensure_months
 from audit.services.months import prepare_months
+from tests.database_roles import as_owner
 
+pytestmark = pytest.mark.usefixtures("owner")  # makes tables of its own
 FAR = "'2199-07-15 12:00+00'"
 WRITE = f"SELECT audit_write(nextval('audit_event_id_seq'), {FAR}, 'read', 'probe', '1', NULL, '{{}}')"
 
@@ -111,7 +113,7 @@ def test_writers_in_parallel_make_one_partition_and_lose_no_event(run):
     def write():
         try:
             start.wait()
-            with transaction.atomic(), connection.cursor() as cursor:
+            with transaction.atomic(), as_owner(), connection.cursor() as cursor:
                 cursor.execute(WRITE)
         except Exception as failure:
             failures.append(failure)

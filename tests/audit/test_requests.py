@@ -127,7 +127,7 @@ def test_a_refusal_is_recorded(client, events):
 
     (event,) = events(kind="denied")
     assert (event.actor_id, event.action) == (user.pk, "request.denied")
-    assert event.body == '{"method":"GET","path":"/audit/"}'
+    assert event.body == '{"method":"GET","page":"audit:event_list","path":"/audit/"}'
 
 
 @pytest.mark.django_db(transaction=True)

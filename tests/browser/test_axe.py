@@ -20,6 +20,7 @@ OWN = [
     "/nightly/start/",
     "/risk/register/new/",
     "/products/new/",
+    "/staff/evidence/export/",
 ]
 
 

@@ -402,7 +402,8 @@ def test_a_masked_value_is_shown_for_a_reason_and_hides_itself(page, person):
     page.clock.install()
     page.goto("/demo/gallery/")
     page.get_by_role("button", name="Reveal (you are asked why").click()
-    page.get_by_label("Reason").fill("The customer is on the phone")
+    page.get_by_label("What for?").select_option("call")
+    page.get_by_label("Reason in words").fill("The customer is on the phone")
     page.get_by_role("dialog").get_by_role("button", name="Reveal").click()
     page.locator(".masked.is-open", has_text="13812345678").wait_for()
     page.clock.fast_forward(31_000)
@@ -413,7 +414,8 @@ def test_a_masked_value_is_shown_for_a_reason_and_hides_itself(page, person):
 def test_a_reason_that_does_not_do_is_answered_in_the_dialog(page, person):
     page.goto("/demo/gallery/")
     page.get_by_role("button", name="Reveal (you are asked why").click()
-    page.get_by_label("Reason").fill("     x")
+    page.get_by_label("What for?").select_option("other")
+    page.get_by_label("Reason in words").fill("     x")
     page.route("**/demo/reveal/", lambda route: route.fulfill(status=422, body="Say why, in five letters or more."))
     page.get_by_role("dialog").get_by_role("button", name="Reveal").click()
 

@@ -6,13 +6,16 @@ import pytest
 from django.conf import settings
 from django.core.cache import cache
 from django.db.migrations.recorder import MigrationRecorder
+from django.utils import timezone
 
+from audit.services.sealing import seal_all
 from config import health
 from tests.config.servers import environment
 
 
 @pytest.fixture
 def alive(db):
+    seal_all(at=timezone.now())
     health.note_worker()
     health.note_beat()
 

@@ -1,21 +1,34 @@
 """Personal values, planted where they are kept, appear in no answer to anybody; a name only to those who may read it.
 
-Every page and route that a role opens is read, and searched by the very values. Nothing here reveals yet.
+Every page and route that a role opens is read, posted to, and searched by the very values; so are error pages, what the
+application logs, notifications, e-mails and files. Only a reveal shows one value, to one person, and says so in the log.
 """
 
+import io
 import json
+import logging
+import zipfile
+from datetime import date
 
 import pytest
+from django.conf import settings
 from django.test import override_settings
 
+from audit.models import Event
+from config.logs import SafeFormatter
 from customers.exports import customers_export
-from customers.models import Customer
+from customers.models import Customer, Interaction, Notice, PrivacyRequest, RequestEntry
+from customers.services.access_packages import write_package
+from customers.services.consents import record_consent
+from customers.services.privacy_requests import receive_request
+from customers.services.reveals import tell_of_quota
 from staff.exports import ExportFunction
 from staff.grants import all_grants
 from staff.jobs import RunningJob
-from staff.models import Job
+from staff.models import Job, Notification, NotificationKind, NotificationPreference
 from staff.rules.roles import Role, may
-from tests.config.test_every_url import _somewhere, address, quick  # noqa: F401 fixtures
+from staff.services.emails import send_emails
+from tests.config.test_every_url import _somewhere, address, quick, undone  # noqa: F401 fixtures
 from tests.config.world import ADDRESSES, OWN, world_of
 from tests.factories import UserFactory
 from tests.factories.customers import PersonFactory
@@ -28,7 +41,11 @@ PLANTED = {
     "address": "上海市浦东新区世纪大道一百零一号三单元七室",
 }
 CARD = "6222021234567890123"  # of `world_of`
-BESIDE = {"13912345678", "ouyang.feifei"}  # parts of them that are enough
+BORN = date(1949, 12, 31)
+BESIDE = {"13912345678", "ouyang.feifei", "1949-12-31", "31 Dec 1949", "31 December 1949"}  # parts that are enough
+WRITTEN = (
+    f"{NAME} ({PLANTED['phone']}, {PLANTED['email']}) said that {PLANTED['identity_number']} and {CARD} are theirs"
+)
 SEARCHED = ["customers:customer_list", "palette", "api:customer-list"]
 VIEW_NAME = "customers.view_name"
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("quick")]
@@ -38,15 +55,34 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("quick")]
 def world(client, role):
     """Somebody of `role`, signed in, and one of everything, the customer recorded, changed, and looked at."""
     user = UserFactory(role=role)
-    customer = PersonFactory(name=NAME, **PLANTED)
+    customer = PersonFactory(name=NAME, birth_date=BORN, **PLANTED)
     Customer.objects.filter(pk=customer.pk).update(city="上海")
     customer.phone = PLANTED["phone"]
     customer.name = NAME
     customer.save()
     client.force_login(user)
     world = world_of(user, customer)
+    plant(world)
     world.user, world.client, world.role = user, client, role
     return world
+
+
+def plant(world) -> None:
+    """Write the values where people write: contacts, notes, requests, evidence."""
+    now = world.job.created_at
+    Interaction.objects.create(customer=world.customer, kind="note", at=now, title=WRITTEN, text=WRITTEN)
+    PrivacyRequest.objects.filter(pk=world.request.pk).update(text=WRITTEN)
+    correction = PrivacyRequest.objects.create(
+        customer=world.customer, kind="correction", field="email", proposed=PLANTED["email"], text=WRITTEN,
+        received_on=now.date(), due_on=now.date(), recorded_at=now, rule=world.request.rule, jurisdiction="CN",
+    )  # fmt: skip
+    for request in [world.request, correction]:
+        RequestEntry.objects.create(request=request, kind="note", at=now, text=WRITTEN)
+    record_consent(
+        actor=None, customer_id=world.customer.pk, purpose="marketing", channel="call", given=True, origin="call",
+        notice=Notice.objects.filter(purpose="marketing").first(), evidence=WRITTEN, at=now, now=now,
+    )  # fmt: skip
+    world.correction = correction
 
 
 def body_of(response) -> str:
@@ -78,7 +114,134 @@ def test_no_page_and_no_route_says_anything_personal(world, role):
             path = address(name, world)
             if leak := leaks(body_of(world.client.get(path, headers=headers)), world):
                 found[path] = leak
+    for path in [
+        f"/customers/privacy/requests/{world.correction.reference}/",
+        f"/customers/{world.customer.reference}/?kind=contact",
+    ]:
+        if leak := leaks(body_of(world.client.get(path)), world):
+            found[path] = leak
     assert not found
+
+
+@pytest.mark.parametrize("role", Role.values)
+def test_no_refused_form_and_no_refused_request_says_anything_personal(world, role):
+    """Posted to with nothing in it, every page answers with its sentences, and none of them names the customer."""
+    found = {}
+    for name in opened(role):
+        if "logout" in name or "language" in name:
+            continue
+        with undone():
+            answer = world.client.post(address(name, world), {"reason": "", "field": "phone"})
+            if leak := leaks(body_of(answer), world):
+                found[name] = leak
+    assert not found
+
+
+@pytest.mark.parametrize("role", ["service", "marketing", "compliance", "administrator"])
+def test_an_address_that_holds_a_value_is_answered_without_it(world, role):
+    for value in [NAME, *PLANTED.values(), CARD]:
+        for path in [f"/customers/{value}/", f"/api/v1/customers/{value}/", f"/customers/?cursor={value}"]:
+            text = body_of(world.client.get(path.replace("+", "%2B"), follow=True))
+            shown = {value, *(part for part in BESIDE if part in value)} if "cursor" in path else set()
+            assert not set(leaks(text, world)) - shown, path
+
+
+@pytest.mark.parametrize("role", Role.values)
+def test_the_application_logs_nothing_personal(world, role, logged):
+    for name in opened(role):
+        path = address(name, world)
+        world.client.get(path)
+        if name in SEARCHED:
+            world.client.get(path.split("?")[0], {"q": PLANTED["phone"]})
+    for value in ["+8613912345678", PLANTED["email"], PLANTED["identity_number"], CARD]:
+        world.client.get(f"/customers/{value}/")  # mistyped into the address
+
+    said = logged()
+    assert "Not Found" in said
+    assert not {one for one in [NAME, CARD, *PLANTED.values(), *BESIDE] if one in said}
+
+
+@pytest.fixture
+def logged():
+    """Return what the console would have been told since, in the words of its formatter."""
+    told = io.StringIO()
+    handler = logging.StreamHandler(told)
+    handler.setFormatter(SafeFormatter(settings.LOGGING["formatters"]["line"]["format"], style="{"))
+    root, level = logging.getLogger(), logging.getLogger().level
+    root.addHandler(handler)
+    root.setLevel(logging.INFO)
+    yield told.getvalue
+    root.removeHandler(handler)
+    root.setLevel(level)
+
+
+@pytest.mark.parametrize("role", ["compliance"])
+def test_notifications_and_mails_name_no_customer(world, role, mailoutbox, django_capture_on_commit_callbacks):
+    watcher = UserFactory(role="compliance")
+    for kind in NotificationKind:
+        NotificationPreference.objects.create(user=watcher, kind=kind, by_email=True)
+    now = world.job.created_at
+
+    tell_of_quota(actor=world.user, customer=world.customer, field="phone", at=now)
+    receive_request(
+        actor=world.user, customer_id=world.customer.pk, kind="access", received_on=now.date(), text=WRITTEN, at=now
+    )
+    send_emails(at=now)
+
+    told = "".join(f"{row.title} {row.body} {row.url}" for row in Notification.objects.all())
+    sent = "".join(f"{mail.subject} {mail.body}" for mail in mailoutbox)
+    world.role = "marketing"  # whoever reads a mailbox may not be somebody who reads names
+    assert len(mailoutbox) == 2
+    assert not leaks(told + sent, world)
+
+
+@pytest.mark.parametrize("role", ["service", "compliance"])
+@pytest.mark.parametrize("field", [*PLANTED, "birth_date"])
+def test_a_reveal_shows_one_value_and_no_other(world, role, field):
+    path = f"/customers/{world.customer.reference}/reveal/{field}/"
+
+    text = body_of(world.client.post(path, {"reason_kind": "call"}))
+
+    value = {**PLANTED, "birth_date": BORN.isoformat()}[field]
+    assert text == value
+    assert set(leaks(text, world)) <= {value, *BESIDE}
+    assert not leaks(body_of(world.client.get("/customers/privacy/reveals/")), world)
+
+
+@pytest.mark.parametrize("role", ["compliance"])
+def test_only_a_package_for_the_customer_holds_everything(world, role):
+    """The one file that is not masked, and the log says who made it before it was written."""
+    PrivacyRequest.objects.filter(pk=world.request.pk).update(kind="access", identity_check="document", state="working")
+    job = Job.objects.create(
+        owner=world.user, kind="customers.access_package", title="Package", parameters={"request": world.request.pk},
+        created_at=world.job.created_at, state="running", attempt=1,
+    )  # fmt: skip
+    running = RunningJob(job)
+    write_package(running)
+
+    with zipfile.ZipFile(settings.MEDIA_ROOT / running.result) as package:
+        data, page = package.read("data.json").decode(), package.read("readable.html").decode()
+
+    for value in [NAME, CARD, *PLANTED.values(), "1949-12-31"]:
+        assert value in data
+        assert value in page
+    assert "<script" not in page
+    assert Event.objects.filter(action="customers.access_package.written", kind="export").count() == 1
+    assert not leaks(body_of(world.client.get(f"/staff/jobs/{job.pk}/")), world)
+
+
+@pytest.mark.parametrize("role", Role.values)
+def test_a_restricted_customer_is_masked_for_everybody(world, role):
+    Customer.objects.filter(pk=world.customer.pk).update(restricted_at=world.job.created_at)
+    found = {}
+    for name in opened(role):
+        text = body_of(world.client.get(address(name, world)))
+        if NAME in text:
+            found[name] = NAME
+    answer = world.client.post(f"/customers/{world.customer.reference}/reveal/phone/", {"reason_kind": "call"})
+
+    assert not found
+    assert answer.status_code == (200 if role == "compliance" else 403)
 
 
 @pytest.mark.parametrize("role", ["service", "marketing", "compliance", "administrator"])
@@ -92,7 +255,7 @@ def test_searching_by_a_value_does_not_give_it_back(world, role):
 
 
 @pytest.mark.parametrize("role", ["service_lead", "risk", "compliance"])
-def test_the_exported_file_is_masked(world, role, settings):
+def test_the_exported_file_is_masked(world, role):
     job = Job.objects.create(
         owner=world.user, kind="customers.export", title="Export", parameters={"query": "", "format": "csv"},
         created_at=world.job.created_at, state="running", attempt=1,
@@ -104,6 +267,11 @@ def test_the_exported_file_is_masked(world, role, settings):
 
     assert world.customer.reference in text
     assert not leaks(text, world)
+
+    Customer.objects.filter(pk=world.customer.pk).update(restricted_at=world.job.created_at)
+    again = RunningJob(job)
+    ExportFunction(customers_export)(again)
+    assert world.customer.reference not in (settings.MEDIA_ROOT / again.result).read_text("utf-8-sig")
 
 
 @pytest.mark.parametrize("role", ["compliance", "internal_audit", "administrator"])

@@ -8,11 +8,14 @@ import sys
 import pytest
 from django.conf import settings
 
+from audit.rules.notes import Signer
+
 KEY = base64.b64encode(b"k" * 32).decode()
 NEEDED = {
     "SECRET_KEY": base64.b64encode(os.urandom(48)).decode(),
     "MERIDIAN_KEYS": f"test:{KEY}",
     "MERIDIAN_INDEX_KEY": KEY,
+    "MERIDIAN_SEAL_KEY": Signer("meridian/log", b"k" * 32).private_text(),
     "ALLOWED_HOSTS": "meridian.example",
 }
 
@@ -33,7 +36,7 @@ def test_the_checks_of_production_find_nothing():
     assert done.returncode == 0, done.stderr
 
 
-@pytest.mark.parametrize("name", ["SECRET_KEY", "MERIDIAN_KEYS", "MERIDIAN_INDEX_KEY"])
+@pytest.mark.parametrize("name", ["SECRET_KEY", "MERIDIAN_KEYS", "MERIDIAN_INDEX_KEY", "MERIDIAN_SEAL_KEY"])
 def test_a_missing_secret_is_named(name):
     done = check(**{name: None})
     assert done.returncode != 0

@@ -161,7 +161,7 @@ def test_a_second_system_on_the_same_folder_is_refused(system):
     assert is_ready(system)
 
 
-@pytest.mark.parametrize(("place", "name"), [(0, "web"), (1, "worker"), (2, "beat")])
+@pytest.mark.parametrize(("place", "name"), [(0, "web"), (1, "worker"), (2, "beat"), (3, "sealer")])
 def test_a_killed_part_comes_back(system, place, name):
     before = pids(system)
 

@@ -15,10 +15,10 @@ from django.urls import URLPattern, get_resolver
 from django.utils import timezone
 
 from audit.models import Event
-from customers.models import Interaction
+from customers.models import Consent, Interaction, Notice, PrivacyRequest, PrivacyRule, RequestEntry, Reveal
 from operations.models import NightlyRun
 from products.models import ProductDocument, ProductVersion
-from staff.models import ApiToken, Delegation, Job, Notification, SavedView
+from staff.models import ApiToken, Delegation, Job, Notification, SavedView, UserSession
 from tests.factories import TeamFactory, UserFactory
 from tests.factories.changes import a_change
 from tests.factories.customers import (
@@ -33,6 +33,7 @@ from tests.factories.customers import (
     TransactionFactory,
 )
 from tests.factories.products import ProductFactory
+from tests.factories.proofs import anchored, sealed, verified
 from tests.factories.risk import AlertFactory, GradeFactory, RiskFactory
 
 PUBLIC = {  # whoever is not signed in gets an answer here: to sign in, to choose a language
@@ -73,6 +74,11 @@ def of_customer(name: str) -> Kwargs:
 CUSTOMER, RISK, INDICATOR, PRODUCT = (
     key("customer", "reference"), key("risk", "reference"), key("indicator", "code"), key("product", "code"),
 )  # fmt: skip
+of_checkpoint: Kwargs = lambda world: {"pk": world.checkpoint.size}  # noqa: E731
+BETWEEN = "?old=999999999999&new=999999999999&since=999999999999"  # the newest checkpoint and itself
+REQUEST = key("request", "reference")
+FIELD: Kwargs = lambda world: {"reference": world.customer.reference, "field": "phone"}  # noqa: E731
+ACT: Kwargs = lambda world: {"reference": world.request.reference, "act": "note"}  # noqa: E731
 RECORD: Kwargs = lambda world: {"table": "customers_customer", "pk": world.customer.pk}  # noqa: E731
 
 PAGES = {
@@ -115,6 +121,22 @@ PAGES = {
     "customers:loan_detail": Address("customers.view_customer", of_customer("loan")),
     "customers:customer_transactions": Address("customers.view_transaction", CUSTOMER),
     "customers:customer_contact": Address("customers.log_contact", CUSTOMER),
+    "customers:customer_privacy": Address("customers.view_consent", CUSTOMER),
+    "customers:consent_record": Address("customers.record_consent", CUSTOMER),
+    "customers:request_create": Address("customers.add_privacyrequest", CUSTOMER),
+    "customers:customer_reveal": Address("customers.reveal_field", FIELD),
+    "customers:card_reveal": Address("customers.reveal_field", of_customer("holding")),
+    "customers:request_list": Address("customers.view_privacyrequest"),
+    "customers:request_detail": Address("customers.view_privacyrequest", REQUEST),
+    "customers:request_act": Address("customers.handle_privacyrequest", ACT),
+    "customers:erasure_plan": Address("customers.handle_privacyrequest", REQUEST),
+    "customers:consent_list": Address("customers.view_consent"),
+    "customers:consent_report": Address("customers.view_consent"),
+    "customers:notice_create": Address("customers.add_notice"),
+    "customers:notice_detail": Address("customers.view_notice", pk("notice")),
+    "customers:reveal_list": Address("customers.view_reveal"),
+    "customers:rule_list": Address("customers.view_privacyrule"),
+    "customers:key_list": Address("customers.view_keyrotation"),
     "products:product_list": Address("products.view_product"),
     "products:product_create": Address("products.add_product"),
     "products:line_list": Address("products.view_businessline"),
@@ -151,6 +173,7 @@ PAGES = {
     "risk:alert_acknowledge": Address("risk.close_alert", pk("alert")),
     "risk:alert_close": Address("risk.close_alert", pk("alert")),
     "risk:loan_list": Address("risk.view_loangrade"),
+    "risk:loan_detail": Address("risk.view_loangrade", pk("loan")),
     "staff:user_list": Address("staff.view_user"),
     "staff:user_create": Address("staff.add_user"),
     "staff:user_detail": Address("staff.view_user", pk("colleague")),
@@ -185,6 +208,8 @@ PAGES = {
     "staff:job_cancel": Address("staff.view_job", pk("job")),
     "staff:job_restart": Address("staff.view_job", pk("job")),
     "staff:job_result": Address("staff.view_job", pk("job")),
+    "staff:verification_start": Address("audit.verify_event"),
+    "staff:evidence_export": Address("audit.export_event"),
     "staff:notification_list": Address(OWN),
     "staff:notification_menu": Address(OWN),
     "staff:notification_read_all": Address(OWN),
@@ -197,10 +222,31 @@ PAGES = {
     "staff:profile": Address(OWN),
     "staff:preferences": Address(OWN),
     "staff:notification_preferences": Address(OWN),
+    "staff:session_end": Address(OWN, pk("session")),
+    "staff:session_end_others": Address(OWN),
+    "staff:session_stay": Address(OWN),
+    "staff:reauthenticate": Address(OWN),
+    "staff:user_sessions_end": Address("staff.change_user", pk("colleague")),
     "staff:token_create": Address(OWN),
     "staff:token_revoke": Address(OWN, pk("token")),
     "audit:event_list": Address("audit.view_event"),
     "audit:event_detail": Address("audit.view_event", pk("event")),
+    "audit:event_proof": Address("audit.view_event", pk("event")),
+    "audit:event_proof_file": Address("audit.view_event", pk("event")),
+    "audit:sealing": Address("audit.view_event"),
+    "audit:checkpoint_list": Address("audit.view_event"),
+    "audit:checkpoint_note": Address("audit.view_event", key("checkpoint", "size")),
+    "audit:consistency": Address("audit.view_event"),
+    "audit:consistency_file": Address("audit.view_event", query=BETWEEN),
+    "audit:verification_list": Address("audit.view_event"),
+    "audit:verification_detail": Address("audit.view_event", pk("verification")),
+    "audit:anchor_list": Address("audit.view_event"),
+    "audit:anchor_receipt": Address("audit.view_event", pk("anchor")),
+    "audit:page_printed": Address(OWN),
+    "audit:explain": Address(
+        "customers.view_customer",
+        lambda world: {"subject": "portrait", "record": world.customer.reference, "figure": "balance"},
+    ),
     "audit:record_history": Address("audit.view_event", RECORD),
 }
 API = {
@@ -216,6 +262,10 @@ API = {
     "api:change-review": Address("staff.view_changerequest", pk("change")),
     "api:event-list": Address("audit.view_event"),
     "api:event-detail": Address("audit.view_event", pk("event")),
+    "api:event-proof": Address("audit.view_event", pk("event")),
+    "api:checkpoint-list": Address("audit.view_event"),
+    "api:checkpoint-detail": Address("audit.view_event", of_checkpoint),
+    "api:checkpoint-consistency": Address("audit.view_event", of_checkpoint, query=BETWEEN),
     "api:job-list": Address("staff.view_job"),
     "api:job-detail": Address("staff.view_job", pk("job")),
     "api:job-cancel": Address("staff.view_job", pk("job")),
@@ -232,6 +282,24 @@ API = {
     "api:customer-detail": Address("customers.view_customer", CUSTOMER),
     "api:customer-accounts": Address("customers.view_customer", CUSTOMER),
     "api:customer-loans": Address("customers.view_customer", CUSTOMER),
+    "api:customer-consents": Address("customers.view_consent", CUSTOMER),
+    "api:customer-reveal": Address("customers.reveal_field", CUSTOMER),
+    "api:consent-list": Address("customers.view_consent", by_method=(("post", "customers.record_consent"),)),
+    "api:consent-detail": Address("customers.view_consent", pk("consent")),
+    "api:consent-take": Address("customers.add_consent"),
+    "api:notice-list": Address("customers.view_notice"),
+    "api:notice-detail": Address("customers.view_notice", pk("notice")),
+    "api:privacy-rule-list": Address("customers.view_privacyrule"),
+    "api:privacy-request-list": Address(
+        "customers.view_privacyrequest", by_method=(("post", "customers.add_privacyrequest"),)
+    ),
+    "api:privacy-request-detail": Address("customers.view_privacyrequest", REQUEST),
+    "api:privacy-request-identity": Address("customers.handle_privacyrequest", REQUEST),
+    "api:privacy-request-extend": Address("customers.handle_privacyrequest", REQUEST),
+    "api:privacy-request-restrict": Address("customers.handle_privacyrequest", REQUEST),
+    "api:privacy-request-correct": Address("customers.handle_privacyrequest", REQUEST),
+    "api:privacy-request-answer": Address("customers.handle_privacyrequest", REQUEST),
+    "api:reveal-list": Address("customers.view_reveal"),
     "api:customer-transactions": Address("customers.view_transaction", CUSTOMER),
     "api:risk-list": Address("risk.view_risk", by_method=(("post", "risk.add_risk"),)),
     "api:risk-detail": Address("risk.view_risk", RISK),
@@ -270,7 +338,8 @@ def world_of(user, customer=None) -> SimpleNamespace:
     """Make one of everything, `user`'s own where a thing belongs to somebody; `customer` holds what customers hold."""
     now, customer = timezone.now(), customer or PersonFactory()
     customer.refresh_from_db()
-    return SimpleNamespace(**_business(customer, now), **_company(user, now), **_own(user, now))
+    business = _business(customer, now)
+    return SimpleNamespace(**business, **_privacy(business, user, now), **_company(user, now), **_own(user, now))
 
 
 def _business(customer, now) -> dict[str, Any]:
@@ -289,6 +358,31 @@ def _business(customer, now) -> dict[str, Any]:
     return {**made, "product": product, "draft": draft, "document": document}
 
 
+def _privacy(business, user, now) -> dict[str, Any]:
+    customer, notice = business["customer"], Notice.objects.filter(purpose="marketing", language="en").get()
+    consent = Consent.objects.create(
+        customer=customer,
+        purpose="marketing",
+        channel="sms",
+        given=True,
+        notice=notice,
+        at=now,
+        origin="app",
+        recorded_at=now,
+    )
+    request = PrivacyRequest.objects.create(
+        customer=customer, kind="deletion", received_on=now.date(), due_on=now.date(), recorded_at=now,
+        rule=PrivacyRule.objects.the_one("request_deadline", "CN", now.date()), jurisdiction="CN",
+    )  # fmt: skip
+    request.refresh_from_db(fields=["reference"])
+    RequestEntry.objects.create(request=request, kind="received", at=now, by=user)
+    reveal = Reveal.objects.create(
+        customer=customer, field="phone", by=user, reason_kind="call", at=now,
+        expires_at=now + timezone.timedelta(seconds=30),
+    )  # fmt: skip
+    return {"notice": notice, "consent": consent, "request": request, "reveal": reveal}
+
+
 def _company(user, now) -> dict[str, Any]:
     run = ImportRunFactory()
     ImportRejectFactory(file=ImportFileFactory(run=run))
@@ -300,7 +394,9 @@ def _company(user, now) -> dict[str, Any]:
     )
     found = {"run": run, "risk": risk, "rating": risk.residual, "alert": alert, "indicator": alert.indicator}
     event = Event.objects.filter(table_name="customers_customer").order_by("-id")[0]
-    return {**found, "reading": alert.reading, "nightly": nightly, "event": event, "colleague": UserFactory()}
+    checkpoint = sealed()
+    proof = {"checkpoint": checkpoint, "anchor": anchored(checkpoint), "verification": verified()}
+    return {**found, **proof, "reading": alert.reading, "nightly": nightly, "event": event, "colleague": UserFactory()}
 
 
 def _own(user, now) -> dict[str, Any]:
@@ -318,4 +414,5 @@ def _own(user, now) -> dict[str, Any]:
         "token": ApiToken.objects.create(owner=user, name="t", digest=f"{user.pk:064}", hint="abcd", created_at=now,
                                          expires_at=now + timezone.timedelta(days=1)),
         "team": TeamFactory(lead=user, members=[user]),
+        "session": UserSession.objects.create(user=user, started_at=now, seen_at=now),
     }  # fmt: skip

@@ -3,6 +3,7 @@
 import pytest
 
 from customers.models import Customer
+from customers.rules.search import number_in, read_search
 from tests.factories.customers import CustomerFactory, HoldingFactory, PersonFactory
 
 pytestmark = pytest.mark.django_db
@@ -152,3 +153,26 @@ def test_text_with_a_null_byte_never_errors(people):
 def test_text_without_a_word_finds_nobody_and_no_text_finds_all(people):
     assert found("!!!") == set()
     assert len(found("  ")) == 4
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("13800138000", ("number", "13800138000")),
+        ("+86 138-0013-8000", ("number", "+8613800138000")),
+        ("11010519491231002x", ("number", "11010519491231002x")),
+        ("6222 0212 3456 7890 123", ("number", "6222021234567890123")),
+        ("A123456(7)", ("document", "A123456(7)")),
+        ("who@example.test", ("email", "who@example.test")),
+        ("1234", ("last_four", "1234")),
+        ("王 1234", ("last_four", "1234")),
+        ("138001", ("", "")),
+        ("C-100007", ("", "")),
+        ("王明", ("", "")),
+        ("wang 12", ("", "")),
+        ("", ("", "")),
+        ("\x00", ("", "")),
+    ],
+)
+def test_which_searches_name_one_person_by_a_number(text, names):
+    assert number_in(read_search(text)) == names

@@ -146,8 +146,8 @@ def test_a_number_is_found_however_it_is_typed():
 def test_four_digits_find_telephone_and_identity_by_their_tails():
     sought = tail_search_indexes("711x")
 
-    assert sought["identity_tail_index"] == identity_tail_index("51343620000320711X")
-    assert tail_search_indexes("8000")["phone_tail_index"] == phone_tail_index("+8613800138000")
+    assert sought["identity_tail_index"] == [identity_tail_index("51343620000320711X")]
+    assert tail_search_indexes("8000")["phone_tail_index"] == [phone_tail_index("+8613800138000")]
     assert tail_search_indexes("800") == tail_search_indexes("80001") == {}
     assert last_four_index("1234", purpose="a") is None
 

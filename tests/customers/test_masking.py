@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from customers.masking import MASKS, Masked, mask_field, personal, visible_name
+from customers.rules import masking
 from customers.rules.masking import (
     mask_address,
     mask_card,
@@ -205,3 +206,25 @@ def test_a_reveal_shows_the_one_field_asked_for():
 
 def test_a_field_without_a_mask_shows_only_stars():
     assert mask_field("favourite_colour", "green") == "*****"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Called from 13912345678 about 6222021234567890123", "Called from 139****5678 about 6222 **** **** *** 0123"),
+        ("电话13912345678转", "电话139****5678转"),
+        ("id 11010519491231002X, ouyang@bank.example.", "id 1***************2X, o*****@bank.example."),
+        ("+86 139 1234 5678", "+86 139 **** 5678"),
+        ("On 2024-01-31 10:15:02,123 it was CNY 1,200.50 in 30 days", "On 2024-01-31 10:15:02,123 it was CNY 1,200.50 in 30 days"),
+        ("request 0199a1b2-1234-7123-8123-012345678901", "request 0199a1b2-1234-7123-8123-012345678901"),
+        ("a12345678b C-100012 PR-1001", "a12345678b C-100012 PR-1001"),
+        (None, ""),
+    ],
+)  # fmt: skip
+def test_numbers_and_addresses_inside_a_text_are_masked_and_the_rest_stays(text, shown):
+    assert masking.mask_in_text(text) == shown
+
+
+def test_a_name_inside_a_text_is_masked_unless_it_is_one_sign():
+    assert masking.replace_name("欧阳菲菲 called", "欧阳菲菲") == "欧阳** called"
+    assert masking.replace_name("欧 called", "欧") == "欧 called"

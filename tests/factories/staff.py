@@ -1,10 +1,20 @@
+from contextlib import contextmanager
+
 import factory
 from django.contrib.auth.models import Group, Permission
 
 from staff.guards import unguarded
 from staff.models import Team, User
+from tests.database_roles import as_owner
 
 PASSWORD = "a long enough password"
+
+
+@contextmanager
+def past_the_guards():
+    """Inside, guarded columns are written as the owner may, for a test begins where a company already stands."""
+    with as_owner(), unguarded("tests"):
+        yield
 
 
 class UserFactory(factory.django.DjangoModelFactory):
@@ -34,12 +44,12 @@ class UserFactory(factory.django.DjangoModelFactory):
         for permission in extracted or []:
             app, codename = permission.split(".")
             found = Permission.objects.get(content_type__app_label=app, codename=codename)
-            with unguarded("tests"):
+            with past_the_guards():
                 self.user_permissions.add(found)
 
 
 def give_roles(user, roles):
-    with unguarded("tests"):
+    with past_the_guards():
         user.groups.add(*[Group.objects.get_or_create(name=str(role))[0] for role in roles])
 
 

@@ -32,6 +32,7 @@ from operations.services.steps import NAMES
 from operations.tasks.nightly import nightly_task
 from staff.models import Notification
 from tests.customers.histories import DAY, arrive, make_customer
+from tests.database_roles import as_owner
 from tests.factories import UserFactory
 
 
@@ -61,9 +62,10 @@ def somebody_else_at_work():
 @contextmanager
 def refused_portraits():
     """The database takes no new portrait: a failure like any other."""
-    with connection.cursor() as cursor:
+    with as_owner(), connection.cursor() as cursor:
         cursor.execute("ALTER TABLE customers_portrait ADD CONSTRAINT no_portraits CHECK (n_30 < 0) NOT VALID")
-        yield
+    yield
+    with as_owner(), connection.cursor() as cursor:
         cursor.execute("ALTER TABLE customers_portrait DROP CONSTRAINT no_portraits")
 
 

@@ -12,7 +12,7 @@ from tests.factories import UserFactory
 from tests.operations.test_nightly import somebody_else_at_work
 
 pytestmark = pytest.mark.django_db
-COUNTED = 8
+COUNTED = 6
 
 
 @pytest.fixture

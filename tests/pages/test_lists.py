@@ -100,7 +100,7 @@ def test_a_list_costs_the_same_queries_whatever_it_holds(demo, client, tell, cou
     client.get("/demo/")
 
     # The person, their permissions (2), saved views, the rows; round them the transactions of request (2) and list (4).
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(9):
         client.get("/demo/")
 
 

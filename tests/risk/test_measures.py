@@ -1,11 +1,12 @@
 """Every measure against the same number worked out in Python, row by row, over a small company made by hand."""
 
 from collections import defaultdict
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from audit.partitions import ensure_months
 from customers.models import (
@@ -15,6 +16,9 @@ from customers.models import (
     ImportRun,
     Loan,
     Portrait,
+    PrivacyRequest,
+    PrivacyRule,
+    Reveal,
     Source,
     Transaction,
 )
@@ -22,6 +26,7 @@ from products.models import BusinessLine
 from risk.measures import FOLDER, MEASURES
 from risk.models import Indicator, LoanGrade, Parameter
 from risk.services.readings import measure, read_indicators
+from tests.factories.customers import CustomerFactory
 from tests.factories.products import ProductFactory
 from tests.factories.risk import BorrowerFactory, GradeFactory, IndicatorFactory, LoanFactory
 from tests.factories.staff import UserFactory
@@ -322,3 +327,46 @@ def test_an_indicator_of_one_line_reads_its_line_alone(loan_book):
 
     indicator.refresh_from_db()
     assert indicator.latest.denominator == 3
+
+
+def test_reveals_count_seven_days_and_only_who_was_shown_something():
+    clerks = [UserFactory(role="service") for _each in range(3)]
+    for clerk, ago, times in ((0, 0, 3), (1, 6, 1), (1, 7, 9), (2, 8, 5)):
+        for _each in range(times):
+            at = noon(ago)
+            Reveal.objects.create(
+                customer=CustomerFactory(), field="phone", by=clerks[clerk], reason_kind="call", at=at,
+                expires_at=at + timedelta(seconds=30),
+            )  # fmt: skip
+
+    found = measure("reveals_per_person", day=DAY)
+
+    assert (found.numerator, found.denominator, found.value) == (4, 2, 2)
+
+
+def test_no_reveal_is_no_number():
+    assert measure("reveals_per_person", day=DAY).value is None
+
+
+def test_a_privacy_request_is_overdue_after_its_last_day_until_it_is_answered():
+    rule = PrivacyRule.objects.the_one("request_deadline", "CN", DAY)
+    for due, state, answered in (
+        (DAY, "working", None),
+        (DAY - timedelta(days=1), "received", None),
+        (DAY - timedelta(days=1), "withdrawn", None),
+        (DAY - timedelta(days=1), "answered", noon(0)),
+        (DAY - timedelta(days=1), "answered", noon(-1)),
+    ):
+        PrivacyRequest.objects.create(
+            customer=CustomerFactory(), kind="access", received_on=DAY - timedelta(days=40), due_on=due, state=state,
+            rule=rule, recorded_at=noon(40), answered_at=answered, outcome="fulfilled" if answered else "",
+            identity_check="" if state == "received" else "document",
+        )  # fmt: skip
+
+    found = measure("privacy_requests_overdue", day=DAY)
+
+    assert (found.numerator, found.denominator, found.value) == (2, 3, 2)
+
+
+def noon(days_ago):
+    return timezone.make_aware(datetime.combine(DAY - timedelta(days=days_ago), time(12)))

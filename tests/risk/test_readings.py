@@ -13,6 +13,7 @@ from risk.services.alerts import follow_reading
 from risk.services.indicators import change_bounds, propose_bounds
 from risk.services.readings import read_indicators, record_reading
 from staff.models import Notification
+from tests.database_roles import as_superuser
 from tests.factories.changes import agreed
 from tests.factories.risk import AlertFactory, IndicatorFactory, ReadingFactory
 from tests.factories.staff import UserFactory
@@ -291,7 +292,7 @@ def test_the_same_manual_reading_twice_is_refused():
 def test_a_reading_is_never_changed_even_by_a_session_that_skips_triggers(statement):
     ReadingFactory(value=Decimal("0.06"))
 
-    with transaction.atomic(), connection.cursor() as cursor:
+    with transaction.atomic(), as_superuser(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL session_replication_role = replica")
         with pytest.raises(DatabaseError, match="never changed or removed"), transaction.atomic():
             cursor.execute(statement)

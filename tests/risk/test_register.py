@@ -12,6 +12,7 @@ from risk.models import Risk, RiskMatrix, RiskMatrixCell, RiskRating
 from risk.services.register import close_risk, rate_risk, record_risk, reopen_risk, review_risk
 from risk.services.reviews import remind_of_reviews
 from staff.models import Notification
+from tests.database_roles import as_superuser
 from tests.factories.risk import RatingFactory, RiskFactory
 from tests.factories.staff import UserFactory
 
@@ -102,7 +103,7 @@ def test_a_rating_keeps_the_matrix_version_it_was_made_with(second_matrix):
 def test_a_rating_is_never_changed_even_by_a_session_that_skips_triggers(statement):
     RatingFactory()
 
-    with transaction.atomic(), connection.cursor() as cursor:
+    with transaction.atomic(), as_superuser(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL session_replication_role = replica")
         with pytest.raises(DatabaseError, match="never changed or removed"), transaction.atomic():
             cursor.execute(statement)

@@ -15,19 +15,12 @@ from staff.guards import unguarded
 from staff.models import ChangePolicy, ChangeRequest, GuardLift
 from staff.services.account_changes import propose_deactivation
 from staff.services.changes import approve
+from tests.database_roles import as_owner
 from tests.factories import UserFactory
 from tests.factories.changes import agreed, promotion
+from tests.factories.staff import past_the_guards
 
 pytestmark = pytest.mark.django_db
-
-APP = "meridian_test_app"
-GRANTS = f"""
-    CREATE ROLE {APP} NOLOGIN;
-    GRANT USAGE ON SCHEMA public TO {APP};
-    GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {APP};
-    REVOKE INSERT, UPDATE, DELETE ON audit_event, audit_secret FROM {APP};
-    GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {APP};
-"""
 
 
 @pytest.fixture
@@ -53,23 +46,18 @@ def person(maker, checker):
 
 @pytest.fixture
 def as_app(person):
-    """Run SQL as the application's role, in a savepoint; what is refused raises and undoes itself."""
-    with connection.cursor() as cursor:
-        cursor.execute(GRANTS)
+    """Run SQL as the application, in a savepoint; what is refused raises and undoes itself."""
 
     def run(sql, *parameters):
         with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(f"SET LOCAL ROLE {APP}")
             cursor.execute(sql, parameters)
-            rows = cursor.rowcount
-            cursor.execute("RESET ROLE")
-            return rows
+            return cursor.rowcount
 
     return run
 
 
-def as_owner(sql):
-    with transaction.atomic(), connection.cursor() as cursor:
+def run_as_owner(sql):
+    with transaction.atomic(), as_owner(), connection.cursor() as cursor:
         cursor.execute(sql)
 
 
@@ -105,7 +93,7 @@ def test_the_owners_setting_lifts_nothing_for_the_application(as_app, person):
 
 
 def test_the_owner_lifts_a_guard_aloud(person):
-    with unguarded("restoring Monday's state"):
+    with as_owner(), unguarded("restoring Monday's state"):
         person.groups.add(group("risk"))
 
     lift = GuardLift.objects.order_by("-id")[0]
@@ -205,7 +193,7 @@ def test_nothing_is_deleted(as_app, maker, checker, person, table):
     with pytest.raises(DatabaseError, match="is refused"):
         as_app(f"DELETE FROM {table}")
     with pytest.raises(DatabaseError, match="is refused"):
-        as_owner(f"SET CONSTRAINTS ALL IMMEDIATE; TRUNCATE {table} CASCADE")
+        run_as_owner(f"SET CONSTRAINTS ALL IMMEDIATE; TRUNCATE {table} CASCADE")
 
 
 def test_policies_are_added_by_requests_alone_and_never_changed(as_app):
@@ -303,7 +291,7 @@ def test_roles_are_not_renamed_and_nobody_is_a_superuser(as_app, person):
 
 def test_founders_are_two(person, maker):
     """With two administrators the window is shut, also once one of them is no longer active."""
-    with unguarded("tests"):
+    with past_the_guards():
         type(maker).objects.filter(pk=maker.pk).update(is_active=False)
 
     with pytest.raises(DatabaseError, match="needs an approved change request"), transaction.atomic():

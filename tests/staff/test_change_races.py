@@ -12,7 +12,6 @@ from django.utils import timezone
 from audit.models import Event
 from staff import changes
 from staff.changes import Command, version_of
-from staff.guards import unguarded
 from staff.models import ChangePolicy, ChangeRequest, Notification, Team, User
 from staff.services.changes import (
     approve,
@@ -25,6 +24,7 @@ from staff.services.changes import (
 )
 from tests.factories import TeamFactory, UserFactory
 from tests.factories.changes import promotion
+from tests.factories.staff import past_the_guards
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -102,7 +102,7 @@ def test_an_approval_of_another_transaction_opens_nothing(staff):
     request = promotion(maker, person, roles=["risk", "service"])
     approve(actor=checker, request_id=request.pk, at=timezone.now())
     execute_approved(request_id=request.pk, at=timezone.now())
-    with unguarded("tests"):
+    with past_the_guards():
         person.groups.clear()
 
     with pytest.raises(DatabaseError, match="needs an approved change request"):
@@ -142,7 +142,7 @@ def dying(staff, monkeypatch):
         target=lambda arguments: ("staff_team", arguments["team_id"]),
     )
     monkeypatch.setitem(changes.COMMANDS, command.name, command)
-    with unguarded("tests"):
+    with past_the_guards():
         ChangePolicy.objects.create(
             command=command.name, starts_at=timezone.now() - timedelta(days=1), check_permission="staff.check_account"
         )

@@ -11,7 +11,6 @@ from django.utils import timezone
 
 from audit.models import Event
 from audit.rules.canonical import canonical_json
-from staff.guards import unguarded
 from staff.models import ChangePolicy, ChangeRequest, ChangeState, Notification, User
 from staff.services.account_changes import propose_access, propose_deactivation, propose_user
 from staff.services.changes import (
@@ -27,6 +26,7 @@ from staff.services.changes import (
 from staff.services.people import change_access
 from tests.factories import UserFactory
 from tests.factories.changes import agreed, promotion
+from tests.factories.staff import past_the_guards
 
 pytestmark = pytest.mark.django_db
 
@@ -209,7 +209,7 @@ def test_a_maker_who_has_lost_the_right_since_gets_nothing_done(maker, checker, 
     request = promotion(maker, person)
     approve(actor=checker, request_id=request.pk, at=timezone.now())
 
-    with unguarded("tests"):
+    with past_the_guards():
         maker.groups.clear()
 
     assert execute_approved(request_id=request.pk, at=timezone.now()).state == "failed"

@@ -107,7 +107,7 @@ def test_a_team_costs_the_same_queries_for_any_size(client, django_assert_num_qu
     team = TeamFactory(members=[UserFactory(role="risk") for _ in range(size)])
     client.force_login(UserFactory(role="risk"))
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(6):
         response = client.get(reverse("staff:team_detail", args=[team.pk]))
 
     assert response.content.decode().count("row-link") == size
@@ -119,7 +119,7 @@ def test_the_bell_costs_one_query_beside_those_of_every_page(client, django_asse
     for i in range(3):
         a_notification(user, str(i))
 
-    # The session stands in the cache; the person, the number, and the savepoint that a request's transaction is here.
+    # The session stands in the cache; the person, their roles, the number, and the savepoint that a request's transaction is here.
     with django_assert_num_queries(4):
         response = client.get(
             reverse("staff:notification_menu"), headers={"HX-Request": "true", "HX-Target": "bell-count"}

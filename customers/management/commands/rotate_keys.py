@@ -2,11 +2,15 @@ from django.core.management.base import BaseCommand, CommandError
 
 from audit.context import command_context
 from customers.encryption import key_ring
+from customers.services.index_rotation import rotate_indexes
 from customers.services.key_rotation import rotate_keys
 
 
 class Command(BaseCommand):
-    help = "Seal every encrypted value again under the first key of MERIDIAN_KEYS. Can be stopped and started again."
+    help = (
+        "Seal every encrypted value again under the first key of MERIDIAN_KEYS, and write blind indexes again under the"
+        " first of MERIDIAN_INDEX_KEY. Can be stopped and started again."
+    )
 
     def add_arguments(self, parser):
         parser.add_argument("--batch", type=int, default=500, help="rows in one transaction")
@@ -17,9 +21,12 @@ class Command(BaseCommand):
             raise CommandError("--batch takes a number from 1 to 10,000.")
         with command_context("rotate_keys"):
             rotations = rotate_keys(batch_size=batch, dry_run=dry_run, progress=self.show_progress)
+            indexes = [] if dry_run else rotate_indexes(batch_size=batch, progress=self.show_progress)
         for rotation in rotations:
             done = "" if dry_run else f", {rotation.sealed:,} sealed again"
             self.stdout.write(f"{rotation.model}: {rotation.found:,} rows under older keys{done}")
+        for one in indexes:
+            self.stdout.write(f"{one.table}: {one.done:,} rows looked at, {one.changed:,} indexed again")
         unreadable = [line for rotation in rotations for line in rotation.unreadable]
         if unreadable:
             listed = "\n".join(unreadable[:50])

@@ -6,7 +6,7 @@ from staff.operations import SeedPolicy
 class Migration(migrations.Migration):
     """Large exports of customers need somebody else; very large ones two."""
 
-    dependencies = [("customers", "0008_lines_newest_first"), ("staff", "0006_foureyes_guards")]
+    dependencies = [("customers", "0014_portrait_indexes_by_owner"), ("staff", "0006_foureyes_guards")]
     operations = [
         SeedPolicy(
             "customers.export",

@@ -1,0 +1,97 @@
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from customers.querysets.privacy_rules import PrivacyRuleQuerySet
+
+
+class RuleCode(models.TextChoices):
+    """What a privacy rule sets."""
+
+    RETENTION_IDENTITY = "retention_identity", _("Identity data kept after the relationship")
+    RETENTION_TRANSACTIONS = "retention_transactions", _("Transaction data kept after the transaction")
+    RETENTION_FUND_REGISTER = "retention_fund_register", _("Fund register kept after the account is closed")
+    RETENTION_PLATFORM_RECORDS = "retention_platform_records", _("Platform's trade records kept after completion")
+    RETENTION_CREDIT_NEGATIVE = "retention_credit_negative", _("Negative credit data kept after the event")
+    RETENTION_IMPACT_ASSESSMENT = "retention_impact_assessment", _("Impact assessments kept")
+    REQUEST_DEADLINE = "request_deadline", _("Answer to a person's request")
+    REQUEST_EXTENSION = "request_extension", _("Extension of that answer, with notice")
+    CLOSURE_DEADLINE = "closure_deadline", _("Closing of an account on request")
+    REVEAL_SECONDS = "reveal_seconds", _("A revealed value stays open")
+    REVEALS_PER_HOUR = "reveals_per_hour", _("Reveals by one person in an hour")
+    REVEALS_PER_DAY = "reveals_per_day", _("Reveals by one person in a day")
+
+
+class RuleUnit(models.TextChoices):
+    YEARS = "years", _("years")
+    MONTHS = "months", _("months")
+    DAYS = "days", _("days")
+    WORKING_DAYS = "working_days", _("working days")
+    SECONDS = "seconds", _("seconds")
+    TIMES = "times", _("times")
+
+
+class PrivacyRule(models.Model):
+    """A span or a quota that law or policy sets, from a day on, in one jurisdiction; an empty jurisdiction is everywhere
+    else.
+
+    `valid_to` is the last day. Nothing in code repeats a value that stands here."""
+
+    code = models.CharField(_("rule"), max_length=30, choices=RuleCode)
+    jurisdiction = models.CharField(_("jurisdiction"), max_length=2, blank=True)
+    value = models.PositiveIntegerField(_("value"))
+    unit = models.CharField(_("unit"), max_length=12, choices=RuleUnit)
+    valid_from = models.DateField(_("from"))
+    valid_to = models.DateField(_("until"), null=True, blank=True, help_text=_("The last day; empty means open."))
+    source = models.CharField(_("source"), max_length=200, blank=True)
+    needs_confirmation = models.BooleanField(_("needs confirmation"), default=False)
+
+    objects = PrivacyRuleQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("privacy rule")
+        verbose_name_plural = _("privacy rules")
+        ordering = ["code", "jurisdiction", "-valid_from"]
+        constraints = [
+            models.UniqueConstraint(fields=["code", "jurisdiction", "valid_from"], name="one_privacy_rule_per_day"),
+            models.CheckConstraint(
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")),
+                name="privacy_rule_ends_after_it_begins",
+                violation_error_message=_("The last day is before the first."),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.get_code_display()}: {self.span}"
+
+    @property
+    def span(self):
+        n = self.value
+        said = {
+            RuleUnit.YEARS: ngettext("%(n)d year", "%(n)d years", n),
+            RuleUnit.MONTHS: ngettext("%(n)d month", "%(n)d months", n),
+            RuleUnit.DAYS: ngettext("%(n)d day", "%(n)d days", n),
+            RuleUnit.WORKING_DAYS: ngettext("%(n)d working day", "%(n)d working days", n),
+            RuleUnit.SECONDS: ngettext("%(n)d second", "%(n)d seconds", n),
+            RuleUnit.TIMES: ngettext("%(n)d time", "%(n)d times", n),
+        }
+        return said[RuleUnit(self.unit)] % {"n": n}
+
+
+class CalendarDay(models.Model):
+    """A day on which a jurisdiction's working calendar departs from Monday to Friday: a holiday, or a make-up workday."""
+
+    jurisdiction = models.CharField(_("jurisdiction"), max_length=2)
+    day = models.DateField(_("day"))
+    is_working = models.BooleanField(_("working day"))
+    name = models.CharField(_("name"), max_length=80, blank=True)
+
+    class Meta:
+        verbose_name = _("calendar day")
+        verbose_name_plural = _("calendar days")
+        ordering = ["jurisdiction", "day"]
+        constraints = [models.UniqueConstraint(fields=["jurisdiction", "day"], name="one_entry_per_calendar_day")]
+
+    def __str__(self):
+        return f"{self.jurisdiction} {self.day}"

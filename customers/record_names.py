@@ -1,0 +1,44 @@
+"""How people call what stands in this room: for the log, which knows keys alone."""
+
+from collections.abc import Collection
+
+from audit.records import Named, RecordNames, numbers, register_names
+from customers.models import Account, Customer, ImportRun, Loan
+from customers.rules.search import REFERENCE
+
+
+def find_customer(text: str) -> int | None:
+    if not REFERENCE.fullmatch(text):
+        return None
+    return Customer.objects.filter(reference=text.upper()).values_list("pk", flat=True).first()
+
+
+def name_customers(keys: Collection[str]) -> Named:
+    found = Customer.objects.filter(pk__in=numbers(keys)).values_list("pk", "reference")
+    return {str(pk): (reference, f"/customers/{reference}/") for pk, reference in found}
+
+
+def name_accounts(keys: Collection[str]) -> Named:
+    found = Account.objects.filter(pk__in=numbers(keys)).values_list("pk", "number", "customer__reference")
+    return {str(pk): (number, f"/customers/{of}/accounts/{pk}/") for pk, number, of in found}
+
+
+def name_loans(keys: Collection[str]) -> Named:
+    found = Loan.objects.filter(pk__in=numbers(keys)).values_list("pk", "number", "customer__reference")
+    return {str(pk): (number, f"/customers/{of}/loans/{pk}/") for pk, number, of in found}
+
+
+def name_imports(keys: Collection[str]) -> Named:
+    found = ImportRun.objects.filter(pk__in=numbers(keys)).values_list("pk", "mapping")
+    return {str(pk): (f"{mapping} {pk}", f"/customers/imports/{pk}/") for pk, mapping in found}
+
+
+def find_nothing(text: str) -> None:
+    """These have no name but a number of their source, which no index serves: they are reached from their pages."""
+
+
+def register() -> None:
+    register_names(RecordNames("customers_customer", find_customer, name_customers))
+    register_names(RecordNames("customers_account", find_nothing, name_accounts))
+    register_names(RecordNames("customers_loan", find_nothing, name_loans))
+    register_names(RecordNames("customers_importrun", find_nothing, name_imports))

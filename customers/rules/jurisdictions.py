@@ -1,0 +1,44 @@
+"""Whose law is asked, in which order."""
+
+# States in which Regulation (EU) 2016/679 applies: the Union's members, and with the EEA agreement IS, LI and NO.
+GDPR = frozenset(
+    [
+        "AT",
+        "BE",
+        "BG",
+        "CY",
+        "CZ",
+        "DE",
+        "DK",
+        "EE",
+        "ES",
+        "FI",
+        "FR",
+        "GR",
+        "HR",
+        "HU",
+        "IE",
+        "IS",
+        "IT",
+        "LI",
+        "LT",
+        "LU",
+        "LV",
+        "MT",
+        "NL",
+        "NO",
+        "PL",
+        "PT",
+        "RO",
+        "SE",
+        "SI",
+        "SK",
+    ]
+)
+UNION = "EU"
+
+
+def looked_up(jurisdiction: str) -> list[str]:
+    """Return where a rule is looked for: the jurisdiction, the union that it is of, and the rule of everywhere else."""
+    own = jurisdiction.strip().upper()
+    return list(dict.fromkeys([own, *([UNION] if own in GDPR else []), ""]))

@@ -1,0 +1,112 @@
+"""Taking the plain text of one part of a customer out of every table. What stays sums up to the same as before."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+from urllib.parse import quote, quote_plus
+
+from django.db import connection
+
+from customers.models import (
+    Consent,
+    Customer,
+    ErasurePartName,
+    Holding,
+    Interaction,
+    PrivacyRequest,
+    RequestEntry,
+    Reveal,
+    StandingOrder,
+)
+from customers.sql import statement
+from staff.services.jobs import drop_results
+
+NAMELESS = "–"  # the table demands a name
+IDENTITY = (
+    "birth_date", "phone", "phone_index", "phone_tail_index", "address", "identity_number", "identity_index",
+    "identity_tail_index",
+)  # fmt: skip
+PERSONAL_JOBS = ("customers.export", "customers.access_package")
+# A record whose plain texts in the log are to go, as (table, key).
+Touched = Iterable[tuple[str, object]]
+
+
+def erase_contact(customer: Customer) -> Touched:
+    Customer.objects.filter(pk=customer.pk).update(email=None, email_index=None)
+    return [("customers_customer", customer.pk)]
+
+
+def erase_accounts(customer: Customer) -> Touched:
+    cards = Holding.objects.filter(customer=customer, card_number__isnull=False)
+    orders = StandingOrder.objects.filter(account__customer=customer)
+    touched = [
+        *(("customers_holding", pk) for pk in cards.values_list("pk", flat=True)),
+        *(("customers_standingorder", pk) for pk in orders.values_list("pk", flat=True)),
+    ]
+    cards.update(card_number=None, card_index=None, card_tail_index=None)
+    orders.update(payee_bank="", payee_account="", purpose="")
+    return touched
+
+
+def erase_notes(customer: Customer) -> Touched:
+    """What was written about the customer, and what they wrote."""
+    written: list[tuple[Any, dict[str, Any]]] = [
+        (Interaction.objects.filter(customer=customer), {"title": NAMELESS, "text": ""}),
+        (Reveal.objects.filter(customer=customer), {"reason": ""}),
+        (Consent.objects.filter(customer=customer).exclude(evidence=""), {"evidence": ""}),
+        (PrivacyRequest.objects.filter(customer=customer), {"text": None, "proposed": None}),
+        (RequestEntry.objects.filter(request__customer=customer), {"text": ""}),
+    ]
+    touched = [
+        (rows.model._meta.db_table, pk) for rows, _emptied in written for pk in rows.values_list("pk", flat=True)
+    ]
+    for rows, emptied in written:
+        rows.update(**emptied)
+    return touched
+
+
+def erase_identity(customer: Customer) -> Touched:
+    Customer.objects.filter(pk=customer.pk).update(
+        name=NAMELESS, sex="", city="", identity_kind="", **dict.fromkeys(IDENTITY)
+    )
+    return [("customers_customer", customer.pk)]
+
+
+def erase_traces(customer: Customer) -> Touched:
+    """Where the customer's values stand by chance: in rows that an import refused, answers that were kept, jobs,
+    notifications and saved searches. Rows that only look the same lose their text as well.
+    """
+    touched = [("staff_job", pk) for pk in drop_results(kinds=PERSONAL_JOBS)]
+    values = _patterns(customer)
+    with connection.cursor() as cursor:
+        cursor.execute(statement("erase_traces"), {"values": values})
+        return [*touched, *cursor.fetchall()]
+
+
+def _patterns(customer: Customer) -> list[str]:
+    """Patterns of LIKE over the customer's values, in the forms that people and files write them."""
+    cards = [holding.card_number for holding in customer.holdings.exclude(card_number=None)]
+    phone = customer.phone or ""
+    values = {
+        customer.name, phone, phone[-11:], phone[-8:], customer.email, customer.identity_number, customer.address,
+        *cards, *(card and card.replace(" ", "") for card in cards),
+    }  # fmt: skip
+    known = {str(value) for value in values if value and len(value) > 1 and value != NAMELESS}
+    # Filters are kept as they stand in addresses.
+    written = known | {quote(value) for value in known} | {quote_plus(value) for value in known}
+    return [f"%{_escaped(value)}%" for value in sorted(written)]
+
+
+def _escaped(value: str) -> str:
+    return value.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+ERASERS: dict[str, Callable[[Customer], Touched]] = {
+    # Traces are looked for by the values of the others, so they go first.
+    ErasurePartName.TRACES: erase_traces,
+    ErasurePartName.CONTACT: erase_contact,
+    ErasurePartName.NOTES: erase_notes,
+    ErasurePartName.ACCOUNTS: erase_accounts,
+    ErasurePartName.IDENTITY: erase_identity,
+}

@@ -1,0 +1,92 @@
+"""Every page of a record leads to its history, for those who read the log and for nobody else."""
+
+import re
+
+import pytest
+from django.urls import reverse
+
+from tests.config.world import PAGES, patterns, world_of
+from tests.factories import UserFactory
+
+pytestmark = pytest.mark.django_db
+HISTORY = re.compile(r"/audit/history/([a-z_]+)/([^/\"]+)/")
+# The log's own pages: an event has no history, and what seals the log is the proof of it.
+OF_THE_LOG = "audit:"
+TABLES = {
+    "customers:customer_detail": "customers_customer",
+    "customers:account_detail": "customers_account",
+    "customers:loan_detail": "customers_loan",
+    "customers:import_detail": "customers_importrun",
+    "products:product_detail": "products_product",
+    "products:version_detail": "products_productversion",
+    "risk:risk_detail": "risk_risk",
+    "risk:indicator_detail": "risk_indicator",
+    "risk:alert_detail": "risk_alert",
+    "risk:loan_detail": "risk_loangrade",
+    "staff:user_detail": "staff_user",
+    "staff:team_detail": "staff_team",
+    "staff:job_detail": "staff_job",
+    "operations:nightly_detail": "operations_nightlyrun",
+}
+
+
+@pytest.fixture(autouse=True)
+def _somewhere(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+
+
+def pages_of_records():
+    """From the URL map: a new page of a record is among them without being listed."""
+    return sorted(
+        name for name, _pattern in patterns() if name.endswith("_detail") and not name.startswith((OF_THE_LOG, "api:"))
+    )
+
+
+@pytest.mark.parametrize("name", pages_of_records())
+def test_the_page_of_a_record_leads_to_its_history(client, name):
+    user = UserFactory(roles=["administrator", "compliance", "risk", "service"])
+    world = world_of(user)
+    client.force_login(user)
+
+    text = client.get(reverse(name, kwargs=PAGES[name].kwargs(world))).content.decode()
+    found = HISTORY.findall(text)
+
+    assert found, f"{name} has no history: include audit/history.html with its table and key"
+    table, key = found[0]
+    assert table == TABLES.get(name, table)
+    history = client.get(f"/audit/history/{table}/{key}/")
+    assert history.status_code == 200
+    assert history.context["history"], f"the history of {name} is empty: is {table} {key} the right record?"
+
+
+@pytest.mark.parametrize("name", pages_of_records())
+def test_who_does_not_read_the_log_is_not_led_there(client, name):
+    user = UserFactory(roles=["risk", "service", "product"])
+    world = world_of(user)
+    client.force_login(user)
+
+    response = client.get(reverse(name, kwargs=PAGES[name].kwargs(world)))
+
+    assert not HISTORY.findall(response.content.decode())
+
+
+def test_a_history_speaks_as_people_do(client):
+    officer, owner = UserFactory(role="compliance"), UserFactory(role="risk", full_name="Olga Owner")
+    world = world_of(owner)
+    client.force_login(officer)
+
+    text = client.get(reverse("audit:record_history", args=["risk_alert", world.alert.pk])).content.decode()
+
+    assert "Olga Owner" in text
+    assert '<th scope="row" title="owner_id">Owner</th>' in text
+    assert f"{world.alert.indicator.code} {world.alert.pk}" in text
+
+
+def test_a_personal_value_in_a_history_is_hidden(client):
+    client.force_login(UserFactory(role="compliance"))
+    world = world_of(UserFactory(role="risk"))
+
+    text = client.get(reverse("audit:record_history", args=["customers_customer", world.customer.pk])).content.decode()
+
+    assert "hidden personal value" in text
+    assert world.customer.name not in text

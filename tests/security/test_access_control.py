@@ -1,0 +1,82 @@
+"""ASVS 8.2.2, 8.2.3, 8.3.1: what belongs to somebody else, or lies outside one's lines and regions, looks as if it were not
+there. Generated from the URL map: a new address of an object is either closed here or named in SHARED with its reason."""
+
+import pytest
+
+from risk.models import Indicator, Risk
+from staff.rules.roles import Role
+from tests.config.test_every_url import METHODS, NO_SUCH_METHOD, REFUSED, _ask, address, quick  # noqa: F401
+from tests.config.world import ADDRESSES, world_of
+from tests.factories import UserFactory
+
+# Objects that everybody with the permission sees, whoever they are of and wherever they lie.
+SHARED = {
+    "operations:nightly_": "A night is of the whole company.",
+    "customers:import_": "An import is of the whole company: who may see imports sees each.",
+    "audit:": "The log is whole, or it would prove nothing; who reads it is named by role.",
+    "api:event-": "As its page.",
+    "staff:user_": "Colleagues are no secret; who changes them is named by role.",
+    "staff:team_": "Teams are no secret.",
+    "api:user-": "As its page.",
+    "risk:measure_rows": "Names a measure, not an object; its rows are narrowed by scope.",
+    "api:unknown": "Names nothing.",
+}
+# What a role is there to see of others.
+OF_OFFICE = {
+    ("administrator", "staff:job_detail"), ("administrator", "staff:job_progress"), ("administrator", "staff:job_cancel"),
+    ("administrator", "api:job-detail"), ("administrator", "api:job-cancel"), ("administrator", "staff:session_end"),
+}  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def _somewhere(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+
+
+@pytest.fixture
+def world(db):
+    """One of everything, of somebody else, in one business line and one region."""
+    made = world_of(UserFactory(role="service_lead"))
+    Risk.objects.update(line=made.product.line)
+    Indicator.objects.update(line=made.product.line)
+    return made
+
+
+@pytest.mark.parametrize("role", Role.values)
+def test_8_2_2_an_object_of_somebody_else_or_of_elsewhere_is_not_there(client, quick, world, role):  # noqa: F811
+    client.force_login(UserFactory(role=role, regions=["北京"], business_lines=[_another_line(world)]))
+    names = [name for name, entry in ADDRESSES.items() if entry.kwargs and not name.startswith(tuple(SHARED))]
+    assert len(names) > 40
+
+    reached = []
+    for name in names:
+        for method in METHODS:
+            answer = _ask(client, method, address(name, world))
+            refused = answer.status_code in REFUSED | {NO_SUCH_METHOD} or _is_asked_who_it_is(answer)
+            if not refused and (role, name) not in OF_OFFICE:
+                reached.append((method, name, answer.status_code))
+
+    assert not reached
+
+
+def test_8_2_2_every_reason_for_sharing_is_still_needed():
+    unused = [
+        start for start in SHARED if not any(name.startswith(start) and ADDRESSES[name].kwargs for name in ADDRESSES)
+    ]
+    assert not unused
+
+
+def test_8_2_2_results_of_anothers_job_are_for_nobody_else_an_administrator_included(client, quick, world):  # noqa: F811
+    client.force_login(UserFactory(role="administrator"))
+    assert _ask(client, "get", address("staff:job_result", world)).status_code in REFUSED
+
+
+def _is_asked_who_it_is(answer) -> bool:
+    """allauth asks for a proof before it looks for a security key."""
+    return answer.status_code == 302 and answer["Location"].startswith("/accounts/reauthenticate/")
+
+
+def _another_line(world) -> str:
+    from products.models import LineCode
+
+    return next(code for code in LineCode.values if code != world.product.line_id)
