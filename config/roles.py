@@ -26,8 +26,9 @@ COMMANDS = {
     "flush": "migrator",
     "database_roles": "admin",
     "audit_seal": "sealer",
-    "audit_verify": "sealer",
+    "audit_sealer": "sealer",
     "audit_anchor": "sealer",
+    "audit_retire": "migrator",  # drops a partition
 }
 
 

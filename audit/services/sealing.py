@@ -27,7 +27,7 @@ LAST_CHECKPOINT = "SELECT note FROM public.audit_checkpoint ORDER BY size DESC L
 NEW_TILE = "INSERT INTO public.audit_tile (level, index, data, root) VALUES (%s, %s, %s, %s)"
 NEW_CHECKPOINT = "INSERT INTO public.audit_checkpoint (size, root, note, key, at) VALUES (%s, %s, %s, %s, %s)"
 NOW = """
-SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint, pg_snapshot_xmax(pg_current_snapshot())::text::bigint,
+SELECT public.audit_horizon(), pg_snapshot_xmax(pg_current_snapshot())::text::bigint,
        system_identifier
   FROM pg_control_system()
 """

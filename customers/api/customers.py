@@ -12,6 +12,7 @@ from customers.services.consents import words_of
 from customers.services.reading import open_customer, record_search
 from customers.services.reveals import OverQuota, reveal_field, tell_of_quota
 from staff.rate_limits import searches, throttle
+from staff.reauth import RecentlyAuthenticated
 
 
 @extend_schema_field(str)
@@ -204,7 +205,14 @@ class CustomerViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets
         return Response(StandingSerializer(standing, many=True).data)
 
     @extend_schema(request=RevealFieldSerializer, responses=RevealedSerializer)
-    @action(detail=True, methods=["post"], filterset_class=None, pagination_class=None)
+    @action(
+        detail=True,
+        methods=["post"],
+        filterset_class=None,
+        pagination_class=None,
+        permission_classes=[*viewsets.GenericViewSet.permission_classes, RecentlyAuthenticated],
+        throttle_classes=[*viewsets.GenericViewSet.throttle_classes, throttle("reveal")],
+    )
     def reveal(self, request, reference):
         """Be told one personal value, for a reason, within a quota; it is logged. Forget it at `expires_at`."""
         customer, now = super().get_object(), timezone.now()

@@ -12,6 +12,8 @@ from customers.services.reveals import OverQuota, reveal_field, tell_of_quota
 from customers.views.frame import customer_url, visible_customer
 from pages.lists import Column, ListPage, render_list
 from pages.templatetags.pages import moment
+from staff.rate_limits import limited
+from staff.reauth import recently_authenticated
 
 COLUMNS = (
     Column("at", _("At"), lambda row: moment(row.at), sort="at"),
@@ -45,6 +47,8 @@ def reveal_list(request):
 @require_POST
 @login_required
 @permission_required("customers.reveal_field", raise_exception=True)
+@limited("reveal")
+@recently_authenticated
 def customer_reveal(request, reference, field):
     """Answer one personal value of a customer as plain text, for the eye beside it."""
     return _answer(request, visible_customer(request, reference), field)
@@ -53,6 +57,8 @@ def customer_reveal(request, reference, field):
 @require_POST
 @login_required
 @permission_required("customers.reveal_field", raise_exception=True)
+@limited("reveal")
+@recently_authenticated
 def card_reveal(request, reference, pk):
     customer = visible_customer(request, reference)
     holding = get_object_or_404(customer.holdings.visible_to(request.user), pk=pk)

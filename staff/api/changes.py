@@ -8,7 +8,11 @@ from rest_framework.response import Response
 from staff.checkers import checkable_commands
 from staff.filters.changes import ChangeFilter
 from staff.models import Approval, ChangeRequest, Verdict
+from staff.reauth import RecentlyAuthenticated
 from staff.services.changes import approve, propose, refuse, review_break_glass, withdraw
+
+
+PROVEN = [*viewsets.GenericViewSet.permission_classes, RecentlyAuthenticated]
 
 
 class ApprovalSerializer(serializers.ModelSerializer):
@@ -89,7 +93,7 @@ class ChangeViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
         return Response(self._shown(made), status=status.HTTP_201_CREATED)
 
     @extend_schema(request=CommentSerializer, responses=ChangeSerializer)
-    @action(detail=True, methods=["post"])
+    @action(detail=True, methods=["post"], permission_classes=PROVEN)
     def approve(self, request: Request, pk: str) -> Response:
         """Agree to somebody else's request. 403 for one's own."""
         return self._judged(request, approve)

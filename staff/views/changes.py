@@ -17,6 +17,7 @@ from staff.checkers import authority_of, checkable_commands, checkers_of
 from staff.filters.changes import ChangeFilter
 from staff.models import ChangeRequest, User
 from staff.policy_command import terms_of
+from staff.reauth import recently_authenticated
 from staff.services.change_execution import is_stale
 from staff.services.changes import approve, refuse, review_break_glass, withdraw
 from staff.timeline import timeline_of
@@ -163,6 +164,7 @@ def _why_not(user: User, change: ChangeRequest, now) -> str:
 @require_POST
 @login_required
 @permission_required("staff.view_changerequest", raise_exception=True)
+@recently_authenticated
 def change_approve(request: HttpRequest, pk: int) -> HttpResponse:
     return _decided(request, pk, approve, _("Approved: %(title)s"))
 

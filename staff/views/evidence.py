@@ -10,6 +10,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from staff.evidence import BUNDLE, VERIFY
 from staff.forms.evidence import BundleForm
 from staff.models import Job
+from staff.rate_limits import limited
+from staff.reauth import recently_authenticated
 from staff.services.jobs import start_job
 
 
@@ -31,6 +33,8 @@ def verification_start(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @login_required
 @permission_required("audit.export_event", raise_exception=True)
+@limited("export", when=lambda request: request.method == "POST")
+@recently_authenticated
 def evidence_export(request: HttpRequest) -> HttpResponse:
     """Some days of the log as a file that verifies on another machine."""
     form = BundleForm(request.POST or None, cancel_url=reverse("audit:checkpoint_list"))

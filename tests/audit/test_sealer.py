@@ -18,7 +18,7 @@ from audit.services.keys import known_keys
 from tests.audit.tampering import tamper, write
 from tests.config.servers import wait_until
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("empty")]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("intruder", "empty")]
 
 
 @pytest.fixture
@@ -28,10 +28,11 @@ def process():
         "import django; django.setup()\n"
         "from django.db import connection\n"
         f"connection.settings_dict['NAME'] = {connection.settings_dict['NAME']!r}\n"
+        "from django.conf import settings; settings.SEALER_DATABASE_URL = ''\n"
         "from django.core.management import call_command\n"
         "call_command('audit_sealer')"
     )
-    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "config.settings"}
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "config.settings", "MERIDIAN_DATABASE_ROLE": "admin"}
     process = subprocess.Popen(
         [sys.executable, "-c", code], cwd=settings.ROOT, env=environment, stderr=subprocess.PIPE, text=True
     )
@@ -41,9 +42,14 @@ def process():
     process.communicate()
 
 
+def said(process) -> str:
+    process.kill()
+    return process.stderr.read()
+
+
 def test_events_are_sealed_within_two_seconds_and_the_process_ends_when_told(process):
     write(3)
-    assert wait_until(lambda: Leaf.objects.count() == 3)
+    assert wait_until(lambda: Leaf.objects.count() == 3), said(process)
     write(2)
     begun = time.monotonic()
     assert wait_until(lambda: Leaf.objects.count() == 5)
@@ -58,7 +64,7 @@ def test_events_are_sealed_within_two_seconds_and_the_process_ends_when_told(pro
 
 def test_a_connection_that_was_cut_is_made_again(process):
     write()
-    assert wait_until(lambda: Leaf.objects.count() == 1)
+    assert wait_until(lambda: Leaf.objects.count() == 1), said(process)
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"

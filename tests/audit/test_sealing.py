@@ -233,11 +233,12 @@ def test_a_sealer_killed_between_leaf_and_checkpoint_leaves_no_half():
             "import django; django.setup()\n"
             "from django.db import connection\n"
             f"connection.settings_dict['NAME'] = {connection.settings_dict['NAME']!r}\n"
+            "from django.conf import settings; settings.SEALER_DATABASE_URL = ''\n"
             "from django.utils import timezone\n"
             "from audit.services.sealing import seal\n"
             "seal(at=timezone.now())"
         )
-        environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "config.settings"}
+        environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "config.settings", "MERIDIAN_DATABASE_ROLE": "admin"}
         process = subprocess.Popen([sys.executable, "-c", code], cwd=settings.ROOT, env=environment)
         waits = (
             "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'audit_checkpoint'::regclass"

@@ -1,4 +1,4 @@
-DROP FUNCTION public.audit_retire_month, public.audit_redact, public.audit_may_redact;
+DROP FUNCTION public.audit_retire_month, public.audit_redact, public.audit_may_redact, public.audit_horizon;
 CREATE OR REPLACE TRIGGER audit_refuse BEFORE UPDATE OR DELETE OR TRUNCATE ON public.audit_secret
     FOR EACH STATEMENT EXECUTE FUNCTION public.audit_refuse();
 ALTER TABLE public.audit_secret ENABLE ALWAYS TRIGGER audit_refuse;

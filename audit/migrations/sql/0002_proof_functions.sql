@@ -1,3 +1,16 @@
+-- Sealing --------------------------------------------------------------------------------------------------------------
+
+-- The horizon: below this number every transaction of this database is over. Those of other databases on the same server write
+-- nothing here, so a long one there holds nothing up; one that cannot be told apart counts as ours.
+CREATE FUNCTION public.audit_horizon() RETURNS bigint
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT coalesce(min(running.xid), pg_snapshot_xmax(pg_current_snapshot())::text::bigint)
+      FROM (SELECT xip::text::bigint AS xid FROM pg_snapshot_xip(pg_current_snapshot()) AS xip) AS running
+     WHERE NOT EXISTS (SELECT FROM pg_stat_activity AS a
+                        WHERE a.backend_xid::text::bigint = running.xid & 4294967295 AND a.datname <> current_database())
+$$;
+
 -- Erasing --------------------------------------------------------------------------------------------------------------
 
 -- Plain texts go under an approved request only, and by the two functions below only: they say so for their transaction,
