@@ -11,7 +11,6 @@ from staff.models import Approval, ChangeRequest, Verdict
 from staff.reauth import RecentlyAuthenticated
 from staff.services.changes import approve, propose, refuse, review_break_glass, withdraw
 
-
 PROVEN = [*viewsets.GenericViewSet.permission_classes, RecentlyAuthenticated]
 
 
