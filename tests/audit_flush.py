@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from django.db import connection, transaction
 
 GUARDED = """
-SELECT tgrelid::regclass::text, tgname FROM pg_trigger WHERE tgname IN ('audit_refuse', 'staff_refuse') AND tgenabled = 'A'
+SELECT tgrelid::regclass::text, tgname FROM pg_trigger WHERE (tgname IN ('audit_refuse', 'staff_refuse') OR tgname LIKE '%_stays') AND tgenabled = 'A'
 """
 
 
