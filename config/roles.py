@@ -24,6 +24,7 @@ VARIABLES = {
 COMMANDS = {
     "migrate": "migrator",
     "flush": "migrator",
+    "demo": "migrator",  # a company founded at once, past the guards of four eyes
     "database_roles": "admin",
     "audit_seal": "sealer",
     "audit_sealer": "sealer",

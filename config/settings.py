@@ -382,7 +382,7 @@ SPECTACULAR_SETTINGS = {
         "TransactionKindEnum": "customers.models.TransactionKind",
         "CustomerKindEnum": "customers.models.CustomerKind",
         "RatingKindEnum": "risk.models.RatingKind",
-        "ReviewVerdictEnum": "staff.models.Verdict",
+        "VerdictEnum": "staff.models.Verdict",
         "PrivacyRequestKindEnum": "customers.models.RequestKind",
         "PrivacyRequestOutcomeEnum": "customers.models.RequestOutcome",
         "IdentityCheckEnum": "customers.models.IdentityCheck",

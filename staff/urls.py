@@ -7,6 +7,7 @@ from staff.views import (
     jobs,
     notifications,
     people,
+    people_bulk,
     policies,
     profile,
     saved_views,
@@ -18,6 +19,7 @@ app_name = "staff"
 urlpatterns = [
     path("people/", people.user_list, name="user_list"),
     path("people/new/", people.user_create, name="user_create"),
+    path("people/deactivate/", people_bulk.user_deactivate_many, name="user_deactivate_many"),
     path("people/<int:pk>/", people.user_detail, name="user_detail"),
     path("people/<int:pk>/change/", people.user_change, name="user_change"),
     path("people/<int:pk>/deactivate/", people.user_deactivate, name="user_deactivate"),

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from django.db import connection, transaction
 
 GUARDED = """
-SELECT tgrelid::regclass::text, tgname FROM pg_trigger WHERE tgname IN ('audit_refuse', 'staff_refuse') AND tgenabled = 'A'
+SELECT tgrelid::regclass::text, tgname FROM pg_trigger WHERE (tgname IN ('audit_refuse', 'staff_refuse') OR tgname LIKE '%_stays') AND tgenabled = 'A'
 """
 
 
@@ -85,8 +85,8 @@ def _unguarded(cursor):
 
 def execute_sql_flush(self, sql_list: list[str]) -> None:
     with transaction.atomic(using=self.connection.alias), self.connection.cursor() as cursor, _unguarded(cursor):
-        # The log comes last: emptying an audited table is an event.
         for sql in sql_list:
             cursor.execute(sql)
-        restore_seeds(cursor)
+        # Emptying an audited table is an event too; what the seeds say of themselves stands, as after a migration.
         cursor.execute(f"TRUNCATE {LOG}")
+        restore_seeds(cursor)

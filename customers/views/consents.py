@@ -152,7 +152,7 @@ def notice_create(request):
 @permission_required("customers.record_consent", raise_exception=True)
 def consent_record(request, reference):
     """Record a yes or a no; the buttons of the Privacy tab fill in purpose, channel and what is said."""
-    customer, now = visible_customer(request, reference), timezone.now()
+    customer, now = visible_customer(request, reference, "consent"), timezone.now()
     asked = {name: request.GET[name] for name in ("purpose", "channel", "given") if name in request.GET}
 
     def service(cleaned):

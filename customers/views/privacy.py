@@ -35,7 +35,7 @@ SHOWN = 100
 @permission_required("customers.view_consent", raise_exception=True)
 def customer_privacy(request, reference):
     """What a customer agreed to and asked for, what is restricted, and how long what is kept."""
-    customer, user = visible_customer(request, reference), request.user
+    customer, user = visible_customer(request, reference, "privacy"), request.user
     said = Consent.objects.filter(customer=customer).select_related("notice", "recorded_by", "source")
     sees_requests = user.has_perm("customers.view_privacyrequest")
     requests = PrivacyRequest.objects.visible_to(user).for_list().filter(customer=customer).order_by("-id")[:SHOWN]

@@ -20,6 +20,7 @@ from customers.rules.deadlines import tone_of_deadline
 from customers.services import erasures
 from customers.services import privacy_requests as services
 from customers.services.privacy_rules import working_calendar
+from customers.services.reading import open_customer
 from customers.views.asking import ask
 from customers.views.frame import customer_url, visible_customer
 from pages.actions import Action
@@ -109,8 +110,11 @@ def request_url(row, part=""):
 
 
 def visible_request(request, reference):
+    """Return a request that this person may see; it tells of its customer, so seeing it is a read of them."""
     seen = PrivacyRequest.objects.visible_to(request.user).select_related("customer", "owner", "rule", "recorded_by")
-    return get_object_or_404(seen.defer("customer__search"), reference=reference.upper())
+    row = get_object_or_404(seen.defer("customer__search"), reference=reference.upper())
+    open_customer(row.customer, "request", row.pk)
+    return row
 
 
 def crumbs_of(row=None):
@@ -291,7 +295,7 @@ def request_act(request, reference, act):
 @login_required
 @permission_required("customers.add_privacyrequest", raise_exception=True)
 def request_create(request, reference):
-    customer = visible_customer(request, reference)
+    customer = visible_customer(request, reference, "request")
 
     def service(cleaned):
         return services.receive_request(actor=request.user, customer_id=customer.pk, at=timezone.now(), **cleaned)

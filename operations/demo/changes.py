@@ -5,7 +5,6 @@ from decimal import Decimal
 
 from risk.models import Indicator
 from risk.services.indicators import propose_bounds
-from staff.guards import unguarded
 from staff.models import User
 from staff.services.account_changes import propose_access, propose_deactivation
 from staff.services.changes import approve, execute_approved, refuse
@@ -55,10 +54,6 @@ def _bounds(people: dict[str, User], now: datetime) -> None:
 
 def _leaver(people: dict[str, User], now: datetime) -> None:
     """Somebody who has left, shut out at once."""
-    leaver = User(email="leaver@demo.meridian", full_name="Ivan Horak")
-    leaver.set_unusable_password()
-    leaver.save()
-    with unguarded("demo company"):
-        leaver.groups.set(people["service"].groups.all())
+    leaver = people["leaver"]
     reason = "Laptop stolen with an open session"
     propose_deactivation(actor=people["admin"], user_ids=[leaver.pk], reason=reason, at=now, break_glass=True)

@@ -26,6 +26,8 @@ EXTRA = [
     (Role.SERVICE, "service2", "Huang Jie", "en"),
     (Role.SERVICE, "service3", "林佳穎", "zh-hant"),
     (Role.RISK, "risk2", "Peng Bo", "en"),
+    (Role.SERVICE, "leaver", "Ivan Horak", "en"),
+    # Last: with a second administrator nobody is given a role without an approval any more.
     (Role.ADMINISTRATOR, "admin2", "Noah Weiss", "en"),
 ]
 

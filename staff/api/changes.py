@@ -7,7 +7,7 @@ from rest_framework.response import Response
 
 from staff.checkers import checkable_commands
 from staff.filters.changes import ChangeFilter
-from staff.models import Approval, ChangeRequest
+from staff.models import Approval, ChangeRequest, Verdict
 from staff.reauth import RecentlyAuthenticated
 from staff.services.changes import approve, propose, refuse, review_break_glass, withdraw
 
@@ -60,7 +60,7 @@ class CommentSerializer(serializers.Serializer):
 
 
 class ReviewSerializer(serializers.Serializer):
-    verdict = serializers.ChoiceField(choices=["approve", "refuse"])
+    verdict = serializers.ChoiceField(choices=Verdict.choices)
     comment = serializers.CharField(max_length=2000)
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
+from audit.services import emit
 from pages.lists import ListPage, render_list
 from staff.change_columns import CHANGES, INBOX, STATE_TONES
 from staff.changes import label_of
@@ -181,9 +182,14 @@ def _decided(request: HttpRequest, pk: int, service, sentence: str) -> HttpRespo
     comment = request.POST.get("comment", "")
     try:
         service(actor=request.user, request_id=change.pk, comment=comment, at=timezone.now())
-    except (ValidationError, PermissionDenied) as error:
-        messages.error(request, " ".join(getattr(error, "messages", [str(error)])))
-        return redirect("staff:change_detail", pk=change.pk)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+        return redirect(change_url(change))
+    except PermissionDenied as error:
+        # The page answers in words and not with 403, so the refusal is recorded here.
+        emit("denied", table="staff_changerequest", pk=change.pk, action="staff.change.judging_denied")
+        messages.error(request, str(error))
+        return redirect(change_url(change))
     messages.success(request, sentence % {"title": change.title})
     return redirect("staff:change_inbox" if waiting_for(request.user).exists() else change_url(change))
 

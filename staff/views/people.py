@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from pages.actions import Action
-from pages.lists import ListPage, render_list
+from pages.lists import BulkAction, ListPage, render_list
 from staff import columns
 from staff.columns import role_names
 from staff.filters.people import UserFilter
@@ -38,8 +38,10 @@ from staff.views.waiting import say_waiting
 @permission_required("staff.view_user", raise_exception=True)
 def user_list(request: HttpRequest) -> HttpResponse:
     people = UserFilter(request.GET, queryset=User.objects.visible_to(request.user).for_list(), request=request)
+    ends = BulkAction(_("Deactivate…"), reverse("staff:user_deactivate_many"), "user-off", "red")
     listing = ListPage(
         request, filterset=people, columns=columns.USERS, order=["full_name"], label=_("People"),
+        actions=[ends] if request.user.has_perm("staff.change_user") else [],
         row_url=lambda user: reverse("staff:user_detail", args=[user.pk]),
     )  # fmt: skip
     new = [Action(_("New person"), reverse("staff:user_create"), "user-plus", primary=True)]

@@ -28,6 +28,18 @@ def intruder(transactional_db):
 
 
 @pytest.fixture
+def any_approval(run):
+    """Erasing in the log alone, without the room that knows which approvals cover it."""
+    before = run("SELECT pg_get_functiondef('audit_may_redact'::regproc)")[0][0]
+    run(
+        "CREATE OR REPLACE FUNCTION audit_may_redact(record_table text, record_pk text, approval bigint) RETURNS boolean"
+        " LANGUAGE sql STABLE AS 'SELECT approval > 0'"
+    )
+    yield
+    run(before)
+
+
+@pytest.fixture
 def empty(transactional_db):
     """A log without events, for tests that count places in it."""
     empty_log()
@@ -43,18 +55,6 @@ def run(db):
             return cursor.fetchall() if cursor.description else []
 
     return execute
-
-
-@pytest.fixture
-def approved(run):
-    """Every request counts as approved: which ones are is told by the rooms above, in a function of theirs."""
-    ((theirs,),) = run("SELECT pg_get_functiondef('audit_may_redact'::regproc)")
-    run(
-        "CREATE OR REPLACE FUNCTION audit_may_redact(record_table text, record_pk text, approval bigint) RETURNS boolean"
-        " LANGUAGE sql STABLE AS $$ SELECT approval > 0 $$"
-    )
-    yield
-    run(theirs)
 
 
 @pytest.fixture

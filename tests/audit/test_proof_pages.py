@@ -253,14 +253,14 @@ def test_the_banner_turns_red_and_says_what_to_do(client, officer, settings):
     verified()
     settings.SEAL_LATE_SECONDS = 10**6
     good = text_of(client, "event_list")
-    verified(findings='[{"kind": "changed", "index": 3, "event": 7, "since": "noon", "sentence": ""}]', found=1)
+    verified(findings='[{"kind": "changed", "event": 903, "index": 3, "since": "noon"}]', found=1)
     cache.clear()
 
     bad = text_of(client, "event_list")
 
     assert "tone-green" in good.split('id="sealing"')[0][-80:]
     assert "tone-red" in bad.split('id="sealing"')[0][-80:]
-    assert "Event 7 at place 3 is not what was sealed: it was changed after noon." in bad
+    assert "Event 903 at place 3 is not what was sealed: it was changed after noon." in bad
 
 
 def test_the_banner_answers_204_while_it_says_the_same_and_costs_no_query_of_the_log(client, officer):

@@ -131,7 +131,7 @@ def test_the_command_says_where_the_events_are(old, tmp_path, capsys):
 
 
 # Erasure ----------------------------------------------------------------------------------------------------------------
-def test_erasing_takes_the_plain_texts_and_leaves_every_proof(run, approved):
+def test_erasing_takes_the_plain_texts_and_leaves_every_proof(run, any_approval):
     run("CREATE TABLE probe2 (id bigint PRIMARY KEY, name text)")
     run("SELECT audit_attach('probe2', 'id', 'name', '', '')")
     try:

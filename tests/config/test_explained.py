@@ -11,9 +11,10 @@ from audit.explanations import EXPLAINERS
 from customers.models import Customer
 from operations.services.nightly import run_nightly
 from products.models import BusinessLine
-from risk.services.indicators import change_bounds
+from risk.services.indicators import propose_bounds
 from tests.config.world import world_of
 from tests.factories import UserFactory
+from tests.factories.changes import agreed
 from tests.factories.customers import AccountFactory, ImportRunFactory, LoanFactory, PersonFactory, TransactionFactory
 from tests.factories.products import ProductFactory
 from tests.factories.risk import IndicatorFactory
@@ -106,7 +107,15 @@ def test_a_reading_leads_to_its_rule_and_bounds_and_who_moved_them(client):
     client.force_login(user)
     world = world_of(user)
     indicator = world.indicator
-    change_bounds(actor=user, indicator_id=indicator.pk, amber=Decimal(7), red=Decimal(9), reason="Half-year review")
+    asked = propose_bounds(
+        actor=user,
+        indicator_id=indicator.pk,
+        amber=Decimal(7),
+        red=Decimal(9),
+        reason="Half-year review",
+        at=timezone.now(),
+    )
+    agreed(asked, UserFactory(role="management"))
 
     for figure in ("reading", "bounds"):
         text = explained(client, "indicator", indicator.code, figure).content.decode()

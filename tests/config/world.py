@@ -181,6 +181,7 @@ PAGES = {
     "staff:user_deactivate": Address("staff.change_user", pk("colleague")),
     "staff:user_activate": Address("staff.change_user", pk("colleague")),
     "staff:user_invite": Address("staff.change_user", pk("colleague")),
+    "staff:user_deactivate_many": Address("staff.change_user"),
     "staff:user_reset": Address("staff.change_user", pk("colleague")),
     "staff:change_inbox": Address("staff.view_changerequest"),
     "staff:change_list": Address("staff.view_changerequest"),

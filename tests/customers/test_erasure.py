@@ -34,6 +34,7 @@ from customers.services.reveals import reveal_field
 from staff.models import Job, Notification, SavedView
 from staff.services.changes import approve, propose
 from tests.customers.approving import approved
+from tests.database_roles import as_superuser
 from tests.factories import UserFactory
 from tests.factories.customers import (
     AccountFactory,
@@ -142,7 +143,7 @@ def ask(customer, officer, kind="deletion"):
 
 def dumped() -> str:
     """Every row of every table as text."""
-    with connection.cursor() as cursor:
+    with as_superuser(), connection.cursor() as cursor:
         cursor.execute(
             "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')"
         )

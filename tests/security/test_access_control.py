@@ -18,6 +18,10 @@ SHARED = {
     "staff:user_": "Colleagues are no secret; who changes them is named by role.",
     "staff:team_": "Teams are no secret.",
     "api:user-": "As its page.",
+    "staff:change_": "Who may see change requests sees each; who decides one is a matter of its policy.",
+    "api:change-": "As its page.",
+    "customers:notice_": "A notice is what everybody was shown.",
+    "api:notice-": "As its page.",
     "risk:measure_rows": "Names a measure, not an object; its rows are narrowed by scope.",
     "api:unknown": "Names nothing.",
 }

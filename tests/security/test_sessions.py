@@ -13,10 +13,11 @@ from django.utils import timezone
 
 from audit.models import Event
 from staff.models import UserSession
-from staff.services.people import change_user, deactivate_user
+from staff.services.account_changes import propose_deactivation
 from staff.services.sessions import expire_sessions
 from staff.services.tokens import create_token
 from tests.factories import PASSWORD, UserFactory
+from tests.factories.changes import agreed, promotion
 
 pytestmark = pytest.mark.django_db
 PAGE = "/staff/people/"
@@ -73,8 +74,7 @@ def test_7_2_4_a_change_of_rights_gives_it_another(client, user):
     before = client.session.session_key
     administrator = UserFactory(role="administrator")
 
-    change_user(actor=administrator, user_id=user.pk, email=user.email, full_name=user.full_name, roles=["compliance"],
-                teams=[], business_lines=[], regions=[])  # fmt: skip
+    agreed(promotion(administrator, user), UserFactory(role="compliance"))
     assert is_in(client)
 
     assert client.session.session_key != before
@@ -147,7 +147,9 @@ def test_7_4_1_signing_out_ends_it_on_the_server(client, user):
 
 def test_7_4_2_a_deactivated_account_is_out_at_once(client, user):
     sign_in(client, user)
-    deactivate_user(actor=UserFactory(role="administrator"), user_id=user.pk, reason="left", at=timezone.now())
+    administrator, now = UserFactory(role="administrator"), timezone.now()
+    asked = propose_deactivation(actor=administrator, user_ids=[user.pk], reason="left", at=now)
+    agreed(asked, UserFactory(role="compliance"))
     assert not is_in(client)
     assert not UserSession.objects.open().filter(user=user).exists()
 

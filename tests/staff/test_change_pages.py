@@ -6,6 +6,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from audit.models import Event
 from staff.models import ChangePolicy, ChangeRequest, Delegation
 from staff.services.account_changes import propose_deactivation
 from staff.services.changes import propose
@@ -54,6 +55,7 @@ def test_a_maker_sees_where_it_stands_and_is_offered_no_decision(client, maker):
     assert "Waiting for approval by Li Na." in page
     assert "Your decision" not in page
     assert "You asked for this yourself" in answer.content.decode()
+    assert Event.objects.filter(kind="denied", pk_text=str(request.pk), actor_id=maker.pk).count() == 1
     assert ChangeRequest.objects.get(pk=request.pk).state == "pending"
 
 
@@ -90,6 +92,20 @@ def test_a_review_is_closed_on_the_page_by_somebody_else(client, maker, checker)
     assert request.title in text_of(client, "change_reviews")
     client.post(reverse("staff:change_review", args=[request.pk]), {"verdict": "approve", "comment": "Right"})
     assert ChangeRequest.objects.get(pk=request.pk).reviewed_by == checker
+
+
+def test_many_accounts_are_ended_by_one_request_from_the_list(client, maker):
+    people = [UserFactory(role="service") for _one in range(3)]
+    client.force_login(maker)
+    ids = {"ids": [person.pk for person in people]}
+
+    shown = client.post(reverse("staff:user_deactivate_many"), ids).content.decode()
+    answer = client.post(reverse("staff:user_deactivate_many"), {**ids, "reason": "Branch closed"})
+
+    request = ChangeRequest.objects.get()
+    assert all(person.email in shown for person in people)
+    assert answer["Location"] == reverse("staff:change_detail", args=[request.pk])
+    assert sorted(request.said["user_ids"]) == sorted(ids["ids"])
 
 
 @pytest.mark.parametrize("name", LISTS)

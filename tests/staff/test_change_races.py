@@ -1,5 +1,7 @@
 """Two checkers at once, carrying out twice at once, a connection that dies in the middle, a clock that ticks twice."""
 
+import os
+import socket
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from threading import Barrier
@@ -119,6 +121,12 @@ def used_again(request, person):
         )
 
 
+def lose_connection():
+    """As when the process or the network dies: the server hears no more, and rolls back."""
+    with socket.socket(fileno=os.dup(connection.connection.fileno())) as line:
+        line.shutdown(socket.SHUT_RDWR)
+
+
 @pytest.fixture
 def dying(staff, monkeypatch):
     """A command that kills its own connection in the middle as long as `state["alive"]` is false."""
@@ -128,8 +136,7 @@ def dying(staff, monkeypatch):
         Team.objects.filter(pk=arguments["team_id"]).update(name=arguments["name"])
         state["runs"] += 1
         if not state["alive"]:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+            lose_connection()
         return "renamed"
 
     command = Command(

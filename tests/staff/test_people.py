@@ -16,6 +16,7 @@ from staff.services.emails import send_password_link
 from staff.services.people import change_user, invite_user
 from staff.services.teams import change_team
 from staff.services.tokens import create_token, owner_of_key
+from tests.database_roles import as_owner
 from tests.factories import PASSWORD, TeamFactory, UserFactory
 from tests.factories.changes import agreed
 
@@ -276,7 +277,12 @@ def test_the_founders_are_two_and_a_third_needs_an_approval_or_a_reason(db, monk
         call_command("create_administrator", "third@example.test", "Third")
 
     monkeypatch.setattr("sys.stdin", io.StringIO("a long first password\n"))
-    call_command("create_administrator", "third@example.test", "Third", "--because", "Both have left the company")
+    further = ["create_administrator", "third@example.test", "Third", "--because", "Both have left the company"]
+    with pytest.raises(CommandError, match="MERIDIAN_DATABASE_ROLE=migrator"):
+        call_command(*further)
+    monkeypatch.setattr("sys.stdin", io.StringIO("a long first password\n"))
+    with as_owner():
+        call_command(*further)
 
     assert GuardLift.objects.order_by("-id")[0].why == "Both have left the company"
 

@@ -28,7 +28,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--because",
             default="",
-            help="make a further one without an approval, for this reason; works for the owner of the database alone",
+            help="make a further one without an approval, for this reason; works with MERIDIAN_DATABASE_ROLE=migrator alone",
         )
 
     def handle(self, *args, email, name, role, send_link, because, **options):
@@ -46,7 +46,7 @@ class Command(BaseCommand):
                 raise
             raise CommandError(
                 "There are two administrators already: they make accounts under People, one asking, one approving. "
-                "If they cannot sign in, run this as the owner of the database with --because REASON."
+                "If they cannot sign in, run this with MERIDIAN_DATABASE_ROLE=migrator and --because REASON."
             ) from error
         self.stdout.write(f"{user.email} is an administrator now. " + self._next())
 
