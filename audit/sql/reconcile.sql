@@ -18,7 +18,8 @@ WITH wiped AS (
      WHERE told.kind <> 'delete' AND field.key <> ALL (%(hidden)s::text[])
      ORDER BY told.pk, field.key, told.id DESC
 ), live AS MATERIALIZED (
-    SELECT to_jsonb(record) ->> %(key)s AS pk, to_jsonb(record) AS row FROM {table} AS record
+    -- With the star it is the row, whatever its columns are called.
+    SELECT to_jsonb(live_row.*) ->> %(key)s AS pk, to_jsonb(live_row.*) AS row FROM {table} AS live_row
 )
 SELECT 'live' AS found, said.pk, said.field, said.id
   FROM said JOIN newest ON newest.pk = said.pk AND newest.kind <> 'delete' JOIN live ON live.pk = said.pk
