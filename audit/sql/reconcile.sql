@@ -18,8 +18,8 @@ WITH wiped AS (
      WHERE told.kind <> 'delete' AND field.key <> ALL (%(hidden)s::text[])
      ORDER BY told.pk, field.key, told.id DESC
 ), live AS MATERIALIZED (
-    -- The alias is one that no column has: a column of its name would come before the row.
-    SELECT to_jsonb(whole_row_) ->> %(key)s AS pk, to_jsonb(whole_row_) AS row FROM {table} AS whole_row_
+    -- With the star it is the row, whatever its columns are called.
+    SELECT to_jsonb(live_row.*) ->> %(key)s AS pk, to_jsonb(live_row.*) AS row FROM {table} AS live_row
 )
 SELECT 'live' AS found, said.pk, said.field, said.id
   FROM said JOIN newest ON newest.pk = said.pk AND newest.kind <> 'delete' JOIN live ON live.pk = said.pk

@@ -32,7 +32,7 @@ def browser():
 
 
 @pytest.fixture
-def site(django_db_serialized_rollback, live_server):
+def site(transactional_db, live_server):
     """The live server, over a database that holds what the migrations put there."""
     return live_server
 

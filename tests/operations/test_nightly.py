@@ -259,7 +259,7 @@ def test_what_a_run_does_is_in_its_name():
     ]
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_killed_in_the_middle_it_goes_on_where_it_stopped():
     make_customer()
     with beside() as cursor:

@@ -18,6 +18,8 @@ SHARED = {
     "staff:user_": "Colleagues are no secret; who changes them is named by role.",
     "staff:team_": "Teams are no secret.",
     "api:user-": "As its page.",
+    "staff:policy_": "A policy is the company's; who may change it asks for approval.",
+    "api:checkpoint-": "The log is whole, as its pages.",
     "staff:change_": "Who may see change requests sees each; who decides one is a matter of its policy.",
     "api:change-": "As its page.",
     "customers:notice_": "A notice is what everybody was shown.",

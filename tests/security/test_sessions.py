@@ -74,7 +74,7 @@ def test_7_2_4_a_change_of_rights_gives_it_another(client, user):
     before = client.session.session_key
     administrator = UserFactory(role="administrator")
 
-    agreed(promotion(administrator, user), UserFactory(role="compliance"))
+    agreed(promotion(administrator, user, ["compliance"]), UserFactory(role="compliance"))
     assert is_in(client)
 
     assert client.session.session_key != before

@@ -44,7 +44,7 @@ def queued(monkeypatch):
 
 
 @pytest.fixture
-def staff(django_db_serialized_rollback):
+def staff(transactional_db):
     maker, person = UserFactory(role="administrator"), UserFactory(role="service")
     return maker, person, [UserFactory(role="compliance"), UserFactory(role="administrator")]
 
