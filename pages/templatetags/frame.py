@@ -38,9 +38,13 @@ def side_bar(context: template.Context) -> SafeString:
 def top_bar(context: template.Context) -> SafeString:
     """Search, notifications, language, theme and account, in the name of whoever is signed in."""
     user, request = context.get("user"), context.get("request")
-    person = (user.pk, str(user), user.email) if user and user.is_authenticated else ()
+    person = ()
+    if user and user.is_authenticated:
+        person = (user.pk, str(user), user.email, frozenset(user.get_all_permissions()))
     shown = kept(
-        "components/top.html", *person, context={"user": user, "csrf_token": TOKEN_MARK, "place": PLACE_MARK}
+        "components/top.html", *person, context={
+            "user": user, "perms": context.get("perms"), "csrf_token": TOKEN_MARK, "place": PLACE_MARK,
+        }
     )  # fmt: skip
     # A page that refuses says nothing back that somebody typed into an address.
     is_refusal = request is None or context.get("exception") is not None
