@@ -28,6 +28,10 @@ def record_sign_out(sender: Any, user: Any, **kwargs: Any) -> None:
 
 
 def record_failed_sign_in(sender: Any, credentials: dict, **kwargs: Any) -> None:
+    record_refused_sign_in(credentials, "staff.user.sign_in_failed")
+
+
+def record_refused_sign_in(credentials: dict, action: str) -> None:
     """Record which account was tried; an address that has no account may be a person's all the same, so it is kept
     hashed."""
     users = get_user_model()
@@ -39,7 +43,7 @@ def record_failed_sign_in(sender: Any, credentials: dict, **kwargs: Any) -> None
         "denied",
         table=users._meta.db_table,
         pk=known or "",
-        action="staff.user.sign_in_failed",
+        action=action,
         personal={"tried": tried[:254]} if tried and known is None else None,
     )
 

@@ -19,10 +19,10 @@ RESULTS = ROOT / "bench" / "results.json"
 PAGE = ROOT / "docs" / "performance.md"
 MODULES = {
     "audit": "The log",
-    "proof": "The proof of the log",
-    "ingest": "Loading",
+    "ingest": "Loading",  # before what fills this process's memory: a child's peak begins with its parent's
     "lists": "Lists and the customer's page",
-    "nightly": "The nightly run",  # last of those on the great data set, for it adds nights to it
+    "nightly": "The nightly run",  # after the lists, for it adds nights to the great data set
+    "proof": "The proof of the log",
 }
 
 

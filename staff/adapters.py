@@ -1,4 +1,5 @@
 from allauth.account.adapter import DefaultAccountAdapter
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest
 from django.urls import reverse
@@ -6,6 +7,7 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from audit.services import name_act
+from audit.signin import record_refused_sign_in
 from staff.services.sessions import end_sessions_of
 from staff.session_life import ROW
 
@@ -20,6 +22,14 @@ class StaffAccountAdapter(DefaultAccountAdapter):
         """Only this site, as the browser named it: our other host names are no reason to leave."""
         hosts = {self.request.get_host()}
         return url_has_allowed_host_and_scheme(url, allowed_hosts=hosts, require_https=self.request.is_secure())
+
+    def pre_authenticate(self, request: HttpRequest, **credentials) -> None:
+        """Whoever is locked out is turned away before a password is looked at; that try is in the log as well."""
+        try:
+            super().pre_authenticate(request, **credentials)
+        except ValidationError:
+            record_refused_sign_in(credentials, "staff.user.sign_in_locked_out")
+            raise
 
     def set_password(self, user, password: str) -> None:
         with transaction.atomic():

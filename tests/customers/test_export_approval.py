@@ -1,6 +1,7 @@
 """Many customers leave the system as a file only after somebody else has agreed."""
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils import timezone
 
@@ -48,6 +49,15 @@ def test_many_wait_for_an_approval_with_what_they_are_for(client, lead):
     job = Job.objects.get()
     assert (job.owner, job.parameters["change_request"], done.state) == (lead, change.pk, "executed")
     assert customers_export(lead, job.parameters).total == 3
+
+
+def test_no_search_text_is_kept_in_a_request_that_is_never_erased(lead):
+    CustomerFactory.create_batch(3, name="欧阳菲菲")
+
+    with pytest.raises(ValidationError, match="clear the search first"):
+        export_customers(actor=lead, query="q=欧阳", format="csv", reason="A letter", at=timezone.now())
+
+    assert not ChangeRequest.objects.exists()
 
 
 @pytest.mark.parametrize("extra", [{}, {"change_request": 10**9}])

@@ -17,6 +17,7 @@ from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
 
+from audit.models import Event
 from staff.models import User
 from tests.factories import PASSWORD, UserFactory
 
@@ -117,6 +118,16 @@ class TestGuessing:
         sign_in(client, user.email)
 
         assert not is_in(client)
+
+    def test_16_3_1_a_try_on_a_closed_account_is_in_the_log_too(self, client):
+        user = UserFactory()
+        for _ in range(6):
+            sign_in(client, user.email, "a wrong password")
+
+        tried = Event.objects.filter(kind="denied", table_name="staff_user", pk_text=str(user.pk)).order_by("id")
+        assert [event.action for event in tried] == ["staff.user.sign_in_failed"] * 5 + [
+            "staff.user.sign_in_locked_out"
+        ]
 
     @pytest.mark.parametrize("behind_proxy", [False, True])
     def test_6_3_1_a_forged_address_does_not_begin_the_count_anew(self, client, settings, behind_proxy):
