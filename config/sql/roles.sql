@@ -20,7 +20,7 @@ BEGIN
     -- The application takes on the redactor's rights for an erasure, in its transaction, and does not hold them otherwise.
     IF NOT pg_has_role('meridian_app', 'meridian_redactor', 'MEMBER') THEN
         IF current_setting('server_version_num')::int >= 160000 THEN
-            GRANT meridian_redactor TO meridian_app WITH INHERIT FALSE, SET TRUE;
+            EXECUTE 'GRANT meridian_redactor TO meridian_app WITH INHERIT FALSE, SET TRUE';  -- words that 15 cannot read
         ELSE
             GRANT meridian_redactor TO meridian_app;  -- before 16 it holds them
         END IF;
