@@ -7,14 +7,11 @@ from django.utils.translation import gettext_lazy
 
 from customers.filters.customers import CustomerFilter
 from customers.models import Customer
-from customers.services.exports import KIND, amount_of, customers_asked_for
+from customers.services.exports import KIND, amount_of, check_choices, customers_asked_for
 from pages.formats import number
 from staff.changes import Arguments, Command, Differences, register_command
 from staff.exports import FORMATS, start_export
 from staff.models import ChangeRequest, User
-
-# What was searched for may be somebody's name or number, and stands in no request as plain words.
-PERSONAL = ("q",)
 
 
 def register() -> None:
@@ -24,6 +21,7 @@ def register() -> None:
 def _check(*, actor: User, arguments: Arguments) -> None:
     if arguments["user_id"] != actor.pk or arguments["format"] not in FORMATS:
         raise ValidationError(_("An export is asked for in one's own name, as csv or xlsx."))
+    check_choices(arguments["query"])
     customers_asked_for(actor, arguments["query"])
 
 
@@ -38,7 +36,7 @@ def _execute(*, actor: User, arguments: Arguments, request: ChangeRequest) -> st
 def _describe(arguments: Arguments) -> Differences:
     form = CustomerFilter(QueryDict(arguments["query"]), queryset=Customer.objects.none()).form
     filters = [
-        (form.fields[name].label or name, "", _("(a text, not shown)") if name in PERSONAL else ", ".join(values))
+        (form.fields[name].label or name, "", ", ".join(values))
         for name, values in QueryDict(arguments["query"]).lists()
         if name in form.fields and any(values)
     ]

@@ -27,6 +27,14 @@ def customers_asked_for(user: User, query: str):
     return asked.qs
 
 
+def check_choices(query: str) -> None:
+    """Refuse a search text in what is asked for: it may name a person, and a request is never erased."""
+    if QueryDict(query).get("q", "").strip():
+        raise ValidationError(
+            _("So large an export is chosen by filters, not by a search text: clear the search first.")
+        )
+
+
 def needs_approval(user: User, query: str) -> bool:
     """Return whether an export would hold more rows than one person takes out alone."""
     return (
@@ -37,16 +45,12 @@ def needs_approval(user: User, query: str) -> bool:
 
 @transaction.atomic
 def export_customers(*, actor: User, query: str, format: str, reason: str = "", at: datetime) -> Job | ChangeRequest:
-    """Start an export, or ask for it where it is large. Large ones need a reason, and are chosen by filters alone: what
-    was typed into the search may name a person, and a request is never erased.
-    """
+    """Start an export, or ask for it where it is large. Large ones need a reason."""
     if format not in FORMATS:
         raise ValidationError(_("%(format)s is not a format for files here; choose csv or xlsx.") % {"format": format})
     if not needs_approval(actor, query):
         parameters = {"query": query, "format": format}
         return start_export(actor=actor, kind=KIND, title=_("Export of customers"), parameters=parameters, at=at)
-    if QueryDict(query).get("q", "").strip():
-        raise ValidationError(_("So large an export is chosen by filters, not by a search text: clear the search first."))
     rows = customers_asked_for(actor, query).order_by().count()
     arguments = {"user_id": actor.pk, "query": query, "format": format, "rows": rows}
     return propose(actor=actor, command=KIND, arguments=arguments, reason=reason, at=at)

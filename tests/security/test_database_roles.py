@@ -94,7 +94,8 @@ def test_the_application_can_neither_change_the_log_nor_what_guards_it(statement
      "ALTER ROLE meridian_app SUPERUSER", "CREATE ROLE x", "GRANT meridian_owner TO meridian_app"],
 )  # fmt: skip
 def test_the_application_signed_in_by_itself_does_not_become_somebody_else(statement):
-    with signed_in("meridian_app") as cursor, pytest.raises(DatabaseError, match="permission denied"):
+    refused = "permission denied|must be superuser|must have admin option"  # as 18 says it, and as 15 does
+    with signed_in("meridian_app") as cursor, pytest.raises(DatabaseError, match=refused):
         cursor.execute(statement)
 
 
