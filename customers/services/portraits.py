@@ -229,9 +229,8 @@ def _draw_due(parameters: dict[str, Any]) -> int:
         _set(cursor, STEP_SETTINGS)
         for name in ("portrait_arrived", "portrait_left", "loan_standing", "portrait_loans", "portrait_due"):
             make_table(cursor, name, parameters)
-            cursor.execute(
-                f"ANALYZE {name} (customer_id, currency)"
-            )  # what the plans hang on; all columns would cost more
+            # What the plans hang on; all columns would cost more.
+            cursor.execute(f"ANALYZE {name} (customer_id, currency)")
         make_table(cursor, "portrait_window", parameters, activity=ACTIVITY_OF_DUE.format(2, IN_90), among="")
         make_table(cursor, "portrait_history", parameters, activity=ACTIVITY_OF_DUE.format(3, UNTIL), among="")
         make_table(cursor, "portrait_moves", parameters)

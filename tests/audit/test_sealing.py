@@ -383,3 +383,15 @@ def test_a_new_key_signs_on_while_the_old_one_is_known(settings):
 def test_what_is_sealed_refuses_changes(run, table, statement):
     with pytest.raises(DatabaseError, match="is refused"):
         run(statement.format(table))
+
+
+def test_an_open_transaction_of_another_database_holds_nothing_back():
+    parameters = connection.get_connection_params()
+    wanted = {name: parameters[name] for name in ("user", "password", "host", "port") if name in parameters}
+    with psycopg.connect(**wanted, dbname="postgres") as elsewhere:
+        elsewhere.execute("SELECT pg_current_xact_id()")
+        written = write(2)
+
+        seal_all(at=now())
+
+        assert sealed_ids() == written

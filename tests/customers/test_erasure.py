@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from audit.context import acting
 from audit.models import Event, Secret
+from audit.services.redaction import redact
 from customers.models import (
     Customer,
     Erasure,
@@ -410,3 +411,16 @@ def test_the_plan_is_shown_and_posting_it_asks_a_second_person(client, officer):
     assert "2035-06-30" in shown
     assert NAME not in shown
     assert Customer.objects.get(pk=request.customer_id).name == NAME
+
+
+@pytest.mark.django_db
+def test_the_log_gives_up_plain_texts_under_the_approval_of_that_very_erasure_alone():
+    officer, customer, other = UserFactory(role="compliance"), PersonFactory(), PersonFactory()
+    asked = ask(customer, officer)
+    with pytest.raises(DatabaseError, match="under an approved request only"), transaction.atomic():
+        redact(table="customers_customer", pk=customer.pk, approval_id=10**9, reason="made up")
+
+    erasure = approved(officer, asked)
+
+    with pytest.raises(DatabaseError, match="under an approved request only"), transaction.atomic():
+        redact(table="customers_customer", pk=other.pk, approval_id=erasure.approval_id, reason="another's")
