@@ -41,6 +41,11 @@ class Banner:
         return all(line.is_well for line in self.lines)
 
     @property
+    def is_proved(self) -> bool:
+        """Whether each part has gone well at least once: a new log is well, and neither verified nor anchored."""
+        return self.is_well and all(line.at for line in self.lines)
+
+    @property
     def troubles(self) -> list[Line]:
         return [line for line in self.lines if not line.is_well]
 

@@ -192,6 +192,8 @@ def _anchor(checkpoint: Checkpoint | None, last: AnchorReceipt | None, at: datet
             named = {"kind": AnchorKind(kind).label}
             sentence = _("%(kind)s: no checkpoint has been left there for too long; see whether beat and a worker run.")
             return Part("anchor", Standing.LATE, sentence % named, _at(last))
+    if last is None:
+        return Part("anchor", Standing.OK, _("The first checkpoint is not due outside yet."))
     return Part("anchor", Standing.OK, _("The log is anchored outside."), _at(last))
 
 

@@ -246,6 +246,22 @@ def test_a_cursor_that_cannot_be_read_is_answered_with_a_sentence(client, office
 # The banner
 
 
+def test_a_new_log_does_not_say_that_it_is_verified_and_anchored(client, officer, settings):
+    settings.ANCHOR_DIRECTORY, settings.ANCHOR_TSA_URL, settings.ANCHOR_EMAILS = "/somewhere", "", []
+    settings.SEAL_LATE_SECONDS = 10**6
+    event(label="a")
+    checkpoint = sealed()
+
+    new = text_of(client, "event_list")
+    anchored(checkpoint)
+    verified()
+    cache.clear()
+    proved = text_of(client, "event_list")
+
+    said = ["sealed, verified and anchored" in text for text in (new, proved)]
+    assert (said, "The log is new" in new) == ([False, True], True)
+
+
 def test_the_banner_turns_red_and_says_what_to_do(client, officer, settings):
     settings.ANCHOR_DIRECTORY, settings.ANCHOR_TSA_URL, settings.ANCHOR_EMAILS = "/somewhere", "", []
     event(label="a")
