@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "config.apps.ConfigConfig",
     "operations",
     "risk",
+    "service",
     "customers",
     "products",
     "staff",

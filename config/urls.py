@@ -15,6 +15,7 @@ urlpatterns = [
     path("customers/", include("customers.urls")),
     path("products/", include("products.urls")),
     path("risk/", include("risk.urls")),
+    path("service/", include("service.urls")),
     path("staff/", include("staff.urls")),
     path("audit/", include("audit.urls")),
     path("api/v1/", include((api.urlpatterns, "api"))),

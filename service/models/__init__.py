@@ -1,0 +1,18 @@
+from service.models.messages import Direction, MessageFile, TicketMessage
+from service.models.queues import Agent, Assignment, Queue, QueueMember
+from service.models.tickets import Channel, Priority, Ticket, TicketKind, TicketStatus
+
+__all__ = [
+    "Agent",
+    "Assignment",
+    "Channel",
+    "Direction",
+    "MessageFile",
+    "Priority",
+    "Queue",
+    "QueueMember",
+    "Ticket",
+    "TicketKind",
+    "TicketMessage",
+    "TicketStatus",
+]

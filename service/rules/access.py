@@ -1,0 +1,13 @@
+from staff.rules.roles import Role
+
+DESK = frozenset({Role.SERVICE, Role.SERVICE_LEAD})
+CONTROL = frozenset({Role.RISK, Role.COMPLIANCE, Role.INTERNAL_AUDIT})
+
+GRANTS = {
+    "service.view_ticket": DESK | CONTROL,
+    "service.add_ticket": DESK | {Role.COMPLIANCE},
+    "service.answer_ticket": DESK | {Role.COMPLIANCE},
+    "service.assign_ticket": frozenset({Role.SERVICE_LEAD}),
+    "service.view_queue": DESK | CONTROL,
+    "service.change_queue": frozenset({Role.SERVICE_LEAD}),
+}
