@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from customers.models import Customer
 from customers.panels import MAIN, SIDE, Panel, register_panel
+from customers.services.changes_since import changes_since, last_contact
 from customers.services.exposure import Exposure, Upcoming, exposure_of, totals, upcoming_of
 from pages.formats import amount, day, money
 from pages.lists import Column
@@ -33,6 +34,16 @@ def register() -> None:
             "customers/exposure_panel.html",
             column=MAIN,
             order=10,
+        )
+    )
+    register_panel(
+        Panel(
+            "changes",
+            gettext_lazy("Changed since the last contact"),
+            changes_panel,
+            "customers/changes_panel.html",
+            order=5,
+            queries=4,
         )
     )
     register_panel(
@@ -68,6 +79,17 @@ def _columns(base: str, names: dict[str, str]) -> list[Column]:
         Column("insured", _("Sum insured"), linked("insured", "holdings"), numeric=True),
         Column("owed", _("Owed"), linked("owed", "loans"), numeric=True),
     ]
+
+
+def changes_panel(user: User, customer: Customer) -> dict[str, Any] | None:
+    """What changed since this person's last contact, else since anybody's; nothing where nobody has spoken yet."""
+    contact = last_contact(customer, user)
+    if contact is None:
+        return None
+    found = changes_since(customer, reader=user, since=contact.at, now=timezone.now())
+    whose = _("Your last contact") if contact.author_id == user.pk else _("The desk's last contact")
+    facts = [(day(one.day), f"{one.title}: {one.text}" if one.text else one.title) for one in found]
+    return {"whose": whose, "since": contact.at, "facts": facts}
 
 
 def upcoming_panel(user: User, customer: Customer) -> dict[str, Any] | None:
