@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any, cast
 
 from django.db import connection
+from django.db.models import Field
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -54,7 +56,7 @@ def changes_since(customer: Customer, *, reader: User, since: datetime, now: dat
 
 
 def _business(customer: Customer, reader: User, since: datetime, now: datetime) -> list[Change]:
-    asked = {
+    asked: dict[str, Any] = {
         "customer": customer.pk,
         "day": timezone.localdate(since),
         "today": timezone.localdate(now),
@@ -79,7 +81,7 @@ def _fields(customer: Customer, since: datetime) -> list[Change]:
 
 
 def _label(field: str) -> str:
-    label = str(Customer._meta.get_field(field).verbose_name)
+    label = str(cast("Field[Any, Any]", Customer._meta.get_field(field)).verbose_name)
     return label[:1].upper() + label[1:]
 
 
