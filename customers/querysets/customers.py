@@ -23,6 +23,7 @@ from customers.sql import statement
 if TYPE_CHECKING:
     from staff.models import User
 
+MOST_OPENED = 500  # of a million customers, those of one surname and one tail are about ten
 LISTED = (
     "reference",
     "name",
@@ -73,7 +74,7 @@ class CustomerQuerySet(models.QuerySet):
         if sought.number:
             found = found.filter(pk__in=_by_number(sought.number))
         if sought.tail:
-            found = found.filter(pk__in=_by_tail(sought.tail))
+            found = found.filter(pk__in=_by_tail(sought.tail[-4:]))
         if sought.document:
             found = found.filter(
                 _named([sought.document.lower()])
@@ -81,7 +82,7 @@ class CustomerQuerySet(models.QuerySet):
             )
         if sought.name:
             found = found.filter(_named(sought.name))
-        return found
+        return found.filter(pk__in=_ending_in(found, sought.tail)) if len(sought.tail) > 4 else found
 
     def regions(self) -> list[str]:
         """Return the regions that customers stand in: one step in the index for each, however many customers."""
@@ -114,6 +115,14 @@ def _by_number(number: str) -> models.QuerySet:
     return by_phone.union(
         by_identity, Holding.objects.filter(card_index__in=search_indexes(card_index, number)).values("customer_id")
     )
+
+
+def _ending_in(found: CustomerQuerySet, tail: str) -> list[int]:
+    """Those of a few, who share their last four and a name, whose telephone or identity number ends in more digits.
+
+    Only four are indexed: a blind index of eight would give away more than it saves. So these few are opened."""
+    few = found.order_by("-id").values_list("pk", "phone", "identity_number")[:MOST_OPENED]
+    return [pk for pk, *numbers in few if any((one or "").upper().endswith(tail.upper()) for one in numbers)]
 
 
 def _by_tail(tail: str) -> models.QuerySet:

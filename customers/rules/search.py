@@ -7,6 +7,8 @@ REFERENCE = re.compile(r"c[- ]?(\d{4,12})", re.IGNORECASE)
 CJK = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
 NUMBER = re.compile(r"[\d\sxX()+\-.]{4,32}")
 TAIL = re.compile(r"\d{3}[\dxX]")
+BESIDE_A_NAME = re.compile(r"\d{3,7}[\dxX]")  # a tail of four to eight
+GLUED = re.compile(r"(?<=[\u3400-\u9fff\uf900-\ufaff])(?=\d)|(?<=[\dxX])(?=[\u3400-\u9fff\uf900-\ufaff])")
 WORD = re.compile(r"[^\W_]+", re.UNICODE)
 DOCUMENT = re.compile(r"(?=(?:.*\d){4})(?=.*[A-Za-z])[A-Za-z0-9()]{6,20}")
 LONGEST = 80
@@ -15,7 +17,7 @@ SHORTEST_NUMBER = 7  # the shortest telephone number of a person
 
 @dataclass(frozen=True)
 class Sought:
-    """A search text taken apart: a customer number, a telephone, identity or card number, its last four, a document
+    """A search text taken apart: a customer number, a telephone, identity or card number, its last four to eight, a document
     whose number has letters, words of a name."""
 
     reference: str = ""
@@ -31,7 +33,8 @@ class Sought:
 
 
 def read_search(text: str) -> Sought:
-    """Take a typed text apart. A CJK surname and four last digits may stand together: `王 1234` means both.
+    """Take a typed text apart. A name and four to eight last digits may stand together in either order: `王 1234`
+    means both, and so does `1234王`.
 
     Words of a name come in lower case, each CJK character a word of its own."""
     text = " ".join(text.split())[:LONGEST]
@@ -44,9 +47,9 @@ def read_search(text: str) -> Sought:
         return Sought(tail=compact) if TAIL.fullmatch(compact) else Sought(number=text)
     if DOCUMENT.fullmatch(text):
         return Sought(document=text)
-    words = text.split()
-    tails = [word for word in words if TAIL.fullmatch(word)]
-    names = [word for word in words if not TAIL.fullmatch(word)]
+    words = GLUED.sub(" ", text).split()
+    tails = [word for word in words if BESIDE_A_NAME.fullmatch(word)]
+    names = [word for word in words if not BESIDE_A_NAME.fullmatch(word)]
     return Sought(tail=tails[0] if len(tails) == 1 else "", name=_name_words(" ".join(names)))
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from customers.masking import Masked
 from customers.models import Account, Customer, InteractionKind
+from customers.panels import moments_of
 from staff.models import User
 
 ICONS: dict[str, str] = {
@@ -46,7 +47,7 @@ def timeline_of(customer: Customer, *, reader: User, kind: str = "", limit: int 
 
     `kind` narrows them to `contact` or `business`.
 
-    Four queries whatever the customer has."""
+    Four queries whatever the customer has, and those that registered moments state."""
     moments: list[Moment] = []
     if kind != "business":
         moments += _contacts(customer, reader, limit)
@@ -57,6 +58,7 @@ def timeline_of(customer: Customer, *, reader: User, kind: str = "", limit: int 
             *_loans(customer, reader, limit),
         ]
         moments.append(_of_day(customer.joined_on, "flag", _("Became a customer")))
+    moments += moments_of(customer, reader, kind, limit)
     return sorted(moments, key=lambda moment: moment.at, reverse=True)[:limit]
 
 

@@ -17,6 +17,7 @@ from customers.forms.exports import ExportReasonForm
 from customers.forms.interactions import ContactForm
 from customers.masking import Masked
 from customers.models import Customer
+from customers.panels import panels_of
 from customers.services.exports import export_customers, needs_approval
 from customers.services.flows import monthly_balance, monthly_flow
 from customers.services.interactions import log_contact
@@ -106,6 +107,7 @@ def customer_detail(request, reference):
         {
             **header,
             "kind": kind,
+            "panels": panels_of(request.user, customer),
             "events": timeline_of(customer, reader=request.user, kind=kind),
             "balance": monthly_balance(customer, **bounds),
             "flow": monthly_flow(customer, **bounds),

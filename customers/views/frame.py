@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from audit.templatetags.why import why
 from customers.masking import Masked
 from customers.models import Customer
+from customers.panels import TABS, flags_of, open_to
 from customers.services.portraits import as_of
 from customers.services.reading import open_customer
 from customers.tables import RISK_TONE, STATUS_TONE
@@ -52,7 +53,7 @@ def frame(request, customer, tab=""):
     return {
         "customer": customer,
         "name": name,
-        "pills": pills(customer),
+        "pills": [*pills(customer), *flags_of(user, customer)],
         "figures": figures(user, customer, night),
         "as_of": night,
         "portrait": getattr(customer, "portrait", None),
@@ -153,6 +154,7 @@ def tabs(user, customer, tab):
         for key, label, part, permission in pages
         if not permission or user.has_perm(permission)
     ]
+    shown += [{"label": one.label, "url": one.url(customer), "active": tab == one.key} for one in open_to(user, TABS)]
     if user.has_perm("audit.view_event"):
         history = reverse("audit:record_history", args=["customers_customer", customer.pk])
         shown.append({"label": _("History"), "url": history, "active": False})

@@ -25,6 +25,7 @@ from pages.columns import opens
 from pages.formats import amount, day, money, number, percent
 from pages.lists import ListPage, render_list
 from pages.templatetags.pages import figure
+from products.models import LineCode
 
 SHOWN = 200
 
@@ -35,9 +36,12 @@ SHOWN = 200
 def customer_accounts(request, reference):
     customer, user = visible_customer(request, reference, "accounts"), request.user
     base = customer_url(customer)
-    accounts = customer.accounts.visible_to(user).for_list()[:SHOWN]
-    loans = customer.loans.visible_to(user).for_list()[:SHOWN]
-    holdings = customer.holdings.visible_to(user).for_list()[:SHOWN]
+    line = request.GET.get("line", "")
+    narrowed = {"product__line": line} if line in LineCode else {}
+    accounts, loans, holdings = (
+        kept.visible_to(user).filter(**narrowed).for_list()[:SHOWN]
+        for kept in (customer.accounts, customer.loans, customer.holdings)
+    )
     return render(
         request,
         "customers/customer_accounts.html",
@@ -70,6 +74,7 @@ def customer_accounts(request, reference):
                 ),
             ],
             "shown": SHOWN,
+            "line": LineCode(line).label if narrowed else "",
         },
     )
 

@@ -1,0 +1,107 @@
+"""The sections that this room itself puts on a customer's overview."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from customers.models import Customer
+from customers.panels import MAIN, SIDE, Panel, register_panel
+from customers.services.changes_since import changes_since, last_contact
+from customers.services.exposure import Exposure, Upcoming, exposure_of, totals, upcoming_of
+from pages.formats import amount, day, money
+from pages.lists import Column
+from products.models import LineCode
+from staff.models import User
+
+KINDS = {
+    "instalment": gettext_lazy("Instalment due"),
+    "loan": gettext_lazy("Loan ends"),
+    "holding": gettext_lazy("Product ends"),
+}
+
+
+def register() -> None:
+    register_panel(
+        Panel(
+            "exposure",
+            gettext_lazy("Business lines"),
+            exposure_panel,
+            "customers/exposure_panel.html",
+            column=MAIN,
+            order=10,
+        )
+    )
+    register_panel(
+        Panel(
+            "changes",
+            gettext_lazy("Changed since the last contact"),
+            changes_panel,
+            "customers/changes_panel.html",
+            order=5,
+            queries=4,
+        )
+    )
+    register_panel(
+        Panel("upcoming", gettext_lazy("Next 90 days"), upcoming_panel, "customers/upcoming_panel.html", "", SIDE, 10)
+    )
+
+
+def exposure_panel(user: User, customer: Customer) -> dict[str, Any] | None:
+    lines = exposure_of(customer, reader=user, day=timezone.localdate())
+    if not lines:
+        return None
+    base = f"/customers/{customer.reference}/accounts/"
+    names = {code.value: str(code.label) for code in LineCode}
+    return {"columns": _columns(base, names), "rows": [*lines, *totals(lines)], "label": _("Business lines")}
+
+
+def _columns(base: str, names: dict[str, str]) -> list[Column]:
+    def linked(name: str, part: str) -> Any:
+        def cell(row: Exposure) -> Any:
+            value = getattr(row, name)
+            if not value:
+                return "–"
+            query = f"?line={row.line}" if row.line else ""
+            return format_html('<a href="{}{}#{}">{}</a>', base, query, part, amount(value))
+
+        return cell
+
+    return [
+        Column("line", _("Line"), lambda row: names.get(row.line) or _("All lines")),
+        Column("currency", _("Currency"), lambda row: row.currency),
+        Column("balance", _("Balance"), linked("balance", "accounts"), numeric=True),
+        Column("held", _("Products held"), linked("held", "holdings"), numeric=True),
+        Column("insured", _("Sum insured"), linked("insured", "holdings"), numeric=True),
+        Column("owed", _("Owed"), linked("owed", "loans"), numeric=True),
+    ]
+
+
+def changes_panel(user: User, customer: Customer) -> dict[str, Any] | None:
+    """What changed since this person's last contact, else since anybody's; nothing where nobody has spoken yet."""
+    contact = last_contact(customer, user)
+    if contact is None:
+        return None
+    found = changes_since(customer, reader=user, since=contact.at, now=timezone.now())
+    whose = _("Your last contact") if contact.author_id == user.pk else _("The desk's last contact")
+    facts = [(day(one.day), f"{one.title}: {one.text}" if one.text else one.title) for one in found]
+    return {"whose": whose, "since": contact.at, "facts": facts}
+
+
+def upcoming_panel(user: User, customer: Customer) -> dict[str, Any] | None:
+    found, is_more = upcoming_of(customer, reader=user, day=timezone.localdate())
+    if not found:
+        return None
+    return {"facts": [(day(one.day), _said(customer, one)) for one in found], "is_more": is_more}
+
+
+def _said(customer: Customer, one: Upcoming) -> Any:
+    url = f"/customers/{customer.reference}/" + (
+        f"loans/{one.loan_id}/" if one.loan_id else f"accounts/?line={one.line}#holdings"
+    )
+    worth = "" if one.amount is None else f" · {money(one.amount, one.currency)}"
+    return format_html('<a href="{}">{}</a> {}{}', url, KINDS[one.kind], one.product, worth)
