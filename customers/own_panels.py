@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from customers.models import Customer
 from customers.panels import MAIN, SIDE, Panel, register_panel
+from customers.services.callers import standing
 from customers.services.changes_since import changes_since, last_contact
 from customers.services.exposure import Exposure, Upcoming, exposure_of, totals, upcoming_of
 from pages.formats import amount, day, money
@@ -26,6 +27,17 @@ KINDS = {
 
 
 def register() -> None:
+    register_panel(
+        Panel(
+            "caller",
+            gettext_lazy("Who is calling"),
+            caller_panel,
+            "customers/caller_panel.html",
+            "customers.verify_caller",
+            order=0,
+            queries=7,
+        )
+    )
     register_panel(
         Panel(
             "exposure",
@@ -49,6 +61,17 @@ def register() -> None:
     register_panel(
         Panel("upcoming", gettext_lazy("Next 90 days"), upcoming_panel, "customers/upcoming_panel.html", "", SIDE, 10)
     )
+
+
+def caller_panel(user: User, customer: Customer) -> dict[str, Any] | None:
+    """The checklist that is passed before a value is revealed; not for those whose data is restricted or gone."""
+    if customer.restricted_at or customer.erased_at:
+        return None
+    return {
+        "standing": standing(actor=user, customer=customer, at=timezone.now()),
+        "customer": customer,
+        "is_free": user.has_perm("customers.reveal_unverified"),
+    }
 
 
 def exposure_panel(user: User, customer: Customer) -> dict[str, Any] | None:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from customers.views import consents, customers, erasures, imports, parts, privacy, privacy_requests, reveals
+from customers.views import callers, consents, customers, erasures, imports, parts, privacy, privacy_requests, reveals
 
 app_name = "customers"
 urlpatterns = [
@@ -35,5 +35,7 @@ urlpatterns = [
     path("<slug:reference>/accounts/<int:pk>/", parts.account_detail, name="account_detail"),
     path("<slug:reference>/loans/<int:pk>/", parts.loan_detail, name="loan_detail"),
     path("<slug:reference>/transactions/", parts.customer_transactions, name="customer_transactions"),
+    path("<slug:reference>/caller/", callers.caller_answer, name="caller_answer"),
+    path("<slug:reference>/caller/end/", callers.caller_end, name="caller_end"),
     path("<slug:reference>/contact/", customers.customer_contact, name="customer_contact"),
 ]

@@ -35,6 +35,7 @@ from customers.models.transactions import (
     TransactionKey,
     TransactionKind,
 )
+from customers.models.verifications import CallerAnswer, CallerQuestion, CallerVerification, VerificationState
 
 __all__ = [
     "Account",
@@ -43,6 +44,9 @@ __all__ = [
     "ActivityBatch",
     "ActivityLine",
     "CalendarDay",
+    "CallerAnswer",
+    "CallerQuestion",
+    "CallerVerification",
     "Consent",
     "ConsentChannel",
     "ConsentSource",
@@ -95,4 +99,5 @@ __all__ = [
     "Transaction",
     "TransactionKey",
     "TransactionKind",
+    "VerificationState",
 ]

@@ -8,6 +8,8 @@ GRANTS = {
     "customers.view_name": DESK | CONTROL,
     # Privacy: who is shown one value, records what people ask and agree to, and answers for it.
     "customers.reveal_field": DESK | {Role.COMPLIANCE},
+    "customers.verify_caller": DESK | {Role.COMPLIANCE},
+    "customers.reveal_unverified": frozenset({Role.SERVICE_LEAD, Role.COMPLIANCE}),
     "customers.view_reveal": CONTROL,
     "customers.view_consent": DESK | CONTROL | {Role.MARKETING},
     "customers.record_consent": DESK | {Role.COMPLIANCE},

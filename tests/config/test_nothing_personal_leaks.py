@@ -31,7 +31,7 @@ from staff.services.emails import send_emails
 from tests.config.test_every_url import _somewhere, address, quick, undone  # noqa: F401 fixtures
 from tests.config.world import ADDRESSES, OWN, world_of
 from tests.factories import UserFactory
-from tests.factories.customers import PersonFactory
+from tests.factories.customers import CallerVerificationFactory, PersonFactory
 
 NAME = "欧阳菲菲"
 PLANTED = {
@@ -199,6 +199,7 @@ def test_notifications_and_mails_name_no_customer(world, role, mailoutbox, djang
 @pytest.mark.parametrize("field", [*PLANTED, "birth_date"])
 def test_a_reveal_shows_one_value_and_no_other(world, role, field):
     path = f"/customers/{world.customer.reference}/reveal/{field}/"
+    CallerVerificationFactory(customer=world.customer, by=world.user)
 
     text = body_of(world.client.post(path, {"reason_kind": "call"}))
 

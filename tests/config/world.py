@@ -124,6 +124,8 @@ PAGES = {
     "customers:customer_privacy": Address("customers.view_consent", CUSTOMER),
     "customers:consent_record": Address("customers.record_consent", CUSTOMER),
     "customers:request_create": Address("customers.add_privacyrequest", CUSTOMER),
+    "customers:caller_answer": Address("customers.verify_caller", CUSTOMER),
+    "customers:caller_end": Address("customers.verify_caller", CUSTOMER),
     "customers:customer_reveal": Address("customers.reveal_field", FIELD),
     "customers:card_reveal": Address("customers.reveal_field", of_customer("holding")),
     "customers:request_list": Address("customers.view_privacyrequest"),
