@@ -30,6 +30,7 @@ SECTIONS: list[tuple[str | Promise, list[Place]]] = [
             Place(_("Products"), "products:product_list", "package", "products.view_product"),
         ],
     ),
+    (_("Service"), [Place(_("Chats"), "service:chat_desk", "messages", "service.answer_ticket")]),
     (
         _("Risk"),
         [

@@ -16,6 +16,7 @@ urlpatterns = [
     path("products/", include("products.urls")),
     path("risk/", include("risk.urls")),
     path("service/", include("service.urls")),
+    path("chat/", include("service.chat_urls")),
     path("staff/", include("staff.urls")),
     path("audit/", include("audit.urls")),
     path("api/v1/", include((api.urlpatterns, "api"))),

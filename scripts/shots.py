@@ -106,6 +106,8 @@ PAGES = [
     ),
     Shot("customer_consent", "customers:consent_record", (DESK,), first("customers.Customer", "reference")),
     Shot("customer_request", "customers:request_create", (DESK,), first("customers.Customer", "reference")),
+    Shot("chat_public", "chat:page", ("",)),
+    Shot("chats", "service:chat_desk", (DESK,)),
     Shot("privacy_requests", "customers:request_list", ("compliance",)),
     Shot(
         "privacy_request", "customers:request_detail", ("compliance",), first("customers.PrivacyRequest", "reference")

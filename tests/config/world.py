@@ -35,12 +35,15 @@ from tests.factories.customers import (
 from tests.factories.products import ProductFactory
 from tests.factories.proofs import anchored, sealed, verified
 from tests.factories.risk import AlertFactory, GradeFactory, RiskFactory
+from tests.factories.service import ChatFactory
 
 PUBLIC = {  # whoever is not signed in gets an answer here: to sign in, to choose a language
     "account_login", "account_signup", "account_inactive", "account_logout", "account_reset_password",
     "account_reset_password_done", "account_reset_password_from_key", "account_reset_password_from_key_done",
     "account_confirm_email", "account_email_verification_sent", "account_confirm_login_code", "mfa_authenticate",
     "mfa_login_webauthn", "set_language", "favicon.ico",
+    # The chat of the public: its token, which the visitor's browser made, is the key (tests/security/test_public_chat.py).
+    "chat:page", "chat:widget", "chat:start", "chat:leave", "chat:poll", "chat:write", "chat:end", "chat:transcript",
 }  # fmt: skip
 OWN = ""  # open to whoever is signed in: it shows and changes what is theirs
 Kwargs = Callable[[SimpleNamespace], dict[str, Any]]
@@ -139,6 +142,17 @@ PAGES = {
     "customers:reveal_list": Address("customers.view_reveal"),
     "customers:rule_list": Address("customers.view_privacyrule"),
     "customers:key_list": Address("customers.view_keyrotation"),
+    "service:chat_desk": Address("service.answer_ticket"),
+    "service:chat_news": Address("service.answer_ticket"),
+    "service:chat_next": Address("service.answer_ticket"),
+    "service:chat_customers": Address("service.answer_ticket"),
+    "service:chat_pane": Address("service.answer_ticket", pk("chat")),
+    "service:chat_accept": Address("service.answer_ticket", pk("chat")),
+    "service:chat_write": Address("service.answer_ticket", pk("chat")),
+    "service:chat_read": Address("service.answer_ticket", pk("chat")),
+    "service:chat_end": Address("service.answer_ticket", pk("chat")),
+    "service:chat_transfer": Address("service.answer_ticket", pk("chat")),
+    "service:chat_link": Address("service.answer_ticket", pk("chat")),
     "products:product_list": Address("products.view_product"),
     "products:product_create": Address("products.add_product"),
     "products:line_list": Address("products.view_businessline"),
@@ -356,7 +370,8 @@ def _business(customer, now) -> dict[str, Any]:
     PortraitFactory(customer=customer)
     GradeFactory(loan=loan)
     Interaction.objects.create(customer=customer, kind="call", at=now, title="Asked for a statement")
-    made = {"account": account, "loan": loan, "holding": holding, "customer": customer}
+    chat = ChatFactory(ticket__customer=customer, ticket__region=customer.region, ticket__line=product.line_id)
+    made = {"account": account, "loan": loan, "holding": holding, "customer": customer, "chat": chat}
     return {**made, "product": product, "draft": draft, "document": document}
 
 
