@@ -49,7 +49,7 @@ class CustomerFilter(django_filters.FilterSet):
         user = getattr(self.request, "user", None)
         return Tag.objects.visible_to(user).filter(is_active=True) if user else []
 
-    def bearing(self, queryset, name, value):
+    def bearing(self, queryset, name, value: list[str]):
         if not value:
             return queryset
         said = CustomerTag.objects.standing().visible_to(self.request.user).filter(tag__code__in=value)

@@ -135,7 +135,7 @@ def _end(customer, said, sayable):
 
 @require_http_methods(["GET", "POST"])
 @login_required
-@permission_required("customers.view_tag", raise_exception=True)
+@permission_required("customers.add_customertag", raise_exception=True)
 def tag_add(request, reference):
     customer = visible_customer(request, reference, "tag" if request.method == "GET" else "")
 
@@ -154,7 +154,7 @@ def tag_add(request, reference):
 
 @require_POST
 @login_required
-@permission_required("customers.view_tag", raise_exception=True)
+@permission_required("customers.add_customertag", raise_exception=True)
 def tag_end(request, reference, pk):
     customer = visible_customer(request, reference)
     get_object_or_404(CustomerTag.objects.visible_to(request.user), customer=customer, pk=pk)
