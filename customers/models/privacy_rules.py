@@ -21,6 +21,18 @@ class RuleCode(models.TextChoices):
     REVEAL_SECONDS = "reveal_seconds", _("A revealed value stays open")
     REVEALS_PER_HOUR = "reveals_per_hour", _("Reveals by one person in an hour")
     REVEALS_PER_DAY = "reveals_per_day", _("Reveals by one person in a day")
+    CALLER_POINTS = "caller_points", _("Points that verify a caller")
+    CALLER_MINUTES = "caller_minutes", _("A caller stays verified")
+    CALLER_WRONG = "caller_wrong", _("Wrong answers that a caller may give")
+    CALLER_FAILURES_PER_DAY = "caller_failures_per_day", _("Failed verifications of one customer in a day")
+    CALLER_BIRTH_DATE = "caller_birth_date", _("Caller knows the birth date")
+    CALLER_IDENTITY_TAIL = "caller_identity_tail", _("Caller knows the last four of the identity number")
+    CALLER_PHONE_TAIL = "caller_phone_tail", _("Caller knows the last four of the phone number")
+    CALLER_EMAIL = "caller_email", _("Caller knows the e-mail address")
+    CALLER_CITY = "caller_city", _("Caller knows the city of residence")
+    CALLER_ACCOUNT_TAIL = "caller_account_tail", _("Caller knows the last four of an account, loan or card number")
+    CALLER_LAST_AMOUNT = "caller_last_amount", _("Caller knows the amount of a latest movement")
+    CALLER_DOCUMENT_SEEN = "caller_document_seen", _("Identity document was seen in person")
 
 
 class RuleUnit(models.TextChoices):
@@ -30,6 +42,8 @@ class RuleUnit(models.TextChoices):
     WORKING_DAYS = "working_days", _("working days")
     SECONDS = "seconds", _("seconds")
     TIMES = "times", _("times")
+    MINUTES = "minutes", _("minutes")
+    POINTS = "points", _("points")
 
 
 class PrivacyRule(models.Model):
@@ -75,6 +89,8 @@ class PrivacyRule(models.Model):
             RuleUnit.WORKING_DAYS: ngettext("%(n)d working day", "%(n)d working days", n),
             RuleUnit.SECONDS: ngettext("%(n)d second", "%(n)d seconds", n),
             RuleUnit.TIMES: ngettext("%(n)d time", "%(n)d times", n),
+            RuleUnit.MINUTES: ngettext("%(n)d minute", "%(n)d minutes", n),
+            RuleUnit.POINTS: ngettext("%(n)d point", "%(n)d points", n),
         }
         return said[RuleUnit(self.unit)] % {"n": n}
 

@@ -8,7 +8,17 @@ GRANTS = {
     "customers.view_name": DESK | CONTROL,
     # Privacy: who is shown one value, records what people ask and agree to, and answers for it.
     "customers.reveal_field": DESK | {Role.COMPLIANCE},
+    "customers.verify_caller": DESK | {Role.COMPLIANCE},
+    "customers.reveal_unverified": frozenset({Role.SERVICE_LEAD, Role.COMPLIANCE}),
     "customers.view_reveal": CONTROL,
+    # What is said of customers; those who may not know of a tag of care or risk are shown nothing of it.
+    "customers.view_tag": EVERYONE - {Role.ADMINISTRATOR},
+    "customers.view_care_tag": DESK | CONTROL,
+    "customers.view_risk_tag": CONTROL,
+    "customers.add_customertag": DESK | {Role.MARKETING, Role.RISK, Role.COMPLIANCE},
+    "customers.add_care_tag": DESK | {Role.COMPLIANCE},
+    "customers.add_risk_tag": frozenset({Role.RISK, Role.COMPLIANCE}),
+    "customers.change_tag": frozenset({Role.COMPLIANCE}),
     "customers.view_consent": DESK | CONTROL | {Role.MARKETING},
     "customers.record_consent": DESK | {Role.COMPLIANCE},
     "customers.add_consent": frozenset({Role.ADMINISTRATOR}),

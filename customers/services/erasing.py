@@ -11,6 +11,7 @@ from django.db import connection
 from customers.models import (
     Consent,
     Customer,
+    CustomerTag,
     ErasurePartName,
     Holding,
     Interaction,
@@ -22,6 +23,8 @@ from customers.models import (
 from customers.sql import statement
 from staff.services.jobs import drop_results
 
+# What rooms above wrote about a customer, or keep of their words: `(rows, what is put in place of the texts)`.
+WRITTEN: list[Callable[[Customer], Iterable[tuple[Any, dict[str, Any]]]]] = []
 NAMELESS = "–"  # the table demands a name
 IDENTITY = (
     "birth_date", "phone", "phone_index", "phone_tail_index", "address", "identity_number", "identity_index",
@@ -54,9 +57,11 @@ def erase_notes(customer: Customer) -> Touched:
     written: list[tuple[Any, dict[str, Any]]] = [
         (Interaction.objects.filter(customer=customer), {"title": NAMELESS, "text": ""}),
         (Reveal.objects.filter(customer=customer), {"reason": ""}),
+        (CustomerTag.objects.filter(customer=customer), {"grounds": ""}),
         (Consent.objects.filter(customer=customer).exclude(evidence=""), {"evidence": ""}),
         (PrivacyRequest.objects.filter(customer=customer), {"text": None, "proposed": None}),
         (RequestEntry.objects.filter(request__customer=customer), {"text": ""}),
+        *(part for of_a_room in WRITTEN for part in of_a_room(customer)),
     ]
     touched = [
         (rows.model._meta.db_table, pk) for rows, _emptied in written for pk in rows.values_list("pk", flat=True)

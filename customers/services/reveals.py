@@ -16,6 +16,7 @@ from audit.services import emit, name_act
 from customers.masking import personal
 from customers.models import Customer, Holding, Reveal, RevealField, RevealReason, RuleCode
 from customers.rules.access import GRANTS
+from customers.services.callers import verified
 from customers.services.privacy_rules import rule_of
 from staff.models import NotificationKind, User
 from staff.services.notifications import notify
@@ -60,6 +61,7 @@ def reveal_field(
     User.objects.select_for_update().get(pk=actor.pk)
     customer = Customer.objects.visible_to(actor).get(pk=customer_id)
     _refuse_restricted(actor, customer)
+    _refuse_unverified(actor, customer, at)
     subject = _subject(actor, customer, field, holding_id)
     name_act("customers.field.revealed", reason=str(reason_kind))
     card = subject.pk if subject is not customer else None
@@ -83,6 +85,16 @@ def _check_reason(field: str, reason_kind: str, reason: str) -> None:
 def _refuse_restricted(actor: User, customer: Customer) -> None:
     if customer.restricted_at and not actor.has_perm("customers.handle_privacyrequest"):
         raise PermissionDenied(_("This customer's data is restricted: only compliance sees it."))
+
+
+def _refuse_unverified(actor: User, customer: Customer, at: datetime) -> None:
+    """Whoever cannot be sure to whom they speak is shown nothing to read out."""
+    if not actor.has_perm("customers.reveal_unverified") and not verified(actor=actor, customer=customer, at=at):
+        raise PermissionDenied(
+            _(
+                "Verify the caller first: the checklist stands on the customer's page. A team lead can reveal without it."
+            )
+        )
 
 
 def _subject(actor: User, customer: Customer, field: str, holding_id: int | None) -> Customer | Holding:

@@ -146,6 +146,7 @@ def tabs(user, customer, tab):
     pages = [
         ("overview", _("Overview"), "", ""),
         ("accounts", _("Accounts, loans, products"), "accounts/", ""),
+        ("tags", _("Tags"), "tags/", "customers.view_tag"),
         ("privacy", _("Privacy"), "privacy/", "customers.view_consent"),
         ("transactions", _("Transactions"), "transactions/", "customers.view_transaction"),
     ]

@@ -27,14 +27,25 @@
     x: () => $("td.row-box input", current() ?? document.createElement("tr"))?.click(),
     "[": () => $("a[rel=prev]")?.click(),
     "]": () => $("a[rel=next]")?.click(),
-    "/": () => $("[data-search]")?.select(),
+    "/": () => $("[data-search]")?.select() ?? $("[data-palette-open]")?.click(),
+    e: nextMasked,
     "?": () => $("#keys")?.showModal(),
   };
+  // On a record, a part of the page may name its key: a link or button is pressed, a field gets the focus.
+  function partOf(key) {
+    const part = /^[a-z]$/.test(key) ? $(`#main [data-page-key="${key}"]`) : null;
+    return part && (() => (part.matches("input, select, textarea") ? part.focus() : part.click()));
+  }
+  function nextMasked() {
+    const eyes = $$("#main [data-reveal]");
+    eyes[(eyes.indexOf(document.activeElement) + 1) % eyes.length]?.focus();
+  }
   document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || !keys[event.key] || isTyping(event.target)) return;
+    const act = keys[event.key] ?? partOf(event.key);
+    if (event.ctrlKey || event.metaKey || event.altKey || !act || isTyping(event.target)) return;
     if (event.key === " " && (!current() || event.target.closest("button, summary, input"))) return; // Space also presses and scrolls
     event.preventDefault();
-    keys[event.key]();
+    act();
   });
   // A click anywhere in a row opens it, as its link does; text that is being selected is left alone.
   document.addEventListener("click", (event) => {

@@ -7,7 +7,7 @@ from customers.models import Customer, Erasure, PrivacyRequest, PrivacyRule, Rev
 from staff.models import ChangeRequest
 from staff.services.changes import approve, execute_approved
 from tests.factories import UserFactory
-from tests.factories.customers import PersonFactory
+from tests.factories.customers import CallerVerificationFactory, PersonFactory
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PHONE = "+8613912345678"
@@ -25,7 +25,7 @@ def customer(site):
 
 def test_a_clerk_reveals_a_telephone_number_and_it_closes_again(page, sign_in, customer):
     page.clock.install()
-    sign_in("service")
+    CallerVerificationFactory(customer=customer, by=sign_in("service"))
     page.goto(f"/customers/{customer.reference}/")
     eye = page.locator(f"[data-reveal='/customers/{customer.reference}/reveal/phone/']")
     assert PHONE not in page.content()
@@ -43,7 +43,7 @@ def test_a_clerk_reveals_a_telephone_number_and_it_closes_again(page, sign_in, c
 
 def test_over_the_quota_the_dialog_says_so(page, sign_in, customer):
     PrivacyRule.objects.filter(code="reveals_per_hour").update(value=0)
-    sign_in("service")
+    CallerVerificationFactory(customer=customer, by=sign_in("service"))
     page.goto(f"/customers/{customer.reference}/")
 
     page.locator("[data-reveal$='/reveal/email/']").click()

@@ -17,7 +17,7 @@ from django.test import override_settings
 from audit.models import Event
 from config.logs import SafeFormatter
 from customers.exports import customers_export
-from customers.models import Customer, Interaction, Notice, PrivacyRequest, RequestEntry
+from customers.models import Customer, CustomerTag, Interaction, Notice, PrivacyRequest, RequestEntry
 from customers.services.access_packages import write_package
 from customers.services.consents import record_consent
 from customers.services.privacy_requests import receive_request
@@ -31,7 +31,7 @@ from staff.services.emails import send_emails
 from tests.config.test_every_url import _somewhere, address, quick, undone  # noqa: F401 fixtures
 from tests.config.world import ADDRESSES, OWN, world_of
 from tests.factories import UserFactory
-from tests.factories.customers import PersonFactory
+from tests.factories.customers import CallerVerificationFactory, PersonFactory
 
 NAME = "欧阳菲菲"
 PLANTED = {
@@ -76,6 +76,7 @@ def plant(world) -> None:
         customer=world.customer, kind="correction", field="email", proposed=PLANTED["email"], text=WRITTEN,
         received_on=now.date(), due_on=now.date(), recorded_at=now, rule=world.request.rule, jurisdiction="CN",
     )  # fmt: skip
+    CustomerTag.objects.filter(pk=world.said.pk).update(grounds=WRITTEN)
     for request in [world.request, correction]:
         RequestEntry.objects.create(request=request, kind="note", at=now, text=WRITTEN)
     record_consent(
@@ -199,6 +200,7 @@ def test_notifications_and_mails_name_no_customer(world, role, mailoutbox, djang
 @pytest.mark.parametrize("field", [*PLANTED, "birth_date"])
 def test_a_reveal_shows_one_value_and_no_other(world, role, field):
     path = f"/customers/{world.customer.reference}/reveal/{field}/"
+    CallerVerificationFactory(customer=world.customer, by=world.user)
 
     text = body_of(world.client.post(path, {"reason_kind": "call"}))
 

@@ -15,7 +15,17 @@ from django.urls import URLPattern, get_resolver
 from django.utils import timezone
 
 from audit.models import Event
-from customers.models import Consent, Interaction, Notice, PrivacyRequest, PrivacyRule, RequestEntry, Reveal
+from customers.models import (
+    Consent,
+    CustomerTag,
+    Interaction,
+    Notice,
+    PrivacyRequest,
+    PrivacyRule,
+    RequestEntry,
+    Reveal,
+    Tag,
+)
 from operations.models import NightlyRun
 from products.models import ProductDocument, ProductVersion
 from staff.models import ApiToken, Delegation, Job, Notification, SavedView, UserSession
@@ -127,6 +137,14 @@ PAGES = {
     "customers:customer_privacy": Address("customers.view_consent", CUSTOMER),
     "customers:consent_record": Address("customers.record_consent", CUSTOMER),
     "customers:request_create": Address("customers.add_privacyrequest", CUSTOMER),
+    "customers:caller_answer": Address("customers.verify_caller", CUSTOMER),
+    "customers:caller_end": Address("customers.verify_caller", CUSTOMER),
+    "customers:tag_list": Address("customers.view_tag"),
+    "customers:tag_create": Address("customers.change_tag"),
+    "customers:tag_edit": Address("customers.change_tag", pk("tag")),
+    "customers:customer_tags": Address("customers.view_tag", CUSTOMER),
+    "customers:tag_add": Address("customers.add_customertag", CUSTOMER),
+    "customers:tag_end": Address("customers.add_customertag", of_customer("said")),
     "customers:customer_reveal": Address("customers.reveal_field", FIELD),
     "customers:card_reveal": Address("customers.reveal_field", of_customer("holding")),
     "customers:request_list": Address("customers.view_privacyrequest"),
@@ -303,6 +321,7 @@ API = {
     "api:customer-accounts": Address("customers.view_customer", CUSTOMER),
     "api:customer-loans": Address("customers.view_customer", CUSTOMER),
     "api:customer-consents": Address("customers.view_consent", CUSTOMER),
+    "api:customer-tags": Address("customers.view_tag", CUSTOMER),
     "api:customer-reveal": Address("customers.reveal_field", CUSTOMER),
     "api:consent-list": Address("customers.view_consent", by_method=(("post", "customers.record_consent"),)),
     "api:consent-detail": Address("customers.view_consent", pk("consent")),
@@ -406,7 +425,11 @@ def _privacy(business, user, now) -> dict[str, Any]:
         customer=customer, field="phone", by=user, reason_kind="call", at=now,
         expires_at=now + timezone.timedelta(seconds=30),
     )  # fmt: skip
-    return {"notice": notice, "consent": consent, "request": request, "reveal": reveal}
+    tag = Tag.objects.get(code="prefers_phone")
+    said = CustomerTag.objects.create(
+        customer=customer, tag=tag, source="person", by=user, confidence=1, grounds="Said so", at=now
+    )
+    return {"notice": notice, "consent": consent, "request": request, "reveal": reveal, "tag": tag, "said": said}
 
 
 def _surveys(business, user) -> dict[str, Any]:

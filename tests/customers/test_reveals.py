@@ -11,7 +11,7 @@ from customers.models import Customer, PrivacyRule, Reveal
 from customers.services.reveals import OverQuota, reveal_field
 from staff.models import Notification
 from tests.factories import UserFactory
-from tests.factories.customers import HoldingFactory, PersonFactory
+from tests.factories.customers import CallerVerificationFactory, HoldingFactory, PersonFactory
 
 pytestmark = pytest.mark.django_db
 PHONE = "+8613912345678"
@@ -29,7 +29,12 @@ def customer():
 
 def reveal(clerk, customer, **fields):
     said = {"field": "phone", "reason_kind": "call", "at": timezone.now(), **fields}
+    verify(clerk, customer, said["at"])
     return reveal_field(actor=clerk, customer_id=customer.pk, **said)
+
+
+def verify(clerk, customer, at=None):
+    return CallerVerificationFactory(customer=customer, by=clerk, started_at=at or timezone.now())
 
 
 def set_rule(code, value):
@@ -118,6 +123,7 @@ def test_who_may_not_reveal_or_not_see_the_customer_is_refused(customer):
 
 
 def test_the_eye_is_answered_as_text_and_may_not_be_kept(client, clerk, customer):
+    verify(clerk, customer)
     client.force_login(clerk)
 
     answer = client.post(f"/customers/{customer.reference}/reveal/phone/", {"reason_kind": "call"})
@@ -149,6 +155,7 @@ def test_over_quota_is_a_sentence_an_event_and_a_message_to_compliance(client, c
 
 
 def test_the_api_reveals_with_an_end(client, clerk, customer):
+    verify(clerk, customer)
     client.force_login(clerk)
 
     answer = client.post(f"/api/v1/customers/{customer.reference}/reveal/", {"field": "phone", "reason_kind": "case"})

@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import date, timedelta
 
 import factory
 from django.utils import timezone
@@ -8,6 +8,7 @@ from customers import encryption
 from customers.ingest.reasons import write_reason
 from customers.models import (
     Account,
+    CallerVerification,
     Customer,
     Holding,
     ImportFile,
@@ -19,6 +20,7 @@ from customers.models import (
     Transaction,
 )
 from tests.factories.products import ProductFactory
+from tests.factories.staff import UserFactory
 
 
 class SourceFactory(factory.django.DjangoModelFactory):
@@ -167,3 +169,17 @@ class TransactionFactory(factory.django.DjangoModelFactory):
     def _create(cls, model, *args, **fields):
         ensure_months("customers_transaction", fields["booked_on"], fields["booked_on"])
         return super()._create(model, *args, **fields)
+
+
+class CallerVerificationFactory(factory.django.DjangoModelFactory):
+    """Somebody of the desk knows who is calling, for fifteen minutes from `started_at`."""
+
+    class Meta:
+        model = CallerVerification
+
+    customer = factory.SubFactory(CustomerFactory)
+    by = factory.SubFactory(UserFactory)
+    state = "passed"
+    started_at = factory.LazyFunction(timezone.now)
+    ended_at = factory.SelfAttribute("started_at")
+    expires_at = factory.LazyAttribute(lambda made: made.started_at + timedelta(minutes=15))

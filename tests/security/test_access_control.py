@@ -22,6 +22,7 @@ SHARED = {
     "api:checkpoint-": "The log is whole, as its pages.",
     "staff:change_": "Who may see change requests sees each; who decides one is a matter of its policy.",
     "api:change-": "As its page.",
+    "customers:tag_edit": "A tag is the company's word; who bears it is asked for each customer.",
     "customers:notice_": "A notice is what everybody was shown.",
     "api:notice-": "As its page.",
     "risk:measure_rows": "Names a measure, not an object; its rows are narrowed by scope.",
