@@ -7,7 +7,7 @@ from service.querysets.mails import MailboxQuerySet
 
 class Security(models.TextChoices):
     TLS = "tls", _("TLS from the first byte")
-    STARTTLS = "starttls", _("STARTTLS")
+    STARTTLS = "starttls", "STARTTLS"
     NONE = "none", _("None, on this machine alone")
 
 
