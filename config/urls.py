@@ -18,6 +18,7 @@ urlpatterns = [
     path("service/", include("service.urls")),
     path("chat/", include("service.chat_urls")),
     path("staff/", include("staff.urls")),
+    path("surveys/", include("surveys.urls")),
     path("audit/", include("audit.urls")),
     path("api/v1/", include((api.urlpatterns, "api"))),
     path("palette/", views.palette, name="palette"),

@@ -27,6 +27,7 @@ from customers.models.privacy_requests import (
 from customers.models.privacy_rules import CalendarDay, PrivacyRule, RuleCode, RuleUnit
 from customers.models.reveals import Reveal, RevealField, RevealReason
 from customers.models.sources import Source
+from customers.models.tags import Audience, CustomerTag, Tag, TagBound, TagFigure, TagSource, TagTone
 from customers.models.transactions import (
     ActivityBatch,
     ActivityLine,
@@ -43,6 +44,7 @@ __all__ = [
     "AccountStatus",
     "ActivityBatch",
     "ActivityLine",
+    "Audience",
     "CalendarDay",
     "CallerAnswer",
     "CallerQuestion",
@@ -54,6 +56,7 @@ __all__ = [
     "CustomerKind",
     "CustomerRisk",
     "CustomerStatus",
+    "CustomerTag",
     "DailyActivity",
     "EntryKind",
     "Erasure",
@@ -96,6 +99,11 @@ __all__ = [
     "Sex",
     "Source",
     "StandingOrder",
+    "Tag",
+    "TagBound",
+    "TagFigure",
+    "TagSource",
+    "TagTone",
     "Transaction",
     "TransactionKey",
     "TransactionKind",

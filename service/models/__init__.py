@@ -1,4 +1,6 @@
 from service.models.chats import Chat, ChatState, EndedBy
+from service.models.mailboxes import Mailbox, Security
+from service.models.mails import Mail, MailDirection, MailKind, MailState
 from service.models.messages import Direction, MessageFile, TicketMessage
 from service.models.queues import Agent, Assignment, Queue, QueueMember
 from service.models.tickets import Channel, Priority, Ticket, TicketKind, TicketStatus
@@ -11,10 +13,16 @@ __all__ = [
     "ChatState",
     "Direction",
     "EndedBy",
+    "Mail",
+    "MailDirection",
+    "MailKind",
+    "MailState",
+    "Mailbox",
     "MessageFile",
     "Priority",
     "Queue",
     "QueueMember",
+    "Security",
     "Ticket",
     "TicketKind",
     "TicketMessage",

@@ -1,3 +1,4 @@
 from service.tasks.chats import end_silent_chats_task
+from service.tasks.mail import poll_mailboxes_task, send_mails_task
 
-__all__ = ["end_silent_chats_task"]
+__all__ = ["end_silent_chats_task", "poll_mailboxes_task", "send_mails_task"]
