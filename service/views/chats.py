@@ -180,9 +180,10 @@ def chat_transfer(request, chat):
 
 @acting
 def chat_link(request, chat):
-    customer = get_object_or_404(
-        Customer.objects.visible_to(request.user), reference=request.POST.get("reference", "")[:16]
-    )
+    visible = Customer.objects.visible_to(request.user)
+    customer = visible.filter(reference=request.POST.get("reference", "")[:16]).first()
+    if customer is None:
+        raise ValidationError(_("No customer matches."))
     link_customer(actor=request.user, chat_id=chat.pk, customer=customer, at=timezone.now())
 
 

@@ -392,7 +392,7 @@ def world_of(user, customer=None) -> SimpleNamespace:
     """Make one of everything, `user`'s own where a thing belongs to somebody; `customer` holds what customers hold."""
     now, customer = timezone.now(), customer or PersonFactory()
     customer.refresh_from_db()
-    business = _business(customer, now)
+    business = _business(customer, user, now)
     return SimpleNamespace(
         **business,
         **_surveys(business, user),
@@ -402,7 +402,7 @@ def world_of(user, customer=None) -> SimpleNamespace:
     )
 
 
-def _business(customer, now) -> dict[str, Any]:
+def _business(customer, user, now) -> dict[str, Any]:
     product = ProductFactory()
     draft = ProductVersion.objects.create(product=product, number=2, risk_rating="R2", terms={}, created_at=now)
     document = ProductDocument(version=draft, kind="terms", title="Terms", sha256="0" * 64, size=5, added_at=now)
@@ -414,7 +414,13 @@ def _business(customer, now) -> dict[str, Any]:
     PortraitFactory(customer=customer)
     GradeFactory(loan=loan)
     Interaction.objects.create(customer=customer, kind="call", at=now, title="Asked for a statement")
-    chat = ChatFactory(ticket__customer=customer, ticket__region=customer.region, ticket__line=product.line_id)
+    chat = ChatFactory(
+        agent=user,
+        state="active",
+        ticket__customer=customer,
+        ticket__region=customer.region,
+        ticket__line=product.line_id,
+    )
     made = {"account": account, "loan": loan, "holding": holding, "customer": customer, "chat": chat}
     return {**made, "product": product, "draft": draft, "document": document}
 
