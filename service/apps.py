@@ -7,6 +7,8 @@ class ServiceConfig(AppConfig):
     verbose_name = _("Service")
 
     def ready(self):
-        from service import personal_data
+        from service import panels, personal_data, record_names
 
         personal_data.register()
+        panels.register()
+        record_names.register()

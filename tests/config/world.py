@@ -45,6 +45,7 @@ from tests.factories.customers import (
 from tests.factories.products import ProductFactory
 from tests.factories.proofs import anchored, sealed, verified
 from tests.factories.risk import AlertFactory, GradeFactory, RiskFactory
+from tests.factories.service import MessageFactory, TicketFactory
 from tests.factories.surveys import InvitationFactory, QuestionnaireFactory, ResponseFactory
 
 PUBLIC = {  # whoever is not signed in gets an answer here: to sign in, to choose a language
@@ -91,6 +92,8 @@ REQUEST = key("request", "reference")
 FIELD: Kwargs = lambda world: {"reference": world.customer.reference, "field": "phone"}  # noqa: E731
 ACT: Kwargs = lambda world: {"reference": world.request.reference, "act": "note"}  # noqa: E731
 SURVEY = key("survey", "code")
+TICKET = key("ticket", "reference")
+STATUS: Kwargs = lambda world: {"reference": world.ticket.reference, "status": "held"}  # noqa: E731
 ASKED: Kwargs = lambda world: {"pk": world.survey_draft.pk, "key": "loss"}  # noqa: E731
 RECORD: Kwargs = lambda world: {"table": "customers_customer", "pk": world.customer.pk}  # noqa: E731
 
@@ -212,6 +215,13 @@ PAGES = {
     "surveys:response_detail": Address("surveys.view_response", pk("response")),
     "surveys:response_fill": Address("surveys.fill_response", pk("response")),
     "surveys:invitation_revoke": Address("surveys.fill_response", pk("invitation")),
+    "service:ticket_list": Address("service.view_ticket"),
+    "service:ticket_create": Address("service.add_ticket"),
+    "service:ticket_detail": Address("service.view_ticket", TICKET, by_method=(("post", "service.answer_ticket"),)),
+    "service:ticket_change": Address("service.answer_ticket", TICKET),
+    "service:ticket_take": Address("service.answer_ticket", TICKET),
+    "service:ticket_status": Address("service.answer_ticket", STATUS),
+    "service:customer_tickets": Address("service.view_ticket", CUSTOMER),
     "staff:user_list": Address("staff.view_user"),
     "staff:user_create": Address("staff.add_user"),
     "staff:user_detail": Address("staff.view_user", pk("colleague")),
@@ -381,6 +391,7 @@ def world_of(user, customer=None) -> SimpleNamespace:
     return SimpleNamespace(
         **business,
         **_surveys(business, user),
+        **_service(business, user, now),
         **_privacy(business, user, now),
         **_company(user, now),
         **_own(user, now),
@@ -440,6 +451,13 @@ def _surveys(business, user) -> dict[str, Any]:
         "response": ResponseFactory(version=survey.version, subject=subject, filled_by=user),
         "invitation": InvitationFactory(version=survey.version, subject=subject),
     }
+
+
+def _service(business, user, now) -> dict[str, Any]:
+    customer = business["customer"]
+    ticket = TicketFactory(customer=customer, region=customer.region, line=business["product"].line_id, assignee=user)
+    MessageFactory(ticket=ticket)
+    return {"ticket": ticket}
 
 
 def _company(user, now) -> dict[str, Any]:
