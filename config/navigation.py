@@ -41,6 +41,13 @@ SECTIONS: list[tuple[str | Promise, list[Place]]] = [
         ],
     ),
     (
+        _("Know your customer"),
+        [
+            Place(_("KYC tasks"), "customers:kyc_task_list", "id-badge", "customers.view_kyctask"),
+            Place(_("KYC rules"), "customers:kyc_rule_list", "list-check", "customers.view_kycrule"),
+        ],
+    ),
+    (
         _("Privacy"),
         [
             Place(_("Privacy requests"), "customers:request_list", "inbox", "customers.view_privacyrequest"),

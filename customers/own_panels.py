@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from customers.models import Customer
-from customers.panels import MAIN, SIDE, Panel, register_panel
+from customers.panels import MAIN, SIDE, Panel, Tab, register_panel, register_tab
 from customers.services.callers import standing
 from customers.services.changes_since import changes_since, last_contact
 from customers.services.exposure import Exposure, Upcoming, exposure_of, totals, upcoming_of
@@ -27,6 +27,7 @@ KINDS = {
 
 
 def register() -> None:
+    register_tab(Tab("kyc", gettext_lazy("KYC"), "kyc/", "customers.view_identitydocument"))
     register_panel(
         Panel(
             "caller",

@@ -1,6 +1,18 @@
 from django.urls import path
 
-from customers.views import callers, consents, customers, erasures, imports, parts, privacy, privacy_requests, reveals
+from customers.views import (
+    callers,
+    consents,
+    customers,
+    documents,
+    erasures,
+    imports,
+    kyc,
+    parts,
+    privacy,
+    privacy_requests,
+    reveals,
+)
 
 app_name = "customers"
 urlpatterns = [
@@ -25,6 +37,13 @@ urlpatterns = [
     path("privacy/reveals/", reveals.reveal_list, name="reveal_list"),
     path("privacy/rules/", privacy.rule_list, name="rule_list"),
     path("privacy/keys/", privacy.key_list, name="key_list"),
+    path("kyc/", kyc.kyc_task_list, name="kyc_task_list"),
+    path("kyc/rules/", kyc.kyc_rule_list, name="kyc_rule_list"),
+    path("<slug:reference>/kyc/", kyc.customer_kyc, name="customer_kyc"),
+    path("<slug:reference>/documents/new/", documents.document_create, name="document_create"),
+    path("<slug:reference>/documents/<int:pk>/", documents.document_detail, name="document_detail"),
+    path("<slug:reference>/documents/<int:pk>/files/<int:file>/", documents.document_file, name="document_file"),
+    path("<slug:reference>/documents/<int:pk>/<slug:act>/", documents.document_act, name="document_act"),
     path("<slug:reference>/privacy/", privacy.customer_privacy, name="customer_privacy"),
     path("<slug:reference>/consent/", consents.consent_record, name="consent_record"),
     path("<slug:reference>/request/", privacy_requests.request_create, name="request_create"),

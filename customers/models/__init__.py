@@ -9,10 +9,13 @@ from customers.models.accounts import (
 )
 from customers.models.consents import Consent, ConsentChannel, ConsentSource, Notice, Purpose
 from customers.models.customers import Customer, CustomerKind, CustomerRisk, CustomerStatus, IdentityKind, Sex
+from customers.models.documents import DocumentFile, DocumentKind, DocumentStatus, IdentityDocument, VerifiedBy
 from customers.models.erasures import Erasure, ErasurePart, ErasurePartName
 from customers.models.imports import IdempotencyKey, ImportFile, ImportReject, ImportRun, ImportState
 from customers.models.interactions import Interaction, InteractionKind
 from customers.models.key_rotations import KeyRotation, RotationKind
+from customers.models.kyc_rules import KycCode, KycRule, KycUnit
+from customers.models.kyc_tasks import KycTask, KycTaskKind
 from customers.models.loans import Instalment, Loan, LoanState, RepayMethod
 from customers.models.portraits import Lifecycle, Portrait, PortraitRound
 from customers.models.privacy_requests import (
@@ -26,6 +29,19 @@ from customers.models.privacy_requests import (
 )
 from customers.models.privacy_rules import CalendarDay, PrivacyRule, RuleCode, RuleUnit
 from customers.models.reveals import Reveal, RevealField, RevealReason
+from customers.models.screening import (
+    ClearedAs,
+    ListEntry,
+    ListKind,
+    ListReject,
+    ListVersion,
+    PartyKind,
+    RejectReason,
+    ScreeningHit,
+    ScreeningState,
+    VersionState,
+    WatchList,
+)
 from customers.models.sources import Source
 from customers.models.transactions import (
     ActivityBatch,
@@ -47,6 +63,7 @@ __all__ = [
     "CallerAnswer",
     "CallerQuestion",
     "CallerVerification",
+    "ClearedAs",
     "Consent",
     "ConsentChannel",
     "ConsentSource",
@@ -55,6 +72,9 @@ __all__ = [
     "CustomerRisk",
     "CustomerStatus",
     "DailyActivity",
+    "DocumentFile",
+    "DocumentKind",
+    "DocumentStatus",
     "EntryKind",
     "Erasure",
     "ErasurePart",
@@ -64,6 +84,7 @@ __all__ = [
     "HoldingStatus",
     "IdempotencyKey",
     "IdentityCheck",
+    "IdentityDocument",
     "IdentityKind",
     "ImportFile",
     "ImportReject",
@@ -73,15 +94,26 @@ __all__ = [
     "Interaction",
     "InteractionKind",
     "KeyRotation",
+    "KycCode",
+    "KycRule",
+    "KycTask",
+    "KycTaskKind",
+    "KycUnit",
     "Lifecycle",
+    "ListEntry",
+    "ListKind",
+    "ListReject",
+    "ListVersion",
     "Loan",
     "LoanState",
     "Notice",
+    "PartyKind",
     "Portrait",
     "PortraitRound",
     "PrivacyRequest",
     "PrivacyRule",
     "Purpose",
+    "RejectReason",
     "RepayMethod",
     "RequestEntry",
     "RequestKind",
@@ -93,6 +125,8 @@ __all__ = [
     "RotationKind",
     "RuleCode",
     "RuleUnit",
+    "ScreeningHit",
+    "ScreeningState",
     "Sex",
     "Source",
     "StandingOrder",
@@ -100,4 +134,7 @@ __all__ = [
     "TransactionKey",
     "TransactionKind",
     "VerificationState",
+    "VerifiedBy",
+    "VersionState",
+    "WatchList",
 ]

@@ -79,6 +79,7 @@ def package_of(customer: Customer, *, at: datetime) -> dict[str, Any]:
         "requests": _rows(customer.privacy_requests.order_by("id"), "reference", "kind", "received_on", "due_on",
                           "state", "outcome"),
         "seen_in_clear": _rows(customer.reveals.order_by("at"), "field", "at", "reason_kind"),
+        "identity_documents": [_document(one) for one in customer.identity_documents.order_by("id")],
         "kept_until": _kept(customer, at),
     }  # fmt: skip
 
@@ -103,6 +104,14 @@ def _holding(holding: Any) -> dict[str, Any]:
         "currency": holding.currency, "units": holding.units, "value": holding.value, "value_on": holding.value_on,
         "status": holding.status, "opened_on": holding.opened_on, "matures_on": holding.matures_on,
         "closed_on": holding.closed_on,
+    }  # fmt: skip
+
+
+def _document(document: Any) -> dict[str, Any]:
+    return {
+        "kind": str(document.get_kind_display()), "number": personal(document, "number", clear=True),
+        "country": document.country, "issuer": document.issuer, "issued_on": document.issued_on,
+        "expires_on": document.expires_on, "status": document.status,
     }  # fmt: skip
 
 
@@ -148,6 +157,7 @@ def _titles() -> list[tuple[str, Any]]:
         ("consents", _("Consents")),
         ("requests", _("Privacy requests")),
         ("seen_in_clear", _("Who was shown what in clear")),
+        ("identity_documents", _("Identity documents")),
         ("kept_until", _("How long it is kept")),
     ]
 

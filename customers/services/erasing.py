@@ -13,12 +13,15 @@ from customers.models import (
     Customer,
     ErasurePartName,
     Holding,
+    IdentityDocument,
     Interaction,
     PrivacyRequest,
     RequestEntry,
     Reveal,
+    ScreeningHit,
     StandingOrder,
 )
+from customers.services.document_files import delete_files
 from customers.sql import statement
 from staff.services.jobs import drop_results
 
@@ -67,10 +70,22 @@ def erase_notes(customer: Customer) -> Touched:
 
 
 def erase_identity(customer: Customer) -> Touched:
+    documents = IdentityDocument.objects.filter(customer=customer)
+    keys = [*documents.values_list("pk", flat=True)]
+    files = delete_files(keys)
+    hits = ScreeningHit.objects.filter(customer=customer)
+    matched = [*hits.values_list("pk", flat=True)]
+    hits.update(matched={}, reason="")
+    documents.update(number=None, number_index=None, issuer="", refusal="")
     Customer.objects.filter(pk=customer.pk).update(
         name=NAMELESS, sex="", city="", identity_kind="", **dict.fromkeys(IDENTITY)
     )
-    return [("customers_customer", customer.pk)]
+    return [
+        ("customers_customer", customer.pk),
+        *(("customers_identitydocument", pk) for pk in keys),
+        *(("customers_documentfile", pk) for pk in files),
+        *(("customers_screeninghit", pk) for pk in matched),
+    ]
 
 
 def erase_traces(customer: Customer) -> Touched:

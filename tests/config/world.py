@@ -15,7 +15,7 @@ from django.urls import URLPattern, get_resolver
 from django.utils import timezone
 
 from audit.models import Event
-from customers.models import Consent, Interaction, Notice, PrivacyRequest, PrivacyRule, RequestEntry, Reveal
+from customers.models import Consent, Interaction, KycTask, Notice, PrivacyRequest, PrivacyRule, RequestEntry, Reveal
 from operations.models import NightlyRun
 from products.models import ProductDocument, ProductVersion
 from staff.models import ApiToken, Delegation, Job, Notification, SavedView, UserSession
@@ -23,7 +23,9 @@ from tests.factories import TeamFactory, UserFactory
 from tests.factories.changes import a_change
 from tests.factories.customers import (
     AccountFactory,
+    CopyFactory,
     HoldingFactory,
+    IdentityDocumentFactory,
     ImportFileFactory,
     ImportRejectFactory,
     ImportRunFactory,
@@ -79,6 +81,8 @@ BETWEEN = "?old=999999999999&new=999999999999&since=999999999999"  # the newest 
 REQUEST = key("request", "reference")
 FIELD: Kwargs = lambda world: {"reference": world.customer.reference, "field": "phone"}  # noqa: E731
 ACT: Kwargs = lambda world: {"reference": world.request.reference, "act": "note"}  # noqa: E731
+DOCUMENT_ACT: Kwargs = lambda world: {**of_customer("identity_document")(world), "act": "verify"}  # noqa: E731
+DOCUMENT_FILE: Kwargs = lambda world: {**of_customer("identity_document")(world), "file": world.copy.pk}  # noqa: E731
 RECORD: Kwargs = lambda world: {"table": "customers_customer", "pk": world.customer.pk}  # noqa: E731
 
 PAGES = {
@@ -122,6 +126,13 @@ PAGES = {
     "customers:customer_transactions": Address("customers.view_transaction", CUSTOMER),
     "customers:customer_contact": Address("customers.log_contact", CUSTOMER),
     "customers:customer_privacy": Address("customers.view_consent", CUSTOMER),
+    "customers:customer_kyc": Address("customers.view_identitydocument", CUSTOMER),
+    "customers:document_create": Address("customers.add_identitydocument", CUSTOMER),
+    "customers:document_detail": Address("customers.view_identitydocument", of_customer("identity_document")),
+    "customers:document_act": Address("customers.verify_identitydocument", DOCUMENT_ACT),
+    "customers:document_file": Address("customers.verify_identitydocument", DOCUMENT_FILE),
+    "customers:kyc_task_list": Address("customers.view_kyctask"),
+    "customers:kyc_rule_list": Address("customers.view_kycrule"),
     "customers:consent_record": Address("customers.record_consent", CUSTOMER),
     "customers:request_create": Address("customers.add_privacyrequest", CUSTOMER),
     "customers:caller_answer": Address("customers.verify_caller", CUSTOMER),
@@ -341,7 +352,13 @@ def world_of(user, customer=None) -> SimpleNamespace:
     now, customer = timezone.now(), customer or PersonFactory()
     customer.refresh_from_db()
     business = _business(customer, now)
-    return SimpleNamespace(**business, **_privacy(business, user, now), **_company(user, now), **_own(user, now))
+    return SimpleNamespace(
+        **business,
+        **_privacy(business, user, now),
+        **_kyc(business, user, now),
+        **_company(user, now),
+        **_own(user, now),
+    )
 
 
 def _business(customer, now) -> dict[str, Any]:
@@ -383,6 +400,15 @@ def _privacy(business, user, now) -> dict[str, Any]:
         expires_at=now + timezone.timedelta(seconds=30),
     )  # fmt: skip
     return {"notice": notice, "consent": consent, "request": request, "reveal": reveal}
+
+
+def _kyc(business, user, now) -> dict[str, Any]:
+    """A document whose number is the customer's own, with a copy, and what is to be done about it."""
+    customer = business["customer"]
+    document = IdentityDocumentFactory(customer=customer, number=customer.identity_number, added_by=user)
+    copy = CopyFactory(document=document)
+    KycTask.objects.create(customer=customer, kind="expiring", document=document, due_on=now.date(), opened_at=now)
+    return {"identity_document": document, "copy": copy}
 
 
 def _company(user, now) -> dict[str, Any]:

@@ -1,6 +1,8 @@
+import hashlib
 from datetime import date, timedelta
 
 import factory
+from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from audit.partitions import ensure_months
@@ -10,7 +12,9 @@ from customers.models import (
     Account,
     CallerVerification,
     Customer,
+    DocumentFile,
     Holding,
+    IdentityDocument,
     ImportFile,
     ImportReject,
     ImportRun,
@@ -19,6 +23,7 @@ from customers.models import (
     Source,
     Transaction,
 )
+from customers.services.document_files import PURPOSE
 from tests.factories.products import ProductFactory
 from tests.factories.staff import UserFactory
 
@@ -183,3 +188,39 @@ class CallerVerificationFactory(factory.django.DjangoModelFactory):
     started_at = factory.LazyFunction(timezone.now)
     ended_at = factory.SelfAttribute("started_at")
     expires_at = factory.LazyAttribute(lambda made: made.started_at + timedelta(minutes=15))
+
+
+class IdentityDocumentFactory(factory.django.DjangoModelFactory):
+    """A resident card that waits to be verified; `IdentityDocumentFactory(verified=user)` was."""
+
+    class Meta:
+        model = IdentityDocument
+
+    class Params:
+        verified = None
+
+    customer = factory.SubFactory(PersonFactory)
+    kind = "resident_id"
+    number = "11010519491231002X"
+    number_index = factory.LazyAttribute(lambda o: encryption.document_index(o.number))
+    country = "CN"
+    issued_on = date(2010, 5, 1)
+    added_at = factory.LazyFunction(timezone.now)
+    status = factory.LazyAttribute(lambda o: "verified" if o.verified else "received")
+    verified_how = factory.LazyAttribute(lambda o: "original" if o.verified else "")
+    verified_by = factory.SelfAttribute("verified")
+    verified_at = factory.LazyAttribute(lambda o: o.added_at if o.verified else None)
+
+
+class CopyFactory(factory.django.DjangoModelFactory):
+    """A sealed copy of an identity document."""
+
+    class Meta:
+        model = DocumentFile
+
+    document = factory.SubFactory(IdentityDocumentFactory)
+    media_type = "application/pdf"
+    size = 8
+    sha256 = hashlib.sha256(b"%PDF-1.7").hexdigest()
+    key = factory.LazyFunction(lambda: encryption.key_ring().first)
+    file = factory.LazyFunction(lambda: ContentFile(encryption.seal(b"%PDF-1.7", purpose=PURPOSE), "copy.sealed"))
