@@ -28,6 +28,7 @@ SECTIONS: list[tuple[str | Promise, list[Place]]] = [
             Place(_("Approvals"), "staff:change_inbox", "checks", "staff.view_changerequest"),
             Place(_("Customers"), "customers:customer_list", "users", "customers.view_customer"),
             Place(_("Products"), "products:product_list", "package", "products.view_product"),
+            Place(_("Questionnaires"), "surveys:questionnaire_list", "forms", "surveys.view_questionnaire"),
         ],
     ),
     (
@@ -57,7 +58,13 @@ SECTIONS: list[tuple[str | Promise, list[Place]]] = [
             Place(_("Keys"), "customers:key_list", "key", "customers.view_keyrotation"),
         ],
     ),
-    (_("Data"), [Place(_("Imports"), "customers:import_list", "upload", "customers.view_importrun")]),
+    (
+        _("Data"),
+        [
+            Place(_("Imports"), "customers:import_list", "upload", "customers.view_importrun"),
+            Place(_("Tags"), "customers:tag_list", "flag", "customers.view_tag"),
+        ],
+    ),
     (_("Operations"), [Place(_("Nightly run"), "operations:nightly_list", "moon", "operations.view_nightlyrun")]),
     (
         _("Assurance"),

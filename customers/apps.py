@@ -15,6 +15,7 @@ class CustomersConfig(AppConfig):
             privacy_commands,
             record_names,
             screening_commands,
+            suitability_purpose,
         )
         from customers.exports import customers_export
         from customers.palette import search_customers
@@ -36,3 +37,4 @@ class CustomersConfig(AppConfig):
         register_job(screening_lists.KIND, screening_lists.run_load_job, permission="customers.add_listversion")
         keep_confidential("customers_screeninghit", "customers.view_screeninghit")
         own_panels.register()
+        suitability_purpose.register()

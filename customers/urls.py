@@ -12,6 +12,7 @@ from customers.views import (
     privacy,
     privacy_requests,
     reveals,
+    tags,
 )
 
 app_name = "customers"
@@ -44,6 +45,12 @@ urlpatterns = [
     path("<slug:reference>/documents/<int:pk>/", documents.document_detail, name="document_detail"),
     path("<slug:reference>/documents/<int:pk>/files/<int:file>/", documents.document_file, name="document_file"),
     path("<slug:reference>/documents/<int:pk>/<slug:act>/", documents.document_act, name="document_act"),
+    path("tags/", tags.tag_list, name="tag_list"),
+    path("tags/new/", tags.tag_create, name="tag_create"),
+    path("tags/<int:pk>/edit/", tags.tag_edit, name="tag_edit"),
+    path("<slug:reference>/tags/", tags.customer_tags, name="customer_tags"),
+    path("<slug:reference>/tags/add/", tags.tag_add, name="tag_add"),
+    path("<slug:reference>/tags/<int:pk>/end/", tags.tag_end, name="tag_end"),
     path("<slug:reference>/privacy/", privacy.customer_privacy, name="customer_privacy"),
     path("<slug:reference>/consent/", consents.consent_record, name="consent_record"),
     path("<slug:reference>/request/", privacy_requests.request_create, name="request_create"),

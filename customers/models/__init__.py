@@ -43,6 +43,7 @@ from customers.models.screening import (
     WatchList,
 )
 from customers.models.sources import Source
+from customers.models.tags import Audience, CustomerTag, Tag, TagBound, TagFigure, TagSource, TagTone
 from customers.models.transactions import (
     ActivityBatch,
     ActivityLine,
@@ -59,6 +60,7 @@ __all__ = [
     "AccountStatus",
     "ActivityBatch",
     "ActivityLine",
+    "Audience",
     "CalendarDay",
     "CallerAnswer",
     "CallerQuestion",
@@ -71,6 +73,7 @@ __all__ = [
     "CustomerKind",
     "CustomerRisk",
     "CustomerStatus",
+    "CustomerTag",
     "DailyActivity",
     "DocumentFile",
     "DocumentKind",
@@ -130,6 +133,11 @@ __all__ = [
     "Sex",
     "Source",
     "StandingOrder",
+    "Tag",
+    "TagBound",
+    "TagFigure",
+    "TagSource",
+    "TagTone",
     "Transaction",
     "TransactionKey",
     "TransactionKind",

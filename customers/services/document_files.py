@@ -81,7 +81,7 @@ def _seal_again(pk: int) -> int:
     return 1
 
 
-def delete_files(documents: Iterator[int] | list[int]) -> list[int]:
+def drop_copies(documents: Iterator[int] | list[int]) -> list[int]:
     """Delete the copies of documents with their rows, for an erasure; return the keys of the rows."""
     files = list(DocumentFile.objects.filter(document__in=list(documents)))
     for file in files:

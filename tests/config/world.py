@@ -15,7 +15,18 @@ from django.urls import URLPattern, get_resolver
 from django.utils import timezone
 
 from audit.models import Event
-from customers.models import Consent, Interaction, KycTask, Notice, PrivacyRequest, PrivacyRule, RequestEntry, Reveal
+from customers.models import (
+    Consent,
+    CustomerTag,
+    Interaction,
+    KycTask,
+    Notice,
+    PrivacyRequest,
+    PrivacyRule,
+    RequestEntry,
+    Reveal,
+    Tag,
+)
 from operations.models import NightlyRun
 from products.models import ProductDocument, ProductVersion
 from staff.models import ApiToken, Delegation, Job, Notification, SavedView, UserSession
@@ -37,12 +48,13 @@ from tests.factories.customers import (
 from tests.factories.products import ProductFactory
 from tests.factories.proofs import anchored, sealed, verified
 from tests.factories.risk import AlertFactory, GradeFactory, RiskFactory
+from tests.factories.surveys import InvitationFactory, QuestionnaireFactory, ResponseFactory
 
 PUBLIC = {  # whoever is not signed in gets an answer here: to sign in, to choose a language
     "account_login", "account_signup", "account_inactive", "account_logout", "account_reset_password",
     "account_reset_password_done", "account_reset_password_from_key", "account_reset_password_from_key_done",
     "account_confirm_email", "account_email_verification_sent", "account_confirm_login_code", "mfa_authenticate",
-    "mfa_login_webauthn", "set_language", "favicon.ico",
+    "mfa_login_webauthn", "set_language", "favicon.ico", "surveys:answer",
 }  # fmt: skip
 OWN = ""  # open to whoever is signed in: it shows and changes what is theirs
 Kwargs = Callable[[SimpleNamespace], dict[str, Any]]
@@ -83,6 +95,8 @@ FIELD: Kwargs = lambda world: {"reference": world.customer.reference, "field": "
 ACT: Kwargs = lambda world: {"reference": world.request.reference, "act": "note"}  # noqa: E731
 DOCUMENT_ACT: Kwargs = lambda world: {**of_customer("identity_document")(world), "act": "verify"}  # noqa: E731
 DOCUMENT_FILE: Kwargs = lambda world: {**of_customer("identity_document")(world), "file": world.copy.pk}  # noqa: E731
+SURVEY = key("survey", "code")
+ASKED: Kwargs = lambda world: {"pk": world.survey_draft.pk, "key": "loss"}  # noqa: E731
 RECORD: Kwargs = lambda world: {"table": "customers_customer", "pk": world.customer.pk}  # noqa: E731
 
 PAGES = {
@@ -137,6 +151,12 @@ PAGES = {
     "customers:request_create": Address("customers.add_privacyrequest", CUSTOMER),
     "customers:caller_answer": Address("customers.verify_caller", CUSTOMER),
     "customers:caller_end": Address("customers.verify_caller", CUSTOMER),
+    "customers:tag_list": Address("customers.view_tag"),
+    "customers:tag_create": Address("customers.change_tag"),
+    "customers:tag_edit": Address("customers.change_tag", pk("tag")),
+    "customers:customer_tags": Address("customers.view_tag", CUSTOMER),
+    "customers:tag_add": Address("customers.add_customertag", CUSTOMER),
+    "customers:tag_end": Address("customers.add_customertag", of_customer("said")),
     "customers:customer_reveal": Address("customers.reveal_field", FIELD),
     "customers:card_reveal": Address("customers.reveal_field", of_customer("holding")),
     "customers:request_list": Address("customers.view_privacyrequest"),
@@ -187,6 +207,23 @@ PAGES = {
     "risk:alert_close": Address("risk.close_alert", pk("alert")),
     "risk:loan_list": Address("risk.view_loangrade"),
     "risk:loan_detail": Address("risk.view_loangrade", pk("loan")),
+    "surveys:questionnaire_list": Address("surveys.view_questionnaire"),
+    "surveys:questionnaire_create": Address("surveys.add_questionnaire"),
+    "surveys:questionnaire_detail": Address("surveys.view_questionnaire", SURVEY),
+    "surveys:version_start": Address("surveys.change_questionnaire", SURVEY),
+    "surveys:version_detail": Address("surveys.view_questionnaire", pk("survey_draft")),
+    "surveys:version_preview": Address("surveys.view_questionnaire", pk("survey_draft")),
+    "surveys:version_texts": Address("surveys.change_questionnaire", pk("survey_draft")),
+    "surveys:version_bands": Address("surveys.change_questionnaire", pk("survey_draft")),
+    "surveys:version_publish": Address("surveys.publish_questionnaireversion", pk("survey_draft")),
+    "surveys:question_add": Address("surveys.change_questionnaire", pk("survey_draft")),
+    "surveys:question_edit": Address("surveys.change_questionnaire", ASKED),
+    "surveys:question_move": Address("surveys.change_questionnaire", ASKED),
+    "surveys:question_remove": Address("surveys.change_questionnaire", ASKED),
+    "surveys:response_list": Address("surveys.view_response"),
+    "surveys:response_detail": Address("surveys.view_response", pk("response")),
+    "surveys:response_fill": Address("surveys.fill_response", pk("response")),
+    "surveys:invitation_revoke": Address("surveys.fill_response", pk("invitation")),
     "staff:user_list": Address("staff.view_user"),
     "staff:user_create": Address("staff.add_user"),
     "staff:user_detail": Address("staff.view_user", pk("colleague")),
@@ -296,6 +333,7 @@ API = {
     "api:customer-accounts": Address("customers.view_customer", CUSTOMER),
     "api:customer-loans": Address("customers.view_customer", CUSTOMER),
     "api:customer-consents": Address("customers.view_consent", CUSTOMER),
+    "api:customer-tags": Address("customers.view_tag", CUSTOMER),
     "api:customer-reveal": Address("customers.reveal_field", CUSTOMER),
     "api:consent-list": Address("customers.view_consent", by_method=(("post", "customers.record_consent"),)),
     "api:consent-detail": Address("customers.view_consent", pk("consent")),
@@ -354,6 +392,7 @@ def world_of(user, customer=None) -> SimpleNamespace:
     business = _business(customer, now)
     return SimpleNamespace(
         **business,
+        **_surveys(business, user),
         **_privacy(business, user, now),
         **_kyc(business, user, now),
         **_company(user, now),
@@ -399,7 +438,21 @@ def _privacy(business, user, now) -> dict[str, Any]:
         customer=customer, field="phone", by=user, reason_kind="call", at=now,
         expires_at=now + timezone.timedelta(seconds=30),
     )  # fmt: skip
-    return {"notice": notice, "consent": consent, "request": request, "reveal": reveal}
+    tag = Tag.objects.get(code="prefers_phone")
+    said = CustomerTag.objects.create(
+        customer=customer, tag=tag, source="person", by=user, confidence=1, grounds="Said so", at=now
+    )
+    return {"notice": notice, "consent": consent, "request": request, "reveal": reveal, "tag": tag, "said": said}
+
+
+def _surveys(business, user) -> dict[str, Any]:
+    survey, subject = QuestionnaireFactory(), business["customer"].pk
+    return {
+        "survey": survey,
+        "survey_draft": QuestionnaireFactory(draft=True).versions.get(),
+        "response": ResponseFactory(version=survey.version, subject=subject, filled_by=user),
+        "invitation": InvitationFactory(version=survey.version, subject=subject),
+    }
 
 
 def _kyc(business, user, now) -> dict[str, Any]:
