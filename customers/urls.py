@@ -12,6 +12,8 @@ from customers.views import (
     privacy,
     privacy_requests,
     reveals,
+    screening_hits,
+    screening_lists,
     tags,
 )
 
@@ -38,6 +40,13 @@ urlpatterns = [
     path("privacy/reveals/", reveals.reveal_list, name="reveal_list"),
     path("privacy/rules/", privacy.rule_list, name="rule_list"),
     path("privacy/keys/", privacy.key_list, name="key_list"),
+    path("screening/hits/", screening_hits.hit_list, name="hit_list"),
+    path("screening/hits/<int:pk>/", screening_hits.hit_detail, name="hit_detail"),
+    path("screening/hits/<int:pk>/<slug:act>/", screening_hits.hit_act, name="hit_act"),
+    path("screening/lists/", screening_lists.list_version_list, name="list_version_list"),
+    path("screening/lists/new/", screening_lists.watch_list_create, name="watch_list_create"),
+    path("screening/lists/load/", screening_lists.list_load, name="list_load"),
+    path("screening/lists/<int:pk>/", screening_lists.list_version_detail, name="list_version_detail"),
     path("kyc/", kyc.kyc_task_list, name="kyc_task_list"),
     path("kyc/rules/", kyc.kyc_rule_list, name="kyc_rule_list"),
     path("<slug:reference>/kyc/", kyc.customer_kyc, name="customer_kyc"),

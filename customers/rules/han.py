@@ -101,7 +101,8 @@ def syllables(name: str) -> tuple[str, ...]:
 
 def _read(text: str) -> tuple[str, ...]:
     """Characters one by one: as phrases some of a given name would be read as they are elsewhere."""
-    return tuple(found for sign in text if (found := pinyin(sign, style=Style.NORMAL, v_to_u=False)[0][0]) != sign)
+    read = ((sign, pinyin(sign, style=Style.NORMAL)[0][0]) for sign in text)
+    return tuple(sound.replace("v", "u") for sign, sound in read if sound != sign)
 
 
 def _is_syllable(text: str) -> bool:

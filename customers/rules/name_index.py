@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from customers.rules.names import Likeness, Name, compare, consonants, read_name
 
 K = TypeVar("K", bound=Hashable)
-MOST_COMPARED = 120  # names of one question that are compared word by word: the rarest words first
+MOST_COMPARED = 200  # names of one question that are compared word by word: the rarest words first
 SHORTEST_TYPO = 4
 Postings = dict[str, NDArray[np.int32]]
 

@@ -48,8 +48,6 @@ PARTICLES = frozenset(
         "den",
         "ter",
         "zu",
-        "y",
-        "e",
         "the",
         "of",
         "and",
@@ -102,6 +100,7 @@ LEGAL_FORMS = frozenset(
         "holdings",
     ]
 )
+ROUNDED = {"lyu": "lu", "lv": "lu", "nyu": "nu", "nv": "nu"}  # the ü of passports and keyboards
 HAN_LEGAL_FORMS = ("股份有限公司", "有限责任公司", "有限公司", "集團", "集团", "公司")
 ARABIC_ARTICLE = re.compile(r"(?<!\w)\u0627\u0644(?=\w{3})")  # the written al- of a name
 LONGEST = 400  # signs of a name that are looked at
@@ -148,8 +147,11 @@ def read_name(text: str) -> Name:
     """Return a name as it is compared; one without a letter has no forms and is like no other."""
     written = " ".join(unicodedata.normalize("NFKC", text[:LONGEST]).split())
     characters = _characters(written) if is_han(written) else ""
-    words = syllables(characters) if characters else _words(written)
-    return Name(written, _forms(words, is_read=bool(characters)), characters)
+    if characters:
+        return Name(written, _forms(syllables(characters), is_read=True), characters)
+    # Parts that a hyphen joins are written as two words or as one.
+    several = [_words(written), *([_words(written.replace("-", ""))] if "-" in written else [])]
+    return Name(written, tuple(dict.fromkeys(form for words in several for form in _forms(words, is_read=False))))
 
 
 def _characters(written: str) -> str:
@@ -161,11 +163,12 @@ def _characters(written: str) -> str:
 
 
 def _words(written: str) -> tuple[str, ...]:
-    """Words of ASCII letters and digits; what joins parts of one word (a hyphen, an apostrophe) does not part them."""
+    """Words of ASCII letters and digits; an apostrophe does not part a word."""
     ascii_text = anyascii(ARABIC_ARTICLE.sub("", written)).lower()
     joined = ascii_text.replace("'", "").replace("`", "").replace("’", "")
     signs = "".join(sign if sign.isalnum() else " " for sign in joined)
     words = signs.split()[:MOST_WORDS]
+    words = [ROUNDED.get(word, word) for word in words]
     kept = tuple(word for word in words if word not in PARTICLES and word not in LEGAL_FORMS)
     return kept or tuple(words)
 

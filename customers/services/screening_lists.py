@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 
 from audit.services import name_act
 from customers.models import ListEntry, ListReject, ListVersion, VersionState, WatchList
-from customers.rules.list_rows import Entry, read_rows
+from customers.rules.list_rows import Entry, Reject, read_rows
 from customers.rules.uploads import foreign_kind
 from customers.services.screening import screen_against
 from staff.jobs import JobFailed, RunningJob
@@ -136,7 +136,7 @@ def _read(
     return new, rejects, same
 
 
-def _rows(path: Path) -> Iterator[object]:
+def _rows(path: Path) -> Iterator[Entry | Reject]:
     try:
         with path.open(encoding="utf-8", errors="surrogateescape", newline="") as lines:
             yield from read_rows(lines)
@@ -187,3 +187,10 @@ def _fail(version_id: int, sentence: str) -> None:
     ListVersion.objects.filter(pk=version_id, state=VersionState.QUEUED).update(
         state=VersionState.FAILED, error=sentence[:300]
     )
+
+
+@transaction.atomic
+def create_list(*, actor: User, code: str, name: str, kind: str, publisher: str = "") -> WatchList:
+    """Make a list that has no version yet."""
+    name_act("customers.watchlist.made")
+    return WatchList.objects.create(code=code, name=name.strip(), kind=kind, publisher=publisher.strip())

@@ -20,6 +20,7 @@ from customers.models import (
     CustomerTag,
     Interaction,
     KycTask,
+    ListVersion,
     Notice,
     PrivacyRequest,
     PrivacyRule,
@@ -35,6 +36,7 @@ from tests.factories.changes import a_change
 from tests.factories.customers import (
     AccountFactory,
     CopyFactory,
+    HitFactory,
     HoldingFactory,
     IdentityDocumentFactory,
     ImportFileFactory,
@@ -93,6 +95,7 @@ BETWEEN = "?old=999999999999&new=999999999999&since=999999999999"  # the newest 
 REQUEST = key("request", "reference")
 FIELD: Kwargs = lambda world: {"reference": world.customer.reference, "field": "phone"}  # noqa: E731
 ACT: Kwargs = lambda world: {"reference": world.request.reference, "act": "note"}  # noqa: E731
+HIT_ACT: Kwargs = lambda world: {"pk": world.hit.pk, "act": "clear"}  # noqa: E731
 DOCUMENT_ACT: Kwargs = lambda world: {**of_customer("identity_document")(world), "act": "verify"}  # noqa: E731
 DOCUMENT_FILE: Kwargs = lambda world: {**of_customer("identity_document")(world), "file": world.copy.pk}  # noqa: E731
 SURVEY = key("survey", "code")
@@ -146,6 +149,13 @@ PAGES = {
     "customers:document_act": Address("customers.verify_identitydocument", DOCUMENT_ACT),
     "customers:document_file": Address("customers.verify_identitydocument", DOCUMENT_FILE),
     "customers:kyc_task_list": Address("customers.view_kyctask"),
+    "customers:hit_list": Address("customers.view_screeninghit"),
+    "customers:hit_detail": Address("customers.view_screeninghit", pk("hit")),
+    "customers:hit_act": Address("customers.handle_screeninghit", HIT_ACT),
+    "customers:list_version_list": Address("customers.view_watchlist"),
+    "customers:watch_list_create": Address("customers.add_watchlist"),
+    "customers:list_load": Address("customers.add_listversion"),
+    "customers:list_version_detail": Address("customers.view_watchlist", pk("list_version")),
     "customers:kyc_rule_list": Address("customers.view_kycrule"),
     "customers:consent_record": Address("customers.record_consent", CUSTOMER),
     "customers:request_create": Address("customers.add_privacyrequest", CUSTOMER),
@@ -461,7 +471,16 @@ def _kyc(business, user, now) -> dict[str, Any]:
     document = IdentityDocumentFactory(customer=customer, number=customer.identity_number, added_by=user)
     copy = CopyFactory(document=document)
     KycTask.objects.create(customer=customer, kind="expiring", document=document, due_on=now.date(), opened_at=now)
-    return {"identity_document": document, "copy": copy}
+    hit = HitFactory(customer=customer)
+    version = ListVersion.objects.create(
+        watch_list=hit.entry.watch_list,
+        number=1,
+        state="current",
+        file_name="list.csv",
+        sha256="0" * 64,
+        created_at=now,
+    )
+    return {"identity_document": document, "copy": copy, "hit": hit, "list_version": version}
 
 
 def _company(user, now) -> dict[str, Any]:

@@ -18,10 +18,13 @@ from customers.models import (
     ImportFile,
     ImportReject,
     ImportRun,
+    ListEntry,
     Loan,
     Portrait,
+    ScreeningHit,
     Source,
     Transaction,
+    WatchList,
 )
 from customers.services.document_files import PURPOSE
 from tests.factories.products import ProductFactory
@@ -224,3 +227,40 @@ class CopyFactory(factory.django.DjangoModelFactory):
     sha256 = hashlib.sha256(b"%PDF-1.7").hexdigest()
     key = factory.LazyFunction(lambda: encryption.key_ring().first)
     file = factory.LazyFunction(lambda: ContentFile(encryption.seal(b"%PDF-1.7", purpose=PURPOSE), "copy.sealed"))
+
+
+class WatchListFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = WatchList
+        django_get_or_create = ["code"]
+
+    code = "un"
+    name = "Consolidated list"
+    kind = "sanctions"
+
+
+class ListEntryFactory(factory.django.DjangoModelFactory):
+    """An entry in force; `ListEntryFactory(names=["…"])`."""
+
+    class Meta:
+        model = ListEntry
+
+    watch_list = factory.SubFactory(WatchListFactory)
+    external_id = factory.Sequence(lambda n: f"E{n}")
+    names = factory.LazyFunction(lambda: ["Duan Zhengchun"])
+    digest = factory.Sequence(lambda n: f"{n:064}")
+    from_version = 1
+
+
+class HitFactory(factory.django.DjangoModelFactory):
+    """An open hit of a customer and an entry of a list."""
+
+    class Meta:
+        model = ScreeningHit
+
+    customer = factory.SubFactory(PersonFactory)
+    entry = factory.SubFactory(ListEntryFactory)
+    score = 97
+    matched = factory.LazyFunction(lambda: {"name": "Duan Zhengchun", "names": 97, "pairs": [], "points": []})
+    customer_digest = "0" * 64
+    opened_at = factory.LazyFunction(timezone.now)
