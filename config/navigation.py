@@ -50,7 +50,13 @@ SECTIONS: list[tuple[str | Promise, list[Place]]] = [
             Place(_("Keys"), "customers:key_list", "key", "customers.view_keyrotation"),
         ],
     ),
-    (_("Data"), [Place(_("Imports"), "customers:import_list", "upload", "customers.view_importrun")]),
+    (
+        _("Data"),
+        [
+            Place(_("Possible duplicates"), "customers:duplicate_list", "copy", "customers.view_duplicatepair"),
+            Place(_("Imports"), "customers:import_list", "upload", "customers.view_importrun"),
+        ],
+    ),
     (_("Operations"), [Place(_("Nightly run"), "operations:nightly_list", "moon", "operations.view_nightlyrun")]),
     (
         _("Assurance"),

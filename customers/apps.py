@@ -10,7 +10,7 @@ class CustomersConfig(AppConfig):
         from customers import change_commands, explanations, own_panels, privacy_commands, record_names
         from customers.exports import customers_export
         from customers.palette import search_customers
-        from customers.services import access_packages
+        from customers.services import access_packages, duplicates
         from customers.services.imports import KIND, run_import_job
         from staff.exports import register_export
         from staff.jobs import register_job
@@ -25,3 +25,4 @@ class CustomersConfig(AppConfig):
         register_job(access_packages.KIND, access_packages.write_package, permission=access_packages.PERMISSION)
         privacy_commands.register()
         own_panels.register()
+        register_job(duplicates.KIND, duplicates.run_search_job, permission=duplicates.PERMISSION)

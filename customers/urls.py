@@ -1,6 +1,17 @@
 from django.urls import path
 
-from customers.views import callers, consents, customers, erasures, imports, parts, privacy, privacy_requests, reveals
+from customers.views import (
+    callers,
+    consents,
+    customers,
+    duplicates,
+    erasures,
+    imports,
+    parts,
+    privacy,
+    privacy_requests,
+    reveals,
+)
 
 app_name = "customers"
 urlpatterns = [
@@ -14,6 +25,12 @@ urlpatterns = [
     path("imports/<int:pk>/for-real/", imports.import_for_real, name="import_for_real"),
     path("imports/<int:pk>/rejects/", imports.import_rejects, name="import_rejects"),
     path("imports/<int:pk>/rejects.csv", imports.import_rejects_csv, name="import_rejects_csv"),
+    path("duplicates/", duplicates.duplicate_list, name="duplicate_list"),
+    path("duplicates/runs/", duplicates.duplicate_runs, name="duplicate_runs"),
+    path("duplicates/search/", duplicates.duplicate_search, name="duplicate_search"),
+    path("duplicates/<int:pk>/", duplicates.duplicate_detail, name="duplicate_detail"),
+    path("duplicates/<int:pk>/dismiss/", duplicates.duplicate_dismiss, name="duplicate_dismiss"),
+    path("duplicates/<int:pk>/reopen/", duplicates.duplicate_reopen, name="duplicate_reopen"),
     path("privacy/requests/", privacy_requests.request_list, name="request_list"),
     path("privacy/requests/<slug:reference>/", privacy_requests.request_detail, name="request_detail"),
     path("privacy/requests/<slug:reference>/erasure/", erasures.erasure_plan, name="erasure_plan"),

@@ -9,6 +9,16 @@ from customers.models.accounts import (
 )
 from customers.models.consents import Consent, ConsentChannel, ConsentSource, Notice, Purpose
 from customers.models.customers import Customer, CustomerKind, CustomerRisk, CustomerStatus, IdentityKind, Sex
+from customers.models.duplicates import (
+    DuplicatePair,
+    DuplicateRun,
+    MatchField,
+    MatchKey,
+    MatchLevel,
+    MatchLimit,
+    MatchWeight,
+    PairState,
+)
 from customers.models.erasures import Erasure, ErasurePart, ErasurePartName
 from customers.models.imports import IdempotencyKey, ImportFile, ImportReject, ImportRun, ImportState
 from customers.models.interactions import Interaction, InteractionKind
@@ -25,6 +35,7 @@ from customers.models.privacy_requests import (
     RequestState,
 )
 from customers.models.privacy_rules import CalendarDay, PrivacyRule, RuleCode, RuleUnit
+from customers.models.relations import CustomerDevice, Guarantee, SupplyLink, SupplyRole
 from customers.models.reveals import Reveal, RevealField, RevealReason
 from customers.models.sources import Source
 from customers.models.transactions import (
@@ -51,14 +62,18 @@ __all__ = [
     "ConsentChannel",
     "ConsentSource",
     "Customer",
+    "CustomerDevice",
     "CustomerKind",
     "CustomerRisk",
     "CustomerStatus",
     "DailyActivity",
+    "DuplicatePair",
+    "DuplicateRun",
     "EntryKind",
     "Erasure",
     "ErasurePart",
     "ErasurePartName",
+    "Guarantee",
     "HolderRole",
     "Holding",
     "HoldingStatus",
@@ -76,7 +91,13 @@ __all__ = [
     "Lifecycle",
     "Loan",
     "LoanState",
+    "MatchField",
+    "MatchKey",
+    "MatchLevel",
+    "MatchLimit",
+    "MatchWeight",
     "Notice",
+    "PairState",
     "Portrait",
     "PortraitRound",
     "PrivacyRequest",
@@ -96,6 +117,8 @@ __all__ = [
     "Sex",
     "Source",
     "StandingOrder",
+    "SupplyLink",
+    "SupplyRole",
     "Transaction",
     "TransactionKey",
     "TransactionKind",

@@ -5,10 +5,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from customers.services.activity import reconcile_activity
+from customers.services.duplicates import find_duplicates
 from customers.services.portraits import draw_portraits
 from customers.services.product_days import count_product_days
 from operations.services.figures import note_figures
@@ -27,9 +29,14 @@ class Step:
     work: Callable[[date, int], int]
 
 
+def _duplicates(day: date) -> int:
+    return find_duplicates(business_date=day, at=timezone.now()).found
+
+
 STEPS = [
     Step("activity", _("Activity: arrivals rolled up by day"), lambda day, run: reconcile_activity()),
     Step("portrait", _("Portraits of customers"), lambda day, run: draw_portraits(business_date=day, run_id=run)),
+    Step("duplicates", _("Possible duplicates"), lambda day, run: _duplicates(day)),
     Step("products", _("Figures of products"), lambda day, run: count_product_days(business_date=day)),
     Step("loan_classes", _("Loan classes"), lambda day, run: grade_loans(business_date=day, run_id=run)),
     Step("indicators", _("Indicators"), lambda day, run: read_indicators(business_date=day, run_id=run)),

@@ -23,6 +23,7 @@ from tests.factories import TeamFactory, UserFactory
 from tests.factories.changes import a_change
 from tests.factories.customers import (
     AccountFactory,
+    DuplicatePairFactory,
     HoldingFactory,
     ImportFileFactory,
     ImportRejectFactory,
@@ -128,6 +129,12 @@ PAGES = {
     "customers:caller_end": Address("customers.verify_caller", CUSTOMER),
     "customers:customer_reveal": Address("customers.reveal_field", FIELD),
     "customers:card_reveal": Address("customers.reveal_field", of_customer("holding")),
+    "customers:duplicate_list": Address("customers.view_duplicatepair"),
+    "customers:duplicate_runs": Address("customers.view_duplicaterun"),
+    "customers:duplicate_search": Address("customers.find_duplicates"),
+    "customers:duplicate_detail": Address("customers.view_duplicatepair", pk("pair")),
+    "customers:duplicate_dismiss": Address("customers.judge_duplicatepair", pk("pair")),
+    "customers:duplicate_reopen": Address("customers.judge_duplicatepair", pk("pair")),
     "customers:request_list": Address("customers.view_privacyrequest"),
     "customers:request_detail": Address("customers.view_privacyrequest", REQUEST),
     "customers:request_act": Address("customers.handle_privacyrequest", ACT),
@@ -382,7 +389,13 @@ def _privacy(business, user, now) -> dict[str, Any]:
         customer=customer, field="phone", by=user, reason_kind="call", at=now,
         expires_at=now + timezone.timedelta(seconds=30),
     )  # fmt: skip
-    return {"notice": notice, "consent": consent, "request": request, "reveal": reveal}
+    return {
+        "notice": notice,
+        "consent": consent,
+        "request": request,
+        "reveal": reveal,
+        "pair": DuplicatePairFactory(first=customer),
+    }
 
 
 def _company(user, now) -> dict[str, Any]:
