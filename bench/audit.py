@@ -1,14 +1,19 @@
 """What the log costs: a saved row, a bulk update, bytes on disk. Audited and unaudited twins of one table, in one
 run."""
 
+import json
 import statistics
+import subprocess
+import sys
 import time
+from pathlib import Path
 from typing import Any
 
 from django.db import connection, models
 
 from audit.context import acting
 
+ROOT = Path(__file__).parent.parent
 TWINS = {"bench_audited": True, "bench_bare": False}
 CONTEXT = {
     "actor_id": 7,
@@ -56,7 +61,8 @@ def run(scale: float = 1.0) -> list[dict[str, Any]]:
             if audited:
                 cursor.execute(f"SELECT audit_attach('{table}', 'id', '', '', '')")
         try:
-            return [single(saves), bulk(cursor, rows), size(cursor)]
+            ours = single(saves)
+            return [ours, *peers(saves, ours["value"]), bulk(cursor, rows), size(cursor)]
         finally:
             for table in TWINS:
                 cursor.execute(f"DROP TABLE {table}")
@@ -75,6 +81,26 @@ def single(saves: int) -> dict[str, Any]:
             taken[table].append(time.perf_counter() - begun)
     median = {table: statistics.median(times) for table, times in taken.items()}
     return figure("single save, audited / unaudited", median["bench_audited"] / median["bench_bare"], "×", 1.2, saves)
+
+
+def peers(saves: int, ours: float) -> list[dict[str, Any]]:
+    """The same save as other libraries write it down, each against one that nothing writes, in a process that holds
+    nothing of ours. The goal is that ours costs no more."""
+    ran = subprocess.run(
+        [sys.executable, "-m", "bench.peers", str(saves)], capture_output=True, text=True, cwd=ROOT, check=False
+    )
+    if ran.returncode:
+        raise RuntimeError(f"The other libraries did not run: {ran.stderr[-800:]}")
+    medians = json.loads(ran.stdout.splitlines()[-1])
+    return [
+        {
+            **figure(f"single save, {name} / unaudited", taken / medians["unaudited"], "×", ours, saves),
+            "better": "higher",
+            "holds": taken / medians["unaudited"] >= ours,
+        }
+        for name, taken in medians.items()
+        if name != "unaudited"
+    ]
 
 
 def bulk(cursor: Any, rows: int) -> dict[str, Any]:

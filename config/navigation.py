@@ -28,6 +28,7 @@ SECTIONS: list[tuple[str | Promise, list[Place]]] = [
             Place(_("Approvals"), "staff:change_inbox", "checks", "staff.view_changerequest"),
             Place(_("Customers"), "customers:customer_list", "users", "customers.view_customer"),
             Place(_("Products"), "products:product_list", "package", "products.view_product"),
+            Place(_("Questionnaires"), "surveys:questionnaire_list", "forms", "surveys.view_questionnaire"),
         ],
     ),
     (
@@ -55,6 +56,7 @@ SECTIONS: list[tuple[str | Promise, list[Place]]] = [
         [
             Place(_("Possible duplicates"), "customers:duplicate_list", "copy", "customers.view_duplicatepair"),
             Place(_("Imports"), "customers:import_list", "upload", "customers.view_importrun"),
+            Place(_("Tags"), "customers:tag_list", "flag", "customers.view_tag"),
         ],
     ),
     (_("Operations"), [Place(_("Nightly run"), "operations:nightly_list", "moon", "operations.view_nightlyrun")]),

@@ -7,7 +7,15 @@ class CustomersConfig(AppConfig):
     verbose_name = _("Customers")
 
     def ready(self):
-        from customers import change_commands, explanations, own_panels, privacy_commands, record_names
+        from customers import (
+            change_commands,
+            explanations,
+            key_commands,
+            own_panels,
+            privacy_commands,
+            record_names,
+            suitability_purpose,
+        )
         from customers.exports import customers_export
         from customers.palette import search_customers
         from customers.services import access_packages, duplicates
@@ -24,5 +32,7 @@ class CustomersConfig(AppConfig):
         explanations.register()
         register_job(access_packages.KIND, access_packages.write_package, permission=access_packages.PERMISSION)
         privacy_commands.register()
+        key_commands.register()
         own_panels.register()
         register_job(duplicates.KIND, duplicates.run_search_job, permission=duplicates.PERMISSION)
+        suitability_purpose.register()

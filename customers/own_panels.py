@@ -9,16 +9,17 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from customers.models import Customer
-from customers.panels import MAIN, SIDE, Panel, register_panel
+from customers.models import Audience, Customer
+from customers.panels import MAIN, SIDE, Flags, Panel, register_flags, register_panel
 from customers.services.callers import standing
 from customers.services.changes_since import changes_since, last_contact
 from customers.services.exposure import Exposure, Upcoming, exposure_of, totals, upcoming_of
-from pages.formats import amount, day, money
+from pages.formats import amount, day, money, percent
 from pages.lists import Column
 from products.models import LineCode
 from staff.models import User
 
+TAGS_SHOWN = 20
 KINDS = {
     "instalment": gettext_lazy("Instalment due"),
     "loan": gettext_lazy("Loan ends"),
@@ -27,6 +28,10 @@ KINDS = {
 
 
 def register() -> None:
+    register_panel(
+        Panel("tags", gettext_lazy("Tags"), tags_panel, "customers/tags_panel.html", "customers.view_tag", order=3)
+    )
+    register_flags(Flags("tags", flags_of_care, "customers.view_care_tag"))
     register_panel(
         Panel(
             "caller",
@@ -72,6 +77,21 @@ def caller_panel(user: User, customer: Customer) -> dict[str, Any] | None:
         "customer": customer,
         "is_free": user.has_perm("customers.reveal_unverified"),
     }
+
+
+def tags_panel(user: User, customer: Customer) -> dict[str, Any] | None:
+    """What is said of the customer now, each with its source, time and confidence."""
+    said = customer.tags.standing().visible_to(user).select_related("tag", "by").order_by("-at", "-id")[:TAGS_SHOWN]
+    found = [
+        (one, f"{one.by or one.get_source_display()} · {day(one.at)} · {percent(one.confidence, 0)}") for one in said
+    ]
+    return {"said": found, "reference": customer.reference} if found else None
+
+
+def flags_of_care(user: User, customer: Customer) -> list[tuple[str, str]]:
+    """What whoever speaks with the customer must know at once: tags of care and risk, as far as the person may."""
+    said = customer.tags.standing().visible_to(user).exclude(tag__audience=Audience.EVERYONE).select_related("tag")
+    return [(one.tag.label, one.tag.tone) for one in said.order_by("tag__code")[:TAGS_SHOWN]]
 
 
 def exposure_panel(user: User, customer: Customer) -> dict[str, Any] | None:

@@ -11,6 +11,7 @@ from customers.views import (
     privacy,
     privacy_requests,
     reveals,
+    tags,
 )
 
 app_name = "customers"
@@ -41,7 +42,14 @@ urlpatterns = [
     path("privacy/notices/<int:pk>/", consents.notice_detail, name="notice_detail"),
     path("privacy/reveals/", reveals.reveal_list, name="reveal_list"),
     path("privacy/rules/", privacy.rule_list, name="rule_list"),
+    path("privacy/keys/rotate/", privacy.key_rotate, name="key_rotate"),
     path("privacy/keys/", privacy.key_list, name="key_list"),
+    path("tags/", tags.tag_list, name="tag_list"),
+    path("tags/new/", tags.tag_create, name="tag_create"),
+    path("tags/<int:pk>/edit/", tags.tag_edit, name="tag_edit"),
+    path("<slug:reference>/tags/", tags.customer_tags, name="customer_tags"),
+    path("<slug:reference>/tags/add/", tags.tag_add, name="tag_add"),
+    path("<slug:reference>/tags/<int:pk>/end/", tags.tag_end, name="tag_end"),
     path("<slug:reference>/privacy/", privacy.customer_privacy, name="customer_privacy"),
     path("<slug:reference>/consent/", consents.consent_record, name="consent_record"),
     path("<slug:reference>/request/", privacy_requests.request_create, name="request_create"),

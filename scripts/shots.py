@@ -96,6 +96,8 @@ PAGES = [
     Shot("customer_accounts", "customers:customer_accounts", (DESK,), first("customers.Customer", "reference")),
     Shot("customer_transactions", "customers:customer_transactions", (DESK,), first("customers.Customer", "reference")),
     Shot("customer_contact", "customers:customer_contact", (DESK,), first("customers.Customer", "reference")),
+    Shot("customer_tags", "customers:customer_tags", (DESK,), first("customers.CustomerTag", "customer__reference")),
+    Shot("tags", "customers:tag_list", ("compliance",)),
     Shot("account", "customers:account_detail", (DESK,), first_row("customers.Account", "customer__reference", "pk")),
     Shot("loan", "customers:loan_detail", (DESK,), first_row("customers.Loan", "customer__reference", "pk")),
     Shot(

@@ -7,7 +7,7 @@ from rest_framework.response import Response
 from customers.filters.customers import CustomerFilter
 from customers.filters.transactions import TransactionFilter
 from customers.masking import Masked
-from customers.models import Account, Customer, Loan, Portrait, RevealField, RevealReason, Transaction
+from customers.models import Account, Customer, CustomerTag, Loan, Portrait, RevealField, RevealReason, Transaction
 from customers.services.consents import words_of
 from customers.services.reading import open_customer, record_search
 from customers.services.reveals import OverQuota, reveal_field, tell_of_quota
@@ -76,6 +76,14 @@ class CustomerSerializer(serializers.ModelSerializer):
             "joined_on",
             "portrait",
         ]
+
+
+class CustomerTagSerializer(serializers.ModelSerializer):
+    tag = serializers.SlugRelatedField("code", read_only=True)
+
+    class Meta:
+        model = CustomerTag
+        fields = ["tag", "source", "confidence", "at", "expires_on"]
 
 
 class AccountSerializer(serializers.ModelSerializer):
@@ -157,6 +165,7 @@ class CustomerViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets
     permission_map = {
         "transactions": "customers.view_transaction",
         "consents": "customers.view_consent",
+        "tags": "customers.view_tag",
         "reveal": "customers.reveal_field",
     }
     keyset_order = ["-id"]
@@ -203,6 +212,12 @@ class CustomerViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets
             for (purpose, channel), word in sorted(words.items())
         ]
         return Response(StandingSerializer(standing, many=True).data)
+
+    @action(detail=True, serializer_class=CustomerTagSerializer, filterset_class=None)
+    def tags(self, request, reference):
+        """What is said of the customer now, as far as the reader may know."""
+        self.keyset_order = ["-at", "-id"]
+        return self._part(self.get_object().tags.standing().visible_to(request.user).select_related("tag"))
 
     @extend_schema(request=RevealFieldSerializer, responses=RevealedSerializer)
     @action(

@@ -1,7 +1,7 @@
 import django_filters
 from django.utils.translation import gettext_lazy as _
 
-from customers.models import Customer, CustomerKind, CustomerRisk, CustomerStatus, Lifecycle
+from customers.models import Customer, CustomerKind, CustomerRisk, CustomerStatus, CustomerTag, Lifecycle, Tag
 from pages.filterbar import Choices
 from products.models import LineCode
 
@@ -15,6 +15,7 @@ class CustomerFilter(django_filters.FilterSet):
     risk = Choices(field_name="risk_level", choices=CustomerRisk, label=_("Risk"))
     status = Choices(choices=CustomerStatus, label=_("Status"))
     region = Choices(choices=[], label=_("Region"))
+    tag = Choices(choices=[], method="bearing", label=_("Tag"))
     lifecycle = Choices(field_name="portrait__lifecycle", choices=Lifecycle, label=_("Lifecycle"))
     last_movement = django_filters.DateFromToRangeFilter(field_name="portrait__last_on", label=_("Last movement"))
     overdue = django_filters.RangeFilter(field_name="portrait__overdue_days", label=_("Days past due"))
@@ -29,6 +30,7 @@ class CustomerFilter(django_filters.FilterSet):
             "risk",
             "status",
             "region",
+            "tag",
             "lifecycle",
             "last_movement",
             "overdue",
@@ -39,6 +41,19 @@ class CustomerFilter(django_filters.FilterSet):
         super().__init__(*args, **kwargs)
         # Those in the data: each company has its own.
         self.filters["region"].extra["choices"] = [(region, region) for region in Customer.objects.regions()]
+
+        self.filters["tag"].extra["choices"] = [(tag.code, tag.label) for tag in self._tags()]
+
+    def _tags(self):
+        """Those that the reader may know of: others are no filter either."""
+        user = getattr(self.request, "user", None)
+        return Tag.objects.visible_to(user).filter(is_active=True) if user else []
+
+    def bearing(self, queryset, name, value: list[str]):
+        if not value:
+            return queryset
+        said = CustomerTag.objects.standing().visible_to(self.request.user).filter(tag__code__in=value)
+        return queryset.filter(pk__in=said.values("customer_id"))
 
     def search(self, queryset, name, value):
         return queryset.matching(value)

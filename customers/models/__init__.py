@@ -38,6 +38,7 @@ from customers.models.privacy_rules import CalendarDay, PrivacyRule, RuleCode, R
 from customers.models.relations import CustomerDevice, Guarantee, SupplyLink, SupplyRole
 from customers.models.reveals import Reveal, RevealField, RevealReason
 from customers.models.sources import Source
+from customers.models.tags import Audience, CustomerTag, Tag, TagBound, TagFigure, TagSource, TagTone
 from customers.models.transactions import (
     ActivityBatch,
     ActivityLine,
@@ -54,6 +55,7 @@ __all__ = [
     "AccountStatus",
     "ActivityBatch",
     "ActivityLine",
+    "Audience",
     "CalendarDay",
     "CallerAnswer",
     "CallerQuestion",
@@ -66,6 +68,7 @@ __all__ = [
     "CustomerKind",
     "CustomerRisk",
     "CustomerStatus",
+    "CustomerTag",
     "DailyActivity",
     "DuplicatePair",
     "DuplicateRun",
@@ -119,6 +122,11 @@ __all__ = [
     "StandingOrder",
     "SupplyLink",
     "SupplyRole",
+    "Tag",
+    "TagBound",
+    "TagFigure",
+    "TagSource",
+    "TagTone",
     "Transaction",
     "TransactionKey",
     "TransactionKind",

@@ -11,6 +11,14 @@ GRANTS = {
     "customers.verify_caller": DESK | {Role.COMPLIANCE},
     "customers.reveal_unverified": frozenset({Role.SERVICE_LEAD, Role.COMPLIANCE}),
     "customers.view_reveal": CONTROL,
+    # What is said of customers; those who may not know of a tag of care or risk are shown nothing of it.
+    "customers.view_tag": EVERYONE - {Role.ADMINISTRATOR},
+    "customers.view_care_tag": DESK | CONTROL,
+    "customers.view_risk_tag": CONTROL,
+    "customers.add_customertag": DESK | {Role.MARKETING, Role.RISK, Role.COMPLIANCE},
+    "customers.add_care_tag": DESK | {Role.COMPLIANCE},
+    "customers.add_risk_tag": frozenset({Role.RISK, Role.COMPLIANCE}),
+    "customers.change_tag": frozenset({Role.COMPLIANCE}),
     "customers.view_consent": DESK | CONTROL | {Role.MARKETING},
     "customers.record_consent": DESK | {Role.COMPLIANCE},
     "customers.add_consent": frozenset({Role.ADMINISTRATOR}),
@@ -23,6 +31,7 @@ GRANTS = {
     "customers.check_privacy": frozenset({Role.COMPLIANCE, Role.MANAGEMENT}),
     "customers.view_privacyrule": DESK | CONTROL,
     "customers.view_keyrotation": frozenset({Role.COMPLIANCE, Role.INTERNAL_AUDIT, Role.ADMINISTRATOR}),
+    "customers.rotate_keys": frozenset({Role.ADMINISTRATOR}),
     "customers.export_customer": frozenset({Role.SERVICE_LEAD, Role.RISK, Role.COMPLIANCE}),
     "customers.log_contact": DESK,
     # One person, one record.

@@ -6,11 +6,13 @@ from collections.abc import Callable, Iterable
 from typing import Any
 from urllib.parse import quote, quote_plus
 
-from django.db import connection
+from django.db import connection, transaction
+from django.db.models.fields.files import FieldFile
 
 from customers.models import (
     Consent,
     Customer,
+    CustomerTag,
     ErasurePartName,
     Holding,
     Interaction,
@@ -20,6 +22,7 @@ from customers.models import (
     Reveal,
     StandingOrder,
 )
+from customers.personal_data import KEPT
 from customers.sql import statement
 from staff.services.jobs import drop_results
 
@@ -55,16 +58,26 @@ def erase_notes(customer: Customer) -> Touched:
     written: list[tuple[Any, dict[str, Any]]] = [
         (Interaction.objects.filter(customer=customer), {"title": NAMELESS, "text": ""}),
         (Reveal.objects.filter(customer=customer), {"reason": ""}),
+        (CustomerTag.objects.filter(customer=customer), {"grounds": ""}),
         (Consent.objects.filter(customer=customer).exclude(evidence=""), {"evidence": ""}),
         (PrivacyRequest.objects.filter(customer=customer), {"text": None, "proposed": None}),
         (RequestEntry.objects.filter(request__customer=customer), {"text": ""}),
+        *(emptied for kept in KEPT for emptied in kept.emptied(customer)),
     ]
+    files = [file for kept in KEPT for file in kept.files(customer)]
     touched = [
         (rows.model._meta.db_table, pk) for rows, _emptied in written for pk in rows.values_list("pk", flat=True)
     ]
     for rows, emptied in written:
         rows.update(**emptied)
+    transaction.on_commit(lambda: delete_files(files))
     return touched
+
+
+def delete_files(files: Iterable[FieldFile]) -> None:
+    """Delete from disk what no row names any more; one that is gone already is no trouble."""
+    for file in files:
+        file.storage.delete(file.name)
 
 
 def erase_identity(customer: Customer) -> Touched:

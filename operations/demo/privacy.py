@@ -2,16 +2,19 @@
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 
 import numpy as np
 
 from customers.models import (
     Consent,
     Customer,
+    CustomerTag,
     Notice,
     PrivacyRequest,
     RequestEntry,
     Reveal,
+    Tag,
 )
 from customers.services.privacy_rules import end_of_span, rule_of
 from operations.demo.movements import at_time
@@ -44,6 +47,7 @@ def make_privacy(
         customer = customers[(number * 13 + 5) % len(customers)]
         _request(customer, kind, last - timedelta(days=ago), in_work, desk[0], people["compliance"], now)
     Reveal.objects.bulk_create(_reveals(customers, desk, last=last))
+    CustomerTag.objects.bulk_create(_tags(customers, people, last=last))
 
 
 def _consents(
@@ -83,4 +87,25 @@ def _reveals(customers: list[Customer], desk: list[User], *, last: date) -> Iter
             customer=customers[number * 7 % len(customers)], field=("phone", "email", "address")[number % 3],
             by=desk[number % 3], reason_kind=("call", "check", "case")[number % 3], at=at,
             expires_at=at + timedelta(seconds=30),
+        )  # fmt: skip
+
+
+# What people said of customers; what rules say comes with the nights.
+SAID = [
+    ("prefers_phone", "service", "1.00", "Asked to be called, not written to"),
+    ("prefers_chat", "service2", "0.70", "Wrote by chat three times in a month"),
+    ("hard_of_hearing", "service3", "1.00", "Said so; speak slowly, confirm in writing"),
+    ("interested_wealth", "service", "0.70", "Asked about terms and risk of wealth products"),
+    ("in_difficulty", "service2", "0.40", "Asked to postpone an instalment"),
+    ("fraud_suspected", "compliance", "0.70", "Three new payees within an hour, then a loan"),
+]
+
+
+def _tags(customers: list[Customer], people: dict[str, User], *, last: date) -> Iterator[CustomerTag]:
+    tags = {tag.code: tag for tag in Tag.objects.all()}
+    for number in range(min(60, len(customers) // 3)):
+        code, who, sure, grounds = SAID[number % len(SAID)]
+        yield CustomerTag(
+            customer=customers[number * 3], tag=tags[code], source="person", by=people[who], confidence=Decimal(sure),
+            grounds=grounds, at=at_time(last - timedelta(days=number % 30), number),
         )  # fmt: skip

@@ -13,6 +13,7 @@ from customers.services.activity import reconcile_activity
 from customers.services.duplicates import find_duplicates
 from customers.services.portraits import draw_portraits
 from customers.services.product_days import count_product_days
+from customers.services.tags import derive_tags
 from operations.services.figures import note_figures
 from risk.services.loan_grades import grade_loans
 from risk.services.readings import read_indicators
@@ -29,14 +30,19 @@ class Step:
     work: Callable[[date, int], int]
 
 
-def _duplicates(day: date) -> int:
-    return find_duplicates(business_date=day, at=timezone.now()).found
-
-
 STEPS = [
     Step("activity", _("Activity: arrivals rolled up by day"), lambda day, run: reconcile_activity()),
     Step("portrait", _("Portraits of customers"), lambda day, run: draw_portraits(business_date=day, run_id=run)),
-    Step("duplicates", _("Possible duplicates"), lambda day, run: _duplicates(day)),
+    Step(
+        "duplicates",
+        _("Possible duplicates"),
+        lambda day, run: find_duplicates(business_date=day, at=timezone.now()).found,
+    ),
+    Step(
+        "tags",
+        _("Tags that rules say of customers"),
+        lambda day, run: derive_tags(business_date=day, at=timezone.now()),
+    ),
     Step("products", _("Figures of products"), lambda day, run: count_product_days(business_date=day)),
     Step("loan_classes", _("Loan classes"), lambda day, run: grade_loans(business_date=day, run_id=run)),
     Step("indicators", _("Indicators"), lambda day, run: read_indicators(business_date=day, run_id=run)),

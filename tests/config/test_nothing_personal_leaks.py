@@ -17,7 +17,7 @@ from django.test import override_settings
 from audit.models import Event
 from config.logs import SafeFormatter
 from customers.exports import customers_export
-from customers.models import Customer, Interaction, Notice, PrivacyRequest, RequestEntry
+from customers.models import Customer, CustomerTag, Interaction, Notice, PrivacyRequest, RequestEntry
 from customers.services.access_packages import write_package
 from customers.services.consents import record_consent
 from customers.services.privacy_requests import receive_request
@@ -76,6 +76,7 @@ def plant(world) -> None:
         customer=world.customer, kind="correction", field="email", proposed=PLANTED["email"], text=WRITTEN,
         received_on=now.date(), due_on=now.date(), recorded_at=now, rule=world.request.rule, jurisdiction="CN",
     )  # fmt: skip
+    CustomerTag.objects.filter(pk=world.said.pk).update(grounds=WRITTEN)
     for request in [world.request, correction]:
         RequestEntry.objects.create(request=request, kind="note", at=now, text=WRITTEN)
     record_consent(

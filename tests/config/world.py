@@ -15,7 +15,17 @@ from django.urls import URLPattern, get_resolver
 from django.utils import timezone
 
 from audit.models import Event
-from customers.models import Consent, Interaction, Notice, PrivacyRequest, PrivacyRule, RequestEntry, Reveal
+from customers.models import (
+    Consent,
+    CustomerTag,
+    Interaction,
+    Notice,
+    PrivacyRequest,
+    PrivacyRule,
+    RequestEntry,
+    Reveal,
+    Tag,
+)
 from operations.models import NightlyRun
 from products.models import ProductDocument, ProductVersion
 from staff.models import ApiToken, Delegation, Job, Notification, SavedView, UserSession
@@ -36,12 +46,13 @@ from tests.factories.customers import (
 from tests.factories.products import ProductFactory
 from tests.factories.proofs import anchored, sealed, verified
 from tests.factories.risk import AlertFactory, GradeFactory, RiskFactory
+from tests.factories.surveys import InvitationFactory, QuestionnaireFactory, ResponseFactory
 
 PUBLIC = {  # whoever is not signed in gets an answer here: to sign in, to choose a language
     "account_login", "account_signup", "account_inactive", "account_logout", "account_reset_password",
     "account_reset_password_done", "account_reset_password_from_key", "account_reset_password_from_key_done",
     "account_confirm_email", "account_email_verification_sent", "account_confirm_login_code", "mfa_authenticate",
-    "mfa_login_webauthn", "set_language", "favicon.ico",
+    "mfa_login_webauthn", "set_language", "favicon.ico", "surveys:answer",
 }  # fmt: skip
 OWN = ""  # open to whoever is signed in: it shows and changes what is theirs
 Kwargs = Callable[[SimpleNamespace], dict[str, Any]]
@@ -80,6 +91,8 @@ BETWEEN = "?old=999999999999&new=999999999999&since=999999999999"  # the newest 
 REQUEST = key("request", "reference")
 FIELD: Kwargs = lambda world: {"reference": world.customer.reference, "field": "phone"}  # noqa: E731
 ACT: Kwargs = lambda world: {"reference": world.request.reference, "act": "note"}  # noqa: E731
+SURVEY = key("survey", "code")
+ASKED: Kwargs = lambda world: {"pk": world.survey_draft.pk, "key": "loss"}  # noqa: E731
 RECORD: Kwargs = lambda world: {"table": "customers_customer", "pk": world.customer.pk}  # noqa: E731
 
 PAGES = {
@@ -127,6 +140,12 @@ PAGES = {
     "customers:request_create": Address("customers.add_privacyrequest", CUSTOMER),
     "customers:caller_answer": Address("customers.verify_caller", CUSTOMER),
     "customers:caller_end": Address("customers.verify_caller", CUSTOMER),
+    "customers:tag_list": Address("customers.view_tag"),
+    "customers:tag_create": Address("customers.change_tag"),
+    "customers:tag_edit": Address("customers.change_tag", pk("tag")),
+    "customers:customer_tags": Address("customers.view_tag", CUSTOMER),
+    "customers:tag_add": Address("customers.add_customertag", CUSTOMER),
+    "customers:tag_end": Address("customers.add_customertag", of_customer("said")),
     "customers:customer_reveal": Address("customers.reveal_field", FIELD),
     "customers:card_reveal": Address("customers.reveal_field", of_customer("holding")),
     "customers:duplicate_list": Address("customers.view_duplicatepair"),
@@ -145,6 +164,7 @@ PAGES = {
     "customers:notice_detail": Address("customers.view_notice", pk("notice")),
     "customers:reveal_list": Address("customers.view_reveal"),
     "customers:rule_list": Address("customers.view_privacyrule"),
+    "customers:key_rotate": Address("customers.rotate_keys"),
     "customers:key_list": Address("customers.view_keyrotation"),
     "products:product_list": Address("products.view_product"),
     "products:product_create": Address("products.add_product"),
@@ -183,6 +203,23 @@ PAGES = {
     "risk:alert_close": Address("risk.close_alert", pk("alert")),
     "risk:loan_list": Address("risk.view_loangrade"),
     "risk:loan_detail": Address("risk.view_loangrade", pk("loan")),
+    "surveys:questionnaire_list": Address("surveys.view_questionnaire"),
+    "surveys:questionnaire_create": Address("surveys.add_questionnaire"),
+    "surveys:questionnaire_detail": Address("surveys.view_questionnaire", SURVEY),
+    "surveys:version_start": Address("surveys.change_questionnaire", SURVEY),
+    "surveys:version_detail": Address("surveys.view_questionnaire", pk("survey_draft")),
+    "surveys:version_preview": Address("surveys.view_questionnaire", pk("survey_draft")),
+    "surveys:version_texts": Address("surveys.change_questionnaire", pk("survey_draft")),
+    "surveys:version_bands": Address("surveys.change_questionnaire", pk("survey_draft")),
+    "surveys:version_publish": Address("surveys.publish_questionnaireversion", pk("survey_draft")),
+    "surveys:question_add": Address("surveys.change_questionnaire", pk("survey_draft")),
+    "surveys:question_edit": Address("surveys.change_questionnaire", ASKED),
+    "surveys:question_move": Address("surveys.change_questionnaire", ASKED),
+    "surveys:question_remove": Address("surveys.change_questionnaire", ASKED),
+    "surveys:response_list": Address("surveys.view_response"),
+    "surveys:response_detail": Address("surveys.view_response", pk("response")),
+    "surveys:response_fill": Address("surveys.fill_response", pk("response")),
+    "surveys:invitation_revoke": Address("surveys.fill_response", pk("invitation")),
     "staff:user_list": Address("staff.view_user"),
     "staff:user_create": Address("staff.add_user"),
     "staff:user_detail": Address("staff.view_user", pk("colleague")),
@@ -292,6 +329,7 @@ API = {
     "api:customer-accounts": Address("customers.view_customer", CUSTOMER),
     "api:customer-loans": Address("customers.view_customer", CUSTOMER),
     "api:customer-consents": Address("customers.view_consent", CUSTOMER),
+    "api:customer-tags": Address("customers.view_tag", CUSTOMER),
     "api:customer-reveal": Address("customers.reveal_field", CUSTOMER),
     "api:consent-list": Address("customers.view_consent", by_method=(("post", "customers.record_consent"),)),
     "api:consent-detail": Address("customers.view_consent", pk("consent")),
@@ -348,7 +386,13 @@ def world_of(user, customer=None) -> SimpleNamespace:
     now, customer = timezone.now(), customer or PersonFactory()
     customer.refresh_from_db()
     business = _business(customer, now)
-    return SimpleNamespace(**business, **_privacy(business, user, now), **_company(user, now), **_own(user, now))
+    return SimpleNamespace(
+        **business,
+        **_surveys(business, user),
+        **_privacy(business, user, now),
+        **_company(user, now),
+        **_own(user, now),
+    )
 
 
 def _business(customer, now) -> dict[str, Any]:
@@ -389,12 +433,21 @@ def _privacy(business, user, now) -> dict[str, Any]:
         customer=customer, field="phone", by=user, reason_kind="call", at=now,
         expires_at=now + timezone.timedelta(seconds=30),
     )  # fmt: skip
+    tag = Tag.objects.get(code="prefers_phone")
+    said = CustomerTag.objects.create(
+        customer=customer, tag=tag, source="person", by=user, confidence=1, grounds="Said so", at=now
+    )
+    return {"notice": notice, "consent": consent, "request": request, "reveal": reveal, "tag": tag, "said": said,
+            "pair": DuplicatePairFactory(first=customer)}  # fmt: skip
+
+
+def _surveys(business, user) -> dict[str, Any]:
+    survey, subject = QuestionnaireFactory(), business["customer"].pk
     return {
-        "notice": notice,
-        "consent": consent,
-        "request": request,
-        "reveal": reveal,
-        "pair": DuplicatePairFactory(first=customer),
+        "survey": survey,
+        "survey_draft": QuestionnaireFactory(draft=True).versions.get(),
+        "response": ResponseFactory(version=survey.version, subject=subject, filled_by=user),
+        "invitation": InvitationFactory(version=survey.version, subject=subject),
     }
 
 

@@ -22,10 +22,14 @@ SHARED = {
     "api:checkpoint-": "The log is whole, as its pages.",
     "staff:change_": "Who may see change requests sees each; who decides one is a matter of its policy.",
     "api:change-": "As its page.",
+    "customers:tag_edit": "A tag is the company's word; who bears it is asked for each customer.",
     "customers:notice_": "A notice is what everybody was shown.",
     "api:notice-": "As its page.",
     "risk:measure_rows": "Names a measure, not an object; its rows are narrowed by scope.",
     "api:unknown": "Names nothing.",
+    "surveys:questionnaire_": "What is asked is no secret; who answered is.",
+    "surveys:version_": "As the questionnaire.",
+    "surveys:question_": "As the questionnaire.",
 }
 # What a role is there to see of others.
 OF_OFFICE = {

@@ -87,7 +87,7 @@ def seed(apps, schema_editor):
 class Migration(migrations.Migration):
     """By what customers are compared, what each agreement weighs, and the new tables under the log."""
 
-    dependencies = [("customers", "0018_duplicates"), ("audit", "0001_initial")]
+    dependencies = [("customers", "0020_duplicates"), ("audit", "0001_initial")]
     operations = [
         migrations.RunSQL(FUNCTIONS, REMOVE),
         AuditTable("customers_matchweight"),

@@ -1,0 +1,1 @@
+"""Other audit libraries, each with the row that ours is measured with."""

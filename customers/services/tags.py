@@ -1,0 +1,112 @@
+"""What is said of customers: by people, by rules each night, by other programs; each with grounds and confidence."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import connection, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from audit.services import name_act
+from customers.models import Customer, CustomerTag, Tag, TagBound, TagFigure, TagSource
+from customers.querysets.tags import SAYS
+from customers.sql import statement
+from staff.models import User
+
+FIGURES = {
+    TagFigure.WEALTH: "(p.balance + p.holdings_value)",
+    TagFigure.LOANS: "p.loans_outstanding",
+    TagFigure.OVERDUE: "p.overdue_days",
+    TagFigure.MOVEMENTS: "p.n_30",
+    TagFigure.INFLOW: "p.inflow_30",
+    TagFigure.QUIET: "(%(day)s::date - p.last_on)",
+    TagFigure.TENURE: "(%(day)s::date - c.joined_on)",
+    TagFigure.AGE: "date_part('year', age(%(day)s::date, c.birth_date))",
+}
+OPERATORS = {TagBound.AT_LEAST: ">=", TagBound.AT_MOST: "<="}
+
+
+@transaction.atomic
+def tag_customer(
+    *,
+    actor: User,
+    customer_id: int,
+    tag: Tag,
+    grounds: str,
+    confidence: Decimal = Decimal(1),
+    expires_on: date | None = None,
+    at: datetime,
+    source: str = TagSource.PERSON,
+) -> CustomerTag:
+    """Say something of a customer, with the grounds. A tag that stands already is refused: end it first."""
+    if not actor.has_perm(SAYS[tag.audience]):
+        raise PermissionDenied(_("Your role does not put this tag on customers."))
+    customer = Customer.objects.select_for_update(of=("self",)).visible_to(actor).get(pk=customer_id)
+    _check(customer, tag, grounds, expires_on, timezone.localdate(at))
+    name_act("customers.tag.said")
+    return CustomerTag.objects.create(
+        customer=customer,
+        tag=tag,
+        source=source,
+        by=actor,
+        confidence=confidence,
+        grounds=grounds.strip()[:300],
+        at=at,
+        expires_on=expires_on or (timezone.localdate(at) + timedelta(days=tag.days) if tag.days else None),
+    )
+
+
+def _check(customer: Customer, tag: Tag, grounds: str, expires_on: date | None, today: date) -> None:
+    if customer.erased_at or customer.restricted_at:
+        raise ValidationError(_("This customer's data is restricted: nothing new is said of them."))
+    if not tag.is_active:
+        raise ValidationError({"tag": _("This tag is not in use any more.")})
+    if not grounds.strip():
+        raise ValidationError({"grounds": _("Say on what grounds.")})
+    if expires_on and expires_on < today:
+        raise ValidationError({"expires_on": _("This day has passed already.")})
+    if CustomerTag.objects.standing().filter(customer=customer, tag=tag).exists():
+        raise ValidationError({"tag": _("The customer bears this tag already.")})
+
+
+@transaction.atomic
+def end_tag(*, actor: User, customer_id: int, pk: int, at: datetime) -> CustomerTag:
+    """End a tag: it stays in the history. One that a rule said comes back the next night while the rule holds."""
+    customer = Customer.objects.visible_to(actor).get(pk=customer_id)
+    seen = CustomerTag.objects.visible_to(actor).select_related("tag").select_for_update(of=("self",))
+    said = seen.get(customer=customer, pk=pk)
+    if not actor.has_perm(SAYS[said.tag.audience]):
+        raise PermissionDenied(_("Your role does not put this tag on customers."))
+    if said.ended_at is None:
+        name_act("customers.tag.ended")
+        said.ended_at, said.ended_by = at, actor
+        said.save(update_fields=["ended_at", "ended_by"])
+    return said
+
+
+@transaction.atomic
+def derive_tags(*, business_date: date, at: datetime) -> int:
+    """Say of customers what the rules find on `business_date`, and end what no longer holds or has expired.
+
+    Returns how many tags began or ended; a second run for the same date changes nothing."""
+    name_act("customers.tag.derived")
+    moved = CustomerTag.objects.standing().filter(expires_on__lt=business_date).update(ended_at=at)
+    ruled = Tag.objects.derived()
+    moved += CustomerTag.objects.standing().filter(source=TagSource.RULE).exclude(tag__in=ruled).update(ended_at=at)
+    return moved + sum(_derive(tag, business_date, at) for tag in ruled)
+
+
+def _derive(tag: Tag, day: date, at: datetime) -> int:
+    places = {"figure": FIGURES[TagFigure(tag.figure)], "operator": OPERATORS[TagBound(tag.bound)]}
+    parameters: dict[str, Any] = {
+        "tag": tag.pk, "day": day, "at": at, "value": tag.value, "currency": tag.currency,
+        "confidence": tag.confidence, "said": f"{tag.figure} {tag.bound} {tag.value:f}",
+    }  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(statement("derive_tag").format(**places), parameters)
+        (moved,) = cursor.fetchone()
+    return int(moved)
