@@ -11,6 +11,7 @@ class CustomersConfig(AppConfig):
         from customers import (
             change_commands,
             explanations,
+            key_commands,
             own_panels,
             privacy_commands,
             record_names,
@@ -19,7 +20,7 @@ class CustomersConfig(AppConfig):
         )
         from customers.exports import customers_export
         from customers.palette import search_customers
-        from customers.services import access_packages, screening_lists
+        from customers.services import access_packages, duplicates, screening_lists
         from customers.services.imports import KIND, run_import_job
         from staff.exports import register_export
         from staff.jobs import register_job
@@ -36,5 +37,7 @@ class CustomersConfig(AppConfig):
         screening_commands.register()
         register_job(screening_lists.KIND, screening_lists.run_load_job, permission="customers.add_listversion")
         keep_confidential("customers_screeninghit", "customers.view_screeninghit")
+        key_commands.register()
         own_panels.register()
+        register_job(duplicates.KIND, duplicates.run_search_job, permission=duplicates.PERMISSION)
         suitability_purpose.register()

@@ -10,6 +10,16 @@ from customers.models.accounts import (
 from customers.models.consents import Consent, ConsentChannel, ConsentSource, Notice, Purpose
 from customers.models.customers import Customer, CustomerKind, CustomerRisk, CustomerStatus, IdentityKind, Sex
 from customers.models.documents import DocumentFile, DocumentKind, DocumentStatus, IdentityDocument, VerifiedBy
+from customers.models.duplicates import (
+    DuplicatePair,
+    DuplicateRun,
+    MatchField,
+    MatchKey,
+    MatchLevel,
+    MatchLimit,
+    MatchWeight,
+    PairState,
+)
 from customers.models.erasures import Erasure, ErasurePart, ErasurePartName
 from customers.models.imports import IdempotencyKey, ImportFile, ImportReject, ImportRun, ImportState
 from customers.models.interactions import Interaction, InteractionKind
@@ -28,6 +38,7 @@ from customers.models.privacy_requests import (
     RequestState,
 )
 from customers.models.privacy_rules import CalendarDay, PrivacyRule, RuleCode, RuleUnit
+from customers.models.relations import CustomerDevice, Guarantee, SupplyLink, SupplyRole
 from customers.models.reveals import Reveal, RevealField, RevealReason
 from customers.models.screening import (
     ClearedAs,
@@ -70,6 +81,7 @@ __all__ = [
     "ConsentChannel",
     "ConsentSource",
     "Customer",
+    "CustomerDevice",
     "CustomerKind",
     "CustomerRisk",
     "CustomerStatus",
@@ -78,10 +90,13 @@ __all__ = [
     "DocumentFile",
     "DocumentKind",
     "DocumentStatus",
+    "DuplicatePair",
+    "DuplicateRun",
     "EntryKind",
     "Erasure",
     "ErasurePart",
     "ErasurePartName",
+    "Guarantee",
     "HolderRole",
     "Holding",
     "HoldingStatus",
@@ -109,8 +124,14 @@ __all__ = [
     "ListVersion",
     "Loan",
     "LoanState",
+    "MatchField",
+    "MatchKey",
+    "MatchLevel",
+    "MatchLimit",
+    "MatchWeight",
     "Notice",
     "PartyKind",
+    "PairState",
     "Portrait",
     "PortraitRound",
     "PrivacyRequest",
@@ -133,6 +154,8 @@ __all__ = [
     "Sex",
     "Source",
     "StandingOrder",
+    "SupplyLink",
+    "SupplyRole",
     "Tag",
     "TagBound",
     "TagFigure",

@@ -17,6 +17,7 @@ from customers.models import (
     Holding,
     IdentityDocument,
     Interaction,
+    MatchKey,
     PrivacyRequest,
     RequestEntry,
     Reveal,
@@ -93,6 +94,8 @@ def erase_identity(customer: Customer) -> Touched:
     Customer.objects.filter(pk=customer.pk).update(
         name=NAMELESS, sex="", city="", identity_kind="", **dict.fromkeys(IDENTITY)
     )
+    MatchKey.objects.filter(customer=customer).delete()
+    MatchKey.objects.filter(customer=customer).delete()
     return [
         ("customers_customer", customer.pk),
         *(("customers_identitydocument", pk) for pk in keys),

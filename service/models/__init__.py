@@ -1,3 +1,5 @@
+from service.models.mailboxes import Mailbox, Security
+from service.models.mails import Mail, MailDirection, MailKind, MailState
 from service.models.messages import Direction, MessageFile, TicketMessage
 from service.models.queues import Agent, Assignment, Queue, QueueMember
 from service.models.tickets import Channel, Priority, Ticket, TicketKind, TicketStatus
@@ -7,10 +9,16 @@ __all__ = [
     "Assignment",
     "Channel",
     "Direction",
+    "Mail",
+    "MailDirection",
+    "MailKind",
+    "MailState",
+    "Mailbox",
     "MessageFile",
     "Priority",
     "Queue",
     "QueueMember",
+    "Security",
     "Ticket",
     "TicketKind",
     "TicketMessage",

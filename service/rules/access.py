@@ -10,4 +10,10 @@ GRANTS = {
     "service.assign_ticket": frozenset({Role.SERVICE_LEAD}),
     "service.view_queue": DESK | CONTROL,
     "service.change_queue": frozenset({Role.SERVICE_LEAD}),
+    "service.view_mailbox": DESK | CONTROL | {Role.ADMINISTRATOR},
+    "service.add_mailbox": frozenset({Role.ADMINISTRATOR}),
+    "service.change_mailbox": frozenset({Role.ADMINISTRATOR}),
+    "service.view_mail": DESK | CONTROL | {Role.ADMINISTRATOR},
+    "service.open_original": frozenset({Role.SERVICE_LEAD, Role.COMPLIANCE}),
+    "service.resend_mail": frozenset({Role.SERVICE_LEAD}),
 }

@@ -13,6 +13,8 @@ from customers.models import (
     CallerVerification,
     Customer,
     DocumentFile,
+    DuplicatePair,
+    DuplicateRun,
     Holding,
     IdentityDocument,
     ImportFile,
@@ -264,3 +266,23 @@ class HitFactory(factory.django.DjangoModelFactory):
     matched = factory.LazyFunction(lambda: {"name": "Duan Zhengchun", "names": 97, "pairs": [], "points": []})
     customer_digest = "0" * 64
     opened_at = factory.LazyFunction(timezone.now)
+
+
+class DuplicatePairFactory(factory.django.DjangoModelFactory):
+    """Two customers whose names and telephones agree; the second one is made after the first."""
+
+    class Meta:
+        model = DuplicatePair
+
+    first = factory.SubFactory(CustomerFactory)
+    second = factory.LazyAttribute(
+        lambda made: CustomerFactory(name=made.first.name, region=made.first.region, lines=made.first.lines)
+    )
+    kind = "individual"
+    score = 25
+    levels = factory.LazyFunction(lambda: {"name": ["exact", 10.7], "phone": ["exact", 15.1], "sex": ["missing", 0]})
+    first_print = second_print = 1
+    run = factory.LazyFunction(
+        lambda: DuplicateRun.objects.create(whole=True, business_date=date(2026, 6, 30), began_at=timezone.now())
+    )
+    found_at = factory.LazyFunction(timezone.now)

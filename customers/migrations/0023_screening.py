@@ -59,7 +59,7 @@ DROP FUNCTION customers_keep_hit();
 class Migration(migrations.Migration):
     dependencies = [
         ("staff", "0006_foureyes_guards"),
-        ("customers", "0019_identity_documents"),
+        ("customers", "0022_identity_documents"),
         ("staff", "0009_log_alarms"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

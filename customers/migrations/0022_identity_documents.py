@@ -43,7 +43,7 @@ def seed(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("customers", "0018_tags"),
+        ("customers", "0021_duplicates_rules"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
