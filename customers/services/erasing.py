@@ -95,7 +95,6 @@ def erase_identity(customer: Customer) -> Touched:
         name=NAMELESS, sex="", city="", identity_kind="", **dict.fromkeys(IDENTITY)
     )
     MatchKey.objects.filter(customer=customer).delete()
-    MatchKey.objects.filter(customer=customer).delete()
     return [
         ("customers_customer", customer.pk),
         *(("customers_identitydocument", pk) for pk in keys),
