@@ -5,3 +5,9 @@ from django.utils.translation import gettext_lazy as _
 class ServiceConfig(AppConfig):
     name = "service"
     verbose_name = _("Service")
+
+    def ready(self):
+        from service.services import clocks, tickets
+
+        tickets.AFTER_OPENING.append(clocks.follow)
+        tickets.AFTER_CHANGE.append(clocks.follow)

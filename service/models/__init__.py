@@ -1,18 +1,33 @@
+from service.models.calendars import BusinessCalendar, CalendarException, CalendarWeek, OpeningInterval
+from service.models.clocks import BreachCause, ChosenCause, EscalationStep, TicketClock, TicketSpan
 from service.models.messages import Direction, MessageFile, TicketMessage
+from service.models.policies import ClockKind, SlaPolicy, StepAction
 from service.models.queues import Agent, Assignment, Queue, QueueMember
 from service.models.tickets import Channel, Priority, Ticket, TicketKind, TicketStatus
 
 __all__ = [
     "Agent",
     "Assignment",
+    "BreachCause",
+    "BusinessCalendar",
+    "CalendarException",
+    "CalendarWeek",
     "Channel",
+    "ChosenCause",
+    "ClockKind",
     "Direction",
+    "EscalationStep",
     "MessageFile",
+    "OpeningInterval",
     "Priority",
     "Queue",
     "QueueMember",
+    "SlaPolicy",
+    "StepAction",
     "Ticket",
+    "TicketClock",
     "TicketKind",
     "TicketMessage",
+    "TicketSpan",
     "TicketStatus",
 ]
