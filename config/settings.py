@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "service",
     "customers",
     "products",
+    "surveys",
     "staff",
     "audit",
     "pages",
@@ -224,6 +225,7 @@ RATE_LIMITS = {
     "search": os.environ.get("RATE_SEARCH", "120/m"),
     "export": os.environ.get("RATE_EXPORT", "20/h"),
     "reveal": os.environ.get("RATE_REVEAL", "60/h"),
+    "survey": os.environ.get("RATE_SURVEY", "600/h"),
 }
 AUTH_PASSWORD_VALIDATORS = [
     {

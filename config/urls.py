@@ -17,6 +17,7 @@ urlpatterns = [
     path("risk/", include("risk.urls")),
     path("service/", include("service.urls")),
     path("staff/", include("staff.urls")),
+    path("surveys/", include("surveys.urls")),
     path("audit/", include("audit.urls")),
     path("api/v1/", include((api.urlpatterns, "api"))),
     path("palette/", views.palette, name="palette"),

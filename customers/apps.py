@@ -7,7 +7,14 @@ class CustomersConfig(AppConfig):
     verbose_name = _("Customers")
 
     def ready(self):
-        from customers import change_commands, explanations, own_panels, privacy_commands, record_names
+        from customers import (
+            change_commands,
+            explanations,
+            own_panels,
+            privacy_commands,
+            record_names,
+            suitability_purpose,
+        )
         from customers.exports import customers_export
         from customers.palette import search_customers
         from customers.services import access_packages
@@ -25,3 +32,4 @@ class CustomersConfig(AppConfig):
         register_job(access_packages.KIND, access_packages.write_package, permission=access_packages.PERMISSION)
         privacy_commands.register()
         own_panels.register()
+        suitability_purpose.register()

@@ -19,7 +19,8 @@ from django.utils.translation import gettext as _
 
 from audit.services import emit
 from customers.masking import personal
-from customers.models import Customer, EntryKind, PrivacyRequest, RequestKind
+from customers.models import Audience, Customer, EntryKind, PrivacyRequest, RequestKind
+from customers.personal_data import KEPT
 from customers.services.erasure_plans import plan_erasure
 from customers.services.privacy_requests import locked_working, note
 from staff.jobs import RunningJob
@@ -79,6 +80,10 @@ def package_of(customer: Customer, *, at: datetime) -> dict[str, Any]:
         "requests": _rows(customer.privacy_requests.order_by("id"), "reference", "kind", "received_on", "due_on",
                           "state", "outcome"),
         "seen_in_clear": _rows(customer.reveals.order_by("at"), "field", "at", "reason_kind"),
+        # Whoever is suspected of something is not warned by their own package (AML Law; FATF Recommendation 21).
+        "tags": _rows(customer.tags.exclude(tag__audience=Audience.RISK).order_by("id"), "tag__name", "source",
+                      "confidence", "grounds", "at", "ended_at"),
+        **{kept.key: list(kept.told(customer)) for kept in KEPT},
         "kept_until": _kept(customer, at),
     }  # fmt: skip
 
@@ -148,6 +153,8 @@ def _titles() -> list[tuple[str, Any]]:
         ("consents", _("Consents")),
         ("requests", _("Privacy requests")),
         ("seen_in_clear", _("Who was shown what in clear")),
+        ("tags", _("What is said of you")),
+        *((kept.key, kept.title) for kept in KEPT),
         ("kept_until", _("How long it is kept")),
     ]
 

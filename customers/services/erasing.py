@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable
 from typing import Any
 from urllib.parse import quote, quote_plus
 
-from django.db import connection
+from django.db import connection, transaction
+from django.db.models.fields.files import FieldFile
 
 from customers.models import (
     Consent,
@@ -20,11 +21,10 @@ from customers.models import (
     Reveal,
     StandingOrder,
 )
+from customers.personal_data import KEPT
 from customers.sql import statement
 from staff.services.jobs import drop_results
 
-# What rooms above wrote about a customer, or keep of their words: `(rows, what is put in place of the texts)`.
-WRITTEN: list[Callable[[Customer], Iterable[tuple[Any, dict[str, Any]]]]] = []
 NAMELESS = "–"  # the table demands a name
 IDENTITY = (
     "birth_date", "phone", "phone_index", "phone_tail_index", "address", "identity_number", "identity_index",
@@ -61,14 +61,22 @@ def erase_notes(customer: Customer) -> Touched:
         (Consent.objects.filter(customer=customer).exclude(evidence=""), {"evidence": ""}),
         (PrivacyRequest.objects.filter(customer=customer), {"text": None, "proposed": None}),
         (RequestEntry.objects.filter(request__customer=customer), {"text": ""}),
-        *(part for of_a_room in WRITTEN for part in of_a_room(customer)),
+        *(emptied for kept in KEPT for emptied in kept.emptied(customer)),
     ]
+    files = [file for kept in KEPT for file in kept.files(customer)]
     touched = [
         (rows.model._meta.db_table, pk) for rows, _emptied in written for pk in rows.values_list("pk", flat=True)
     ]
     for rows, emptied in written:
         rows.update(**emptied)
+    transaction.on_commit(lambda: delete_files(files))
     return touched
+
+
+def delete_files(files: Iterable[FieldFile]) -> None:
+    """Delete from disk what no row names any more; one that is gone already is no trouble."""
+    for file in files:
+        file.storage.delete(file.name)
 
 
 def erase_identity(customer: Customer) -> Touched:

@@ -2,238 +2,630 @@
 
 import django.contrib.postgres.fields
 import django.db.models.deletion
-import service.models.calendars
-import service.models.policies
 from django.conf import settings
 from django.db import migrations, models
 
+import service.models.calendars
+import service.models.policies
+from audit.operations import AuditTable
+
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('service', '0002_log'),
+        ("service", "0002_log"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='BusinessCalendar',
+            name="BusinessCalendar",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(max_length=40, unique=True, verbose_name='code')),
-                ('name', models.CharField(max_length=80, verbose_name='name')),
-                ('zone', models.CharField(max_length=60, validators=[service.models.calendars.check_zone], verbose_name='time zone')),
-                ('jurisdiction', models.CharField(blank=True, help_text='Whose holidays and make-up workdays hold.', max_length=2, verbose_name='jurisdiction')),
-                ('needs_confirmation', models.BooleanField(default=False, verbose_name='needs confirmation')),
-                ('laid_from', models.DateField(editable=False, null=True)),
-                ('laid_until', models.DateField(editable=False, null=True)),
-                ('laid_digest', models.CharField(blank=True, editable=False, max_length=64)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.SlugField(max_length=40, unique=True, verbose_name="code")),
+                ("name", models.CharField(max_length=80, verbose_name="name")),
+                (
+                    "zone",
+                    models.CharField(
+                        max_length=60, validators=[service.models.calendars.check_zone], verbose_name="time zone"
+                    ),
+                ),
+                (
+                    "jurisdiction",
+                    models.CharField(
+                        blank=True,
+                        help_text="Whose holidays and make-up workdays hold.",
+                        max_length=2,
+                        verbose_name="jurisdiction",
+                    ),
+                ),
+                ("needs_confirmation", models.BooleanField(default=False, verbose_name="needs confirmation")),
+                ("laid_from", models.DateField(editable=False, null=True)),
+                ("laid_until", models.DateField(editable=False, null=True)),
+                ("laid_digest", models.CharField(blank=True, editable=False, max_length=64)),
             ],
             options={
-                'verbose_name': 'business calendar',
-                'verbose_name_plural': 'business calendars',
-                'ordering': ['name'],
-                'permissions': [('check_businesscalendar', 'Can approve changes of business calendars')],
+                "verbose_name": "business calendar",
+                "verbose_name_plural": "business calendars",
+                "ordering": ["name"],
+                "permissions": [("check_businesscalendar", "Can approve changes of business calendars")],
             },
         ),
         migrations.CreateModel(
-            name='SlaPolicy',
+            name="SlaPolicy",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(max_length=40, verbose_name='code')),
-                ('name', models.CharField(max_length=80, verbose_name='name')),
-                ('valid_from', models.DateField(verbose_name='from')),
-                ('valid_to', models.DateField(blank=True, help_text='The last day; empty means open.', null=True, verbose_name='until')),
-                ('rank', models.PositiveSmallIntegerField(default=100, help_text='Of the policies that match a ticket, the lowest number holds.', verbose_name='order')),
-                ('kinds', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('question', 'Question'), ('request', 'Request'), ('problem', 'Problem'), ('complaint', 'Complaint'), ('praise', 'Praise')], max_length=9), blank=True, default=list, size=None, verbose_name='kinds')),
-                ('channels', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('phone', 'Phone'), ('chat', 'Chat'), ('email', 'E-mail'), ('app', 'App'), ('community', 'Community'), ('visit', 'Visit'), ('letter', 'Letter')], max_length=9), blank=True, default=list, size=None, verbose_name='channels')),
-                ('priorities', django.contrib.postgres.fields.ArrayField(base_field=models.PositiveSmallIntegerField(choices=[(1, 'Urgent'), (2, 'High'), (3, 'Normal'), (4, 'Low')]), blank=True, default=list, size=None, verbose_name='priorities')),
-                ('lines', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=20), blank=True, default=list, size=None, verbose_name='business lines')),
-                ('queues', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), blank=True, default=list, size=None, verbose_name='queues')),
-                ('languages', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=10), blank=True, default=list, size=None, verbose_name='languages')),
-                ('targets', models.JSONField(validators=[service.models.policies.check_targets], verbose_name='targets')),
-                ('steps', models.JSONField(blank=True, default=list, validators=[service.models.policies.check_steps], verbose_name='escalation')),
-                ('pause_held', models.BooleanField(default=False, help_text='Clocks always stand still while the customer is waited for.', verbose_name='stands still on hold')),
-                ('needs_confirmation', models.BooleanField(default=False, verbose_name='needs confirmation')),
-                ('calendar', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='policies', to='service.businesscalendar', verbose_name='business calendar')),
-                ('made_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='asked for by')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.SlugField(max_length=40, verbose_name="code")),
+                ("name", models.CharField(max_length=80, verbose_name="name")),
+                ("valid_from", models.DateField(verbose_name="from")),
+                (
+                    "valid_to",
+                    models.DateField(
+                        blank=True, help_text="The last day; empty means open.", null=True, verbose_name="until"
+                    ),
+                ),
+                (
+                    "rank",
+                    models.PositiveSmallIntegerField(
+                        default=100,
+                        help_text="Of the policies that match a ticket, the lowest number holds.",
+                        verbose_name="order",
+                    ),
+                ),
+                (
+                    "kinds",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(
+                            choices=[
+                                ("question", "Question"),
+                                ("request", "Request"),
+                                ("problem", "Problem"),
+                                ("complaint", "Complaint"),
+                                ("praise", "Praise"),
+                            ],
+                            max_length=9,
+                        ),
+                        blank=True,
+                        default=list,
+                        size=None,
+                        verbose_name="kinds",
+                    ),
+                ),
+                (
+                    "channels",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(
+                            choices=[
+                                ("phone", "Phone"),
+                                ("chat", "Chat"),
+                                ("email", "E-mail"),
+                                ("app", "App"),
+                                ("community", "Community"),
+                                ("visit", "Visit"),
+                                ("letter", "Letter"),
+                            ],
+                            max_length=9,
+                        ),
+                        blank=True,
+                        default=list,
+                        size=None,
+                        verbose_name="channels",
+                    ),
+                ),
+                (
+                    "priorities",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.PositiveSmallIntegerField(
+                            choices=[(1, "Urgent"), (2, "High"), (3, "Normal"), (4, "Low")]
+                        ),
+                        blank=True,
+                        default=list,
+                        size=None,
+                        verbose_name="priorities",
+                    ),
+                ),
+                (
+                    "lines",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=20),
+                        blank=True,
+                        default=list,
+                        size=None,
+                        verbose_name="business lines",
+                    ),
+                ),
+                (
+                    "queues",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=40),
+                        blank=True,
+                        default=list,
+                        size=None,
+                        verbose_name="queues",
+                    ),
+                ),
+                (
+                    "languages",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=10),
+                        blank=True,
+                        default=list,
+                        size=None,
+                        verbose_name="languages",
+                    ),
+                ),
+                (
+                    "targets",
+                    models.JSONField(validators=[service.models.policies.check_targets], verbose_name="targets"),
+                ),
+                (
+                    "steps",
+                    models.JSONField(
+                        blank=True,
+                        default=list,
+                        validators=[service.models.policies.check_steps],
+                        verbose_name="escalation",
+                    ),
+                ),
+                (
+                    "pause_held",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Clocks always stand still while the customer is waited for.",
+                        verbose_name="stands still on hold",
+                    ),
+                ),
+                ("needs_confirmation", models.BooleanField(default=False, verbose_name="needs confirmation")),
+                (
+                    "calendar",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="policies",
+                        to="service.businesscalendar",
+                        verbose_name="business calendar",
+                    ),
+                ),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="asked for by",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'service policy',
-                'verbose_name_plural': 'service policies',
-                'ordering': ['rank', 'code', '-valid_from'],
-                'permissions': [('check_slapolicy', 'Can approve service policies')],
+                "verbose_name": "service policy",
+                "verbose_name_plural": "service policies",
+                "ordering": ["rank", "code", "-valid_from"],
+                "permissions": [("check_slapolicy", "Can approve service policies")],
             },
         ),
         migrations.CreateModel(
-            name='TicketClock',
+            name="TicketClock",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('first', 'First response'), ('next', 'Next response'), ('resolution', 'Resolution')], max_length=10, verbose_name='clock')),
-                ('target_seconds', models.PositiveIntegerField(verbose_name='target')),
-                ('started_at', models.DateTimeField(verbose_name='started')),
-                ('due_at', models.DateTimeField(blank=True, null=True, verbose_name='due')),
-                ('paused_since', models.DateTimeField(blank=True, null=True, verbose_name='stands still since')),
-                ('why', models.CharField(blank=True, choices=[('new', 'New'), ('open', 'Open'), ('waiting', 'Waiting for the customer'), ('held', 'On hold'), ('resolved', 'Resolved'), ('closed', 'Closed')], max_length=8, verbose_name='why it stands still')),
-                ('used_seconds', models.PositiveIntegerField(default=0, verbose_name='used')),
-                ('counted_from', models.DateTimeField(blank=True, null=True, verbose_name='counted from')),
-                ('met_at', models.DateTimeField(blank=True, null=True, verbose_name='met')),
-                ('breached_at', models.DateTimeField(blank=True, null=True, verbose_name='breached')),
-                ('cause', models.CharField(blank=True, choices=[('unassigned', 'Waited for assignment'), ('other_team', 'Waited for another team'), ('reopened', 'Came back after it was resolved'), ('late', 'Answered late')], max_length=10, verbose_name='cause')),
-                ('alarm_at', models.DateTimeField(blank=True, null=True)),
-                ('is_void', models.BooleanField(default=False, verbose_name='void')),
-                ('policy', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='clocks', to='service.slapolicy', verbose_name='service policy')),
-                ('ticket', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='clocks', to='service.ticket', verbose_name='ticket')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("first", "First response"), ("next", "Next response"), ("resolution", "Resolution")],
+                        max_length=10,
+                        verbose_name="clock",
+                    ),
+                ),
+                ("target_seconds", models.PositiveIntegerField(verbose_name="target")),
+                ("started_at", models.DateTimeField(verbose_name="started")),
+                ("due_at", models.DateTimeField(blank=True, null=True, verbose_name="due")),
+                ("paused_since", models.DateTimeField(blank=True, null=True, verbose_name="stands still since")),
+                (
+                    "why",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("new", "New"),
+                            ("open", "Open"),
+                            ("waiting", "Waiting for the customer"),
+                            ("held", "On hold"),
+                            ("resolved", "Resolved"),
+                            ("closed", "Closed"),
+                        ],
+                        max_length=8,
+                        verbose_name="why it stands still",
+                    ),
+                ),
+                ("used_seconds", models.PositiveIntegerField(default=0, verbose_name="used")),
+                ("counted_from", models.DateTimeField(blank=True, null=True, verbose_name="counted from")),
+                ("met_at", models.DateTimeField(blank=True, null=True, verbose_name="met")),
+                ("breached_at", models.DateTimeField(blank=True, null=True, verbose_name="breached")),
+                (
+                    "cause",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("unassigned", "Waited for assignment"),
+                            ("other_team", "Waited for another team"),
+                            ("reopened", "Came back after it was resolved"),
+                            ("late", "Answered late"),
+                        ],
+                        max_length=10,
+                        verbose_name="cause",
+                    ),
+                ),
+                ("alarm_at", models.DateTimeField(blank=True, null=True)),
+                ("is_void", models.BooleanField(default=False, verbose_name="void")),
+                (
+                    "policy",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="clocks",
+                        to="service.slapolicy",
+                        verbose_name="service policy",
+                    ),
+                ),
+                (
+                    "ticket",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="clocks",
+                        to="service.ticket",
+                        verbose_name="ticket",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'clock of a ticket',
-                'verbose_name_plural': 'clocks of tickets',
-                'ordering': ['ticket', 'started_at', 'id'],
+                "verbose_name": "clock of a ticket",
+                "verbose_name_plural": "clocks of tickets",
+                "ordering": ["ticket", "started_at", "id"],
             },
         ),
         migrations.CreateModel(
-            name='EscalationStep',
+            name="EscalationStep",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('step', models.CharField(max_length=80, verbose_name='step')),
-                ('at', models.DateTimeField(verbose_name='at')),
-                ('told', models.PositiveIntegerField(default=0, verbose_name='people told')),
-                ('clock', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='steps', to='service.ticketclock', verbose_name='clock')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("step", models.CharField(max_length=80, verbose_name="step")),
+                ("at", models.DateTimeField(verbose_name="at")),
+                ("told", models.PositiveIntegerField(default=0, verbose_name="people told")),
+                (
+                    "clock",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="steps",
+                        to="service.ticketclock",
+                        verbose_name="clock",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'step of an escalation',
-                'verbose_name_plural': 'steps of escalations',
-                'ordering': ['at', 'id'],
+                "verbose_name": "step of an escalation",
+                "verbose_name_plural": "steps of escalations",
+                "ordering": ["at", "id"],
             },
         ),
         migrations.CreateModel(
-            name='ChosenCause',
+            name="ChosenCause",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('cause', models.CharField(choices=[('unassigned', 'Waited for assignment'), ('other_team', 'Waited for another team'), ('reopened', 'Came back after it was resolved'), ('late', 'Answered late')], max_length=10, verbose_name='cause')),
-                ('note', models.CharField(blank=True, max_length=500, verbose_name='note')),
-                ('at', models.DateTimeField(verbose_name='at')),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
-                ('clock', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='chosen', to='service.ticketclock', verbose_name='clock')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "cause",
+                    models.CharField(
+                        choices=[
+                            ("unassigned", "Waited for assignment"),
+                            ("other_team", "Waited for another team"),
+                            ("reopened", "Came back after it was resolved"),
+                            ("late", "Answered late"),
+                        ],
+                        max_length=10,
+                        verbose_name="cause",
+                    ),
+                ),
+                ("at", models.DateTimeField(verbose_name="at")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="by",
+                    ),
+                ),
+                (
+                    "clock",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="chosen",
+                        to="service.ticketclock",
+                        verbose_name="clock",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'cause of a breach',
-                'verbose_name_plural': 'causes of breaches',
+                "verbose_name": "cause of a breach",
+                "verbose_name_plural": "causes of breaches",
             },
         ),
         migrations.CreateModel(
-            name='TicketSpan',
+            name="TicketSpan",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('status', models.CharField(choices=[('new', 'New'), ('open', 'Open'), ('waiting', 'Waiting for the customer'), ('held', 'On hold'), ('resolved', 'Resolved'), ('closed', 'Closed')], max_length=8, verbose_name='status')),
-                ('assigned', models.BooleanField(verbose_name='with an agent')),
-                ('started_at', models.DateTimeField(verbose_name='from')),
-                ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='until')),
-                ('ticket', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='spans', to='service.ticket', verbose_name='ticket')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("new", "New"),
+                            ("open", "Open"),
+                            ("waiting", "Waiting for the customer"),
+                            ("held", "On hold"),
+                            ("resolved", "Resolved"),
+                            ("closed", "Closed"),
+                        ],
+                        max_length=8,
+                        verbose_name="status",
+                    ),
+                ),
+                ("assigned", models.BooleanField(verbose_name="with an agent")),
+                ("started_at", models.DateTimeField(verbose_name="from")),
+                ("ended_at", models.DateTimeField(blank=True, null=True, verbose_name="until")),
+                (
+                    "ticket",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="spans",
+                        to="service.ticket",
+                        verbose_name="ticket",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'state of a ticket',
-                'verbose_name_plural': 'states of tickets',
-                'ordering': ['ticket', 'started_at', 'id'],
+                "verbose_name": "state of a ticket",
+                "verbose_name_plural": "states of tickets",
+                "ordering": ["ticket", "started_at", "id"],
             },
         ),
         migrations.CreateModel(
-            name='CalendarException',
+            name="CalendarException",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('day', models.DateField(verbose_name='day')),
-                ('hours', service.models.calendars.HoursField(blank=True, max_length=120, validators=[service.models.calendars.check_hours], verbose_name='hours')),
-                ('name', models.CharField(max_length=80, verbose_name='reason')),
-                ('calendar', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='exceptions', to='service.businesscalendar', verbose_name='business calendar')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("day", models.DateField(verbose_name="day")),
+                (
+                    "hours",
+                    service.models.calendars.HoursField(
+                        blank=True,
+                        max_length=120,
+                        validators=[service.models.calendars.check_hours],
+                        verbose_name="hours",
+                    ),
+                ),
+                ("name", models.CharField(max_length=80, verbose_name="reason")),
+                (
+                    "calendar",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="exceptions",
+                        to="service.businesscalendar",
+                        verbose_name="business calendar",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'day of a calendar',
-                'verbose_name_plural': 'days of calendars',
-                'ordering': ['calendar', 'day'],
-                'constraints': [models.UniqueConstraint(fields=('calendar', 'day'), name='one_exception_per_calendar_and_day')],
+                "verbose_name": "day of a calendar",
+                "verbose_name_plural": "days of calendars",
+                "ordering": ["calendar", "day"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("calendar", "day"), name="one_exception_per_calendar_and_day")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='CalendarWeek',
+            name="CalendarWeek",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('valid_from', models.DateField(verbose_name='from')),
-                ('monday', service.models.calendars.HoursField(blank=True, max_length=120, validators=[service.models.calendars.check_hours], verbose_name='Monday')),
-                ('tuesday', service.models.calendars.HoursField(blank=True, max_length=120, validators=[service.models.calendars.check_hours], verbose_name='Tuesday')),
-                ('wednesday', service.models.calendars.HoursField(blank=True, max_length=120, validators=[service.models.calendars.check_hours], verbose_name='Wednesday')),
-                ('thursday', service.models.calendars.HoursField(blank=True, max_length=120, validators=[service.models.calendars.check_hours], verbose_name='Thursday')),
-                ('friday', service.models.calendars.HoursField(blank=True, max_length=120, validators=[service.models.calendars.check_hours], verbose_name='Friday')),
-                ('saturday', service.models.calendars.HoursField(blank=True, max_length=120, validators=[service.models.calendars.check_hours], verbose_name='Saturday')),
-                ('sunday', service.models.calendars.HoursField(blank=True, max_length=120, validators=[service.models.calendars.check_hours], verbose_name='Sunday')),
-                ('make_up', service.models.calendars.HoursField(blank=True, max_length=120, validators=[service.models.calendars.check_hours], verbose_name='Make-up workday')),
-                ('calendar', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='weeks', to='service.businesscalendar', verbose_name='business calendar')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("valid_from", models.DateField(verbose_name="from")),
+                (
+                    "monday",
+                    service.models.calendars.HoursField(
+                        blank=True,
+                        max_length=120,
+                        validators=[service.models.calendars.check_hours],
+                        verbose_name="Monday",
+                    ),
+                ),
+                (
+                    "tuesday",
+                    service.models.calendars.HoursField(
+                        blank=True,
+                        max_length=120,
+                        validators=[service.models.calendars.check_hours],
+                        verbose_name="Tuesday",
+                    ),
+                ),
+                (
+                    "wednesday",
+                    service.models.calendars.HoursField(
+                        blank=True,
+                        max_length=120,
+                        validators=[service.models.calendars.check_hours],
+                        verbose_name="Wednesday",
+                    ),
+                ),
+                (
+                    "thursday",
+                    service.models.calendars.HoursField(
+                        blank=True,
+                        max_length=120,
+                        validators=[service.models.calendars.check_hours],
+                        verbose_name="Thursday",
+                    ),
+                ),
+                (
+                    "friday",
+                    service.models.calendars.HoursField(
+                        blank=True,
+                        max_length=120,
+                        validators=[service.models.calendars.check_hours],
+                        verbose_name="Friday",
+                    ),
+                ),
+                (
+                    "saturday",
+                    service.models.calendars.HoursField(
+                        blank=True,
+                        max_length=120,
+                        validators=[service.models.calendars.check_hours],
+                        verbose_name="Saturday",
+                    ),
+                ),
+                (
+                    "sunday",
+                    service.models.calendars.HoursField(
+                        blank=True,
+                        max_length=120,
+                        validators=[service.models.calendars.check_hours],
+                        verbose_name="Sunday",
+                    ),
+                ),
+                (
+                    "make_up",
+                    service.models.calendars.HoursField(
+                        blank=True,
+                        max_length=120,
+                        validators=[service.models.calendars.check_hours],
+                        verbose_name="Make-up workday",
+                    ),
+                ),
+                (
+                    "calendar",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="weeks",
+                        to="service.businesscalendar",
+                        verbose_name="business calendar",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'week of a calendar',
-                'verbose_name_plural': 'weeks of calendars',
-                'ordering': ['calendar', '-valid_from'],
-                'constraints': [models.UniqueConstraint(fields=('calendar', 'valid_from'), name='one_week_per_calendar_and_day')],
+                "verbose_name": "week of a calendar",
+                "verbose_name_plural": "weeks of calendars",
+                "ordering": ["calendar", "-valid_from"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("calendar", "valid_from"), name="one_week_per_calendar_and_day")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='OpeningInterval',
+            name="OpeningInterval",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('opens_at', models.DateTimeField()),
-                ('closes_at', models.DateTimeField()),
-                ('before', models.BigIntegerField()),
-                ('until', models.BigIntegerField()),
-                ('calendar', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='openings', to='service.businesscalendar')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("opens_at", models.DateTimeField()),
+                ("closes_at", models.DateTimeField()),
+                ("before", models.BigIntegerField()),
+                ("until", models.BigIntegerField()),
+                (
+                    "calendar",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="openings",
+                        to="service.businesscalendar",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'opening',
-                'verbose_name_plural': 'openings',
-                'ordering': ['calendar', 'opens_at'],
-                'constraints': [models.UniqueConstraint(fields=('calendar', 'closes_at'), name='opening_by_moment'), models.UniqueConstraint(fields=('calendar', 'until'), name='opening_by_seconds'), models.CheckConstraint(condition=models.Q(('closes_at__gt', models.F('opens_at'))), name='opening_closes_after_it_opens')],
+                "verbose_name": "opening",
+                "verbose_name_plural": "openings",
+                "ordering": ["calendar", "opens_at"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("calendar", "closes_at"), name="opening_by_moment"),
+                    models.UniqueConstraint(fields=("calendar", "until"), name="opening_by_seconds"),
+                    models.CheckConstraint(
+                        condition=models.Q(("closes_at__gt", models.F("opens_at"))),
+                        name="opening_closes_after_it_opens",
+                    ),
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='slapolicy',
-            constraint=models.UniqueConstraint(fields=('code', 'valid_from'), name='one_policy_version_per_day', violation_error_message='A version of this policy begins on that day already.'),
+            model_name="slapolicy",
+            constraint=models.UniqueConstraint(
+                fields=("code", "valid_from"),
+                name="one_policy_version_per_day",
+                violation_error_message="A version of this policy begins on that day already.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='slapolicy',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='policy_ends_after_it_begins', violation_error_message='The last day is before the first.'),
+            model_name="slapolicy",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("valid_to__isnull", True), ("valid_to__gte", models.F("valid_from")), _connector="OR"
+                ),
+                name="policy_ends_after_it_begins",
+                violation_error_message="The last day is before the first.",
+            ),
         ),
         migrations.AddIndex(
-            model_name='ticketclock',
-            index=models.Index(models.F('alarm_at'), condition=models.Q(('alarm_at__isnull', False)), name='clock_alarm'),
+            model_name="ticketclock",
+            index=models.Index(
+                models.F("alarm_at"), condition=models.Q(("alarm_at__isnull", False)), name="clock_alarm"
+            ),
         ),
         migrations.AddIndex(
-            model_name='ticketclock',
-            index=models.Index(models.F('due_at'), condition=models.Q(('breached_at', None), ('is_void', False), ('met_at', None)), name='clock_running'),
+            model_name="ticketclock",
+            index=models.Index(
+                models.F("due_at"),
+                condition=models.Q(("breached_at", None), ("is_void", False), ("met_at", None)),
+                name="clock_running",
+            ),
         ),
         migrations.AddIndex(
-            model_name='ticketclock',
-            index=models.Index(models.OrderBy(models.F('breached_at'), descending=True), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('breached_at__isnull', False)), name='clock_breached'),
+            model_name="ticketclock",
+            index=models.Index(
+                models.OrderBy(models.F("breached_at"), descending=True),
+                models.OrderBy(models.F("id"), descending=True),
+                condition=models.Q(("breached_at__isnull", False)),
+                name="clock_breached",
+            ),
         ),
         migrations.AddIndex(
-            model_name='ticketclock',
-            index=models.Index(models.F('started_at'), models.F('kind'), condition=models.Q(('is_void', False)), name='clock_started'),
+            model_name="ticketclock",
+            index=models.Index(
+                models.F("started_at"), models.F("kind"), condition=models.Q(("is_void", False)), name="clock_started"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ticketclock',
-            constraint=models.UniqueConstraint(fields=('ticket', 'kind', 'started_at'), name='one_clock_per_kind_and_start'),
+            model_name="ticketclock",
+            constraint=models.UniqueConstraint(
+                fields=("ticket", "kind", "started_at"), name="one_clock_per_kind_and_start"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='escalationstep',
-            constraint=models.UniqueConstraint(fields=('clock', 'step'), name='each_step_once'),
+            model_name="escalationstep",
+            constraint=models.UniqueConstraint(fields=("clock", "step"), name="each_step_once"),
         ),
         migrations.AddIndex(
-            model_name='ticketspan',
-            index=models.Index(fields=['ticket', 'started_at'], name='span_in_order'),
+            model_name="ticketspan",
+            index=models.Index(fields=["ticket", "started_at"], name="span_in_order"),
         ),
         migrations.AddConstraint(
-            model_name='ticketspan',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('ticket',), name='one_open_span_per_ticket'),
+            model_name="ticketspan",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("ended_at", None)), fields=("ticket",), name="one_open_span_per_ticket"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ticketspan',
-            constraint=models.CheckConstraint(condition=models.Q(('ended_at__isnull', True), ('ended_at__gte', models.F('started_at')), _connector='OR'), name='span_ends_after_it_starts'),
+            model_name="ticketspan",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("ended_at__isnull", True), ("ended_at__gte", models.F("started_at")), _connector="OR"
+                ),
+                name="span_ends_after_it_starts",
+            ),
         ),
+        # When a ticket is due follows from its clocks: a change of that alone is no event.
+        AuditTable("service_ticket", personal=["subject", "contact"], ignored=["due_at"]),
+        AuditTable("service_businesscalendar", ignored=["laid_from", "laid_until", "laid_digest"]),
+        AuditTable("service_calendarweek"),
+        AuditTable("service_calendarexception"),
+        AuditTable("service_slapolicy"),
+        AuditTable("service_chosencause"),
+        AuditTable("service_escalationstep"),
     ]

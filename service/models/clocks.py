@@ -96,7 +96,6 @@ class ChosenCause(models.Model):
 
     clock = models.OneToOneField(TicketClock, models.CASCADE, related_name="chosen", verbose_name=_("clock"))
     cause = models.CharField(_("cause"), max_length=10, choices=BreachCause)
-    note = models.CharField(_("note"), max_length=500, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by"))
     at = models.DateTimeField(_("at"))
 

@@ -74,7 +74,12 @@ class SlaPolicy(models.Model):
     )
     needs_confirmation = models.BooleanField(_("needs confirmation"), default=False)
     made_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("asked for by")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("asked for by"),
     )
 
     objects = PolicyQuerySet.as_manager()

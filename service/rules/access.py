@@ -10,4 +10,11 @@ GRANTS = {
     "service.assign_ticket": frozenset({Role.SERVICE_LEAD}),
     "service.view_queue": DESK | CONTROL,
     "service.change_queue": frozenset({Role.SERVICE_LEAD}),
+    "service.view_businesscalendar": DESK | CONTROL | {Role.MANAGEMENT},
+    "service.change_businesscalendar": frozenset({Role.SERVICE_LEAD}),
+    "service.check_businesscalendar": frozenset({Role.COMPLIANCE, Role.MANAGEMENT}),
+    "service.view_slapolicy": DESK | CONTROL | {Role.MANAGEMENT},
+    "service.change_slapolicy": frozenset({Role.SERVICE_LEAD}),
+    "service.check_slapolicy": frozenset({Role.COMPLIANCE, Role.MANAGEMENT}),
+    "service.view_ticketclock": DESK | CONTROL,
 }

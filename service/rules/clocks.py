@@ -48,7 +48,11 @@ def wrong_steps(steps: Any, *, kinds: Sequence[str], actions: Sequence[str]) -> 
         return _("Steps are a list.")
     for number, step in enumerate(steps, 1):
         known = isinstance(step, dict) and step.get("kind") in kinds and step.get("action") in actions
-        if not known or not _is_count(step.get("percent"), 1, 1_000) or not _is_count(step.get("after"), 0, LONGEST_TARGET):
+        if (
+            not known
+            or not _is_count(step.get("percent"), 1, 1_000)
+            or not _is_count(step.get("after"), 0, LONGEST_TARGET)
+        ):
             return _("Step %(n)d names no clock, share or action that there is.") % {"n": number}
         if (step["action"] == "reassign") != bool(step.get("queue")):
             return _("Step %(n)d names a queue where it moves the ticket, and only there.") % {"n": number}
@@ -57,3 +61,8 @@ def wrong_steps(steps: Any, *, kinds: Sequence[str], actions: Sequence[str]) -> 
 
 def _is_count(value: Any, least: int, most: int) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and least <= value <= most
+
+
+def is_step_due(step: Mapping[str, Any], *, used: float, target: int) -> bool:
+    """Whether a step of an escalation is due when so many open seconds of the target are used."""
+    return used >= target * step["percent"] // 100 + step["after"] * 60

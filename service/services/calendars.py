@@ -64,7 +64,11 @@ def _write(calendar: BusinessCalendar, found: list[tuple[datetime, datetime]]) -
     with connection.cursor() as cursor:
         cursor.execute(
             statement("openings_write"),
-            {"calendar": calendar.pk, "opens": [opens for opens, _c in found], "closes": [closes for _o, closes in found]},
+            {
+                "calendar": calendar.pk,
+                "opens": [opens for opens, _c in found],
+                "closes": [closes for _o, closes in found],
+            },
         )
 
 

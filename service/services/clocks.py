@@ -59,7 +59,9 @@ def recompute_open(*, at: datetime, chunk: int = CHUNK) -> int:
     for tickets in _chunks(chunk):
         with transaction.atomic():
             name_act("service.clock.recomputed")
-            held = list(Ticket.objects.filter(pk__in=tickets).order_by("pk").select_for_update().values_list("pk", flat=True))
+            held = list(
+                Ticket.objects.filter(pk__in=tickets).order_by("pk").select_for_update().values_list("pk", flat=True)
+            )
             first = Ticket.objects.filter(pk__in=held).aggregate(first=Min("opened_at"))["first"]
             changed += reckon(held, first=first, at=at) if held else 0
     return changed

@@ -24,13 +24,11 @@ WITH asked AS (
       JOIN asked ON asked.id = said.ticket_id
      WHERE said.direction = 'in' AND said.before = 'out'
 ), wanted AS (
-    SELECT id AS ticket_id, 'first' AS kind, opened_at AS started_at, greatest(least(answered_at, resolved_at), opened_at) AS met_at
+    SELECT id AS ticket_id, 'first' AS kind, opened_at AS started_at,
+           CASE WHEN coalesce(answered_at, resolved_at) IS NOT NULL
+                THEN greatest(least(answered_at, resolved_at), opened_at) END AS met_at
       FROM asked
-     WHERE channel <> ALL (%(spoken)s) AND (answered_at IS NOT NULL OR resolved_at IS NOT NULL)
-     UNION ALL
-    SELECT id, 'first', opened_at, NULL
-      FROM asked
-     WHERE channel <> ALL (%(spoken)s) AND answered_at IS NULL AND resolved_at IS NULL
+     WHERE channel <> ALL (%(spoken)s)
      UNION ALL
     SELECT id, 'resolution', opened_at, CASE WHEN resolved_at IS NOT NULL THEN greatest(resolved_at, opened_at) END
       FROM asked

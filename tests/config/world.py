@@ -45,12 +45,13 @@ from tests.factories.customers import (
 from tests.factories.products import ProductFactory
 from tests.factories.proofs import anchored, sealed, verified
 from tests.factories.risk import AlertFactory, GradeFactory, RiskFactory
+from tests.factories.surveys import InvitationFactory, QuestionnaireFactory, ResponseFactory
 
 PUBLIC = {  # whoever is not signed in gets an answer here: to sign in, to choose a language
     "account_login", "account_signup", "account_inactive", "account_logout", "account_reset_password",
     "account_reset_password_done", "account_reset_password_from_key", "account_reset_password_from_key_done",
     "account_confirm_email", "account_email_verification_sent", "account_confirm_login_code", "mfa_authenticate",
-    "mfa_login_webauthn", "set_language", "favicon.ico",
+    "mfa_login_webauthn", "set_language", "favicon.ico", "surveys:answer",
 }  # fmt: skip
 OWN = ""  # open to whoever is signed in: it shows and changes what is theirs
 Kwargs = Callable[[SimpleNamespace], dict[str, Any]]
@@ -89,6 +90,8 @@ BETWEEN = "?old=999999999999&new=999999999999&since=999999999999"  # the newest 
 REQUEST = key("request", "reference")
 FIELD: Kwargs = lambda world: {"reference": world.customer.reference, "field": "phone"}  # noqa: E731
 ACT: Kwargs = lambda world: {"reference": world.request.reference, "act": "note"}  # noqa: E731
+SURVEY = key("survey", "code")
+ASKED: Kwargs = lambda world: {"pk": world.survey_draft.pk, "key": "loss"}  # noqa: E731
 RECORD: Kwargs = lambda world: {"table": "customers_customer", "pk": world.customer.pk}  # noqa: E731
 
 PAGES = {
@@ -192,6 +195,23 @@ PAGES = {
     "risk:alert_close": Address("risk.close_alert", pk("alert")),
     "risk:loan_list": Address("risk.view_loangrade"),
     "risk:loan_detail": Address("risk.view_loangrade", pk("loan")),
+    "surveys:questionnaire_list": Address("surveys.view_questionnaire"),
+    "surveys:questionnaire_create": Address("surveys.add_questionnaire"),
+    "surveys:questionnaire_detail": Address("surveys.view_questionnaire", SURVEY),
+    "surveys:version_start": Address("surveys.change_questionnaire", SURVEY),
+    "surveys:version_detail": Address("surveys.view_questionnaire", pk("survey_draft")),
+    "surveys:version_preview": Address("surveys.view_questionnaire", pk("survey_draft")),
+    "surveys:version_texts": Address("surveys.change_questionnaire", pk("survey_draft")),
+    "surveys:version_bands": Address("surveys.change_questionnaire", pk("survey_draft")),
+    "surveys:version_publish": Address("surveys.publish_questionnaireversion", pk("survey_draft")),
+    "surveys:question_add": Address("surveys.change_questionnaire", pk("survey_draft")),
+    "surveys:question_edit": Address("surveys.change_questionnaire", ASKED),
+    "surveys:question_move": Address("surveys.change_questionnaire", ASKED),
+    "surveys:question_remove": Address("surveys.change_questionnaire", ASKED),
+    "surveys:response_list": Address("surveys.view_response"),
+    "surveys:response_detail": Address("surveys.view_response", pk("response")),
+    "surveys:response_fill": Address("surveys.fill_response", pk("response")),
+    "surveys:invitation_revoke": Address("surveys.fill_response", pk("invitation")),
     "staff:user_list": Address("staff.view_user"),
     "staff:user_create": Address("staff.add_user"),
     "staff:user_detail": Address("staff.view_user", pk("colleague")),
@@ -358,7 +378,13 @@ def world_of(user, customer=None) -> SimpleNamespace:
     now, customer = timezone.now(), customer or PersonFactory()
     customer.refresh_from_db()
     business = _business(customer, now)
-    return SimpleNamespace(**business, **_privacy(business, user, now), **_company(user, now), **_own(user, now))
+    return SimpleNamespace(
+        **business,
+        **_surveys(business, user),
+        **_privacy(business, user, now),
+        **_company(user, now),
+        **_own(user, now),
+    )
 
 
 def _business(customer, now) -> dict[str, Any]:
@@ -404,6 +430,16 @@ def _privacy(business, user, now) -> dict[str, Any]:
         customer=customer, tag=tag, source="person", by=user, confidence=1, grounds="Said so", at=now
     )
     return {"notice": notice, "consent": consent, "request": request, "reveal": reveal, "tag": tag, "said": said}
+
+
+def _surveys(business, user) -> dict[str, Any]:
+    survey, subject = QuestionnaireFactory(), business["customer"].pk
+    return {
+        "survey": survey,
+        "survey_draft": QuestionnaireFactory(draft=True).versions.get(),
+        "response": ResponseFactory(version=survey.version, subject=subject, filled_by=user),
+        "invitation": InvitationFactory(version=survey.version, subject=subject),
+    }
 
 
 def _company(user, now) -> dict[str, Any]:

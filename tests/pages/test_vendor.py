@@ -7,7 +7,19 @@ from django.conf import settings
 
 VENDOR = Path(settings.ROOT) / "static/vendor"
 MANIFEST = json.loads((VENDOR / "VENDOR.json").read_text())
-ROOMS = ["audit", "config", "customers", "operations", "pages", "products", "risk", "staff", "tests/pages"]
+ROOMS = [
+    "audit",
+    "config",
+    "customers",
+    "operations",
+    "pages",
+    "products",
+    "risk",
+    "service",
+    "staff",
+    "surveys",
+    "tests/pages",
+]
 
 
 def test_every_vendored_file_is_the_one_that_was_fetched():

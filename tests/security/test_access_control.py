@@ -27,6 +27,9 @@ SHARED = {
     "api:notice-": "As its page.",
     "risk:measure_rows": "Names a measure, not an object; its rows are narrowed by scope.",
     "api:unknown": "Names nothing.",
+    "surveys:questionnaire_": "What is asked is no secret; who answered is.",
+    "surveys:version_": "As the questionnaire.",
+    "surveys:question_": "As the questionnaire.",
 }
 # What a role is there to see of others.
 OF_OFFICE = {

@@ -226,7 +226,8 @@ class TestLog:
 class TestSources:
     """What would be a weakness wherever it stood, read from the sources themselves."""
 
-    SOURCES = [path for room in ("audit", "config", "customers", "operations", "pages", "products", "risk", "staff")
+    SOURCES = [path for room in ("audit", "config", "customers", "operations", "pages", "products", "risk", "service", "staff",
+                                     "surveys")
                for path in sorted((configured.ROOT / room).rglob("*.py"))]  # fmt: skip
 
     def calls(self, path):
