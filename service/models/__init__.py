@@ -1,5 +1,7 @@
 from service.models.calendars import BusinessCalendar, CalendarException, CalendarWeek, OpeningInterval
 from service.models.clocks import BreachCause, ChosenCause, EscalationStep, TicketClock, TicketSpan
+from service.models.mailboxes import Mailbox, Security
+from service.models.mails import Mail, MailDirection, MailKind, MailState
 from service.models.messages import Direction, MessageFile, TicketMessage
 from service.models.policies import ClockKind, SlaPolicy, StepAction
 from service.models.queues import Agent, Assignment, Queue, QueueMember
@@ -17,6 +19,11 @@ __all__ = [
     "ClockKind",
     "Direction",
     "EscalationStep",
+    "Mail",
+    "MailDirection",
+    "MailKind",
+    "MailState",
+    "Mailbox",
     "MessageFile",
     "OpeningInterval",
     "Priority",
@@ -24,6 +31,7 @@ __all__ = [
     "QueueMember",
     "SlaPolicy",
     "StepAction",
+    "Security",
     "Ticket",
     "TicketClock",
     "TicketKind",

@@ -17,4 +17,10 @@ GRANTS = {
     "service.change_slapolicy": frozenset({Role.SERVICE_LEAD}),
     "service.check_slapolicy": frozenset({Role.COMPLIANCE, Role.MANAGEMENT}),
     "service.view_ticketclock": DESK | CONTROL,
+    "service.view_mailbox": DESK | CONTROL | {Role.ADMINISTRATOR},
+    "service.add_mailbox": frozenset({Role.ADMINISTRATOR}),
+    "service.change_mailbox": frozenset({Role.ADMINISTRATOR}),
+    "service.view_mail": DESK | CONTROL | {Role.ADMINISTRATOR},
+    "service.open_original": frozenset({Role.SERVICE_LEAD, Role.COMPLIANCE}),
+    "service.resend_mail": frozenset({Role.SERVICE_LEAD}),
 }

@@ -8,7 +8,6 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from audit.services import name_act
@@ -105,7 +104,9 @@ def leads_of(ticket: Ticket) -> list[int]:
 
 def people_of(ticket: Ticket) -> list[int]:
     """Return who works in the ticket's queue and may see it; the leads where there is nobody."""
-    members = QueueMember.objects.filter(queue=ticket.queue_id, agent__user__is_active=True).select_related("agent__user")
+    members = QueueMember.objects.filter(queue=ticket.queue_id, agent__user__is_active=True).select_related(
+        "agent__user"
+    )
     return [member.agent.user_id for member in members if _sees(member.agent.user, ticket)] or leads_of(ticket)
 
 
@@ -124,9 +125,4 @@ def _tell(step: dict[str, Any], clock: TicketClock, ticket: Ticket, people: Iter
         return _("%(ticket)s: %(percent)d%% of the time for %(clock)s is used") % said
 
     key = f"clock:{clock.pk}:{step_key(step)}"
-    return notify(users=people, kind=NotificationKind.CLOCK, key=key, title=title, url=ticket_url(ticket), at=at)
-
-
-def ticket_url(ticket: Ticket) -> str:
-    """Where a ticket's clocks are looked at."""
-    return reverse("service:clock_ticket", args=[ticket.reference])
+    return notify(users=people, kind=NotificationKind.CLOCK, key=key, title=title, at=at)

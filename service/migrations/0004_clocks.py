@@ -12,7 +12,7 @@ from audit.operations import AuditTable
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("service", "0002_log"),
+        ("service", "0003_mail"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

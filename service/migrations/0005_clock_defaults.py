@@ -42,7 +42,7 @@ def seed(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("service", "0003_clocks")]
+    dependencies = [("service", "0004_clocks")]
 
     operations = [
         migrations.RunPython(seed, migrations.RunPython.noop),

@@ -8,7 +8,7 @@ WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", 
 class Migration(migrations.Migration):
     """What moves deadlines takes two people: policies of service, hours of calendars and their own days."""
 
-    dependencies = [("service", "0004_clock_defaults"), ("staff", "0006_foureyes_guards")]
+    dependencies = [("service", "0005_clock_defaults"), ("staff", "0006_foureyes_guards")]
 
     operations = [
         SeedPolicy("service.policy.set", "service.check_slapolicy"),
