@@ -41,6 +41,9 @@ TREATMENTS = {
         DERIVED, "How far the portraits have come; the nightly run's step is an event."
     ),
     "customers_portrait": Treatment(DERIVED, "Written by the nightly run that it names."),
+    "customers_matchkey": Treatment(
+        DERIVED, "Hashes of what customers are compared by; the next search makes them again."
+    ),
     "customers_importfile": Treatment(MACHINE, "How far a file has come; the run itself and its batches are events."),
     "customers_importreject": Treatment(DERIVED, "Follows from the file and the mapping, both kept by hash."),
     "customers_idempotencykey": Treatment(MACHINE, "Answers kept for a program that asks again."),

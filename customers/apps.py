@@ -18,7 +18,7 @@ class CustomersConfig(AppConfig):
         )
         from customers.exports import customers_export
         from customers.palette import search_customers
-        from customers.services import access_packages
+        from customers.services import access_packages, duplicates
         from customers.services.imports import KIND, run_import_job
         from staff.exports import register_export
         from staff.jobs import register_job
@@ -34,4 +34,5 @@ class CustomersConfig(AppConfig):
         privacy_commands.register()
         key_commands.register()
         own_panels.register()
+        register_job(duplicates.KIND, duplicates.run_search_job, permission=duplicates.PERMISSION)
         suitability_purpose.register()

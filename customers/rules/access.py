@@ -34,6 +34,11 @@ GRANTS = {
     "customers.rotate_keys": frozenset({Role.ADMINISTRATOR}),
     "customers.export_customer": frozenset({Role.SERVICE_LEAD, Role.RISK, Role.COMPLIANCE}),
     "customers.log_contact": DESK,
+    # One person, one record.
+    "customers.view_duplicatepair": DESK | {Role.COMPLIANCE},
+    "customers.judge_duplicatepair": DESK | {Role.COMPLIANCE},
+    "customers.view_duplicaterun": DESK | {Role.COMPLIANCE},
+    "customers.find_duplicates": frozenset({Role.SERVICE_LEAD, Role.COMPLIANCE}),
     "customers.view_transaction": DESK | CONTROL,
     "customers.add_transaction": frozenset({Role.ADMINISTRATOR}),
     "customers.view_importrun": frozenset({Role.ADMINISTRATOR, Role.RISK, Role.COMPLIANCE, Role.INTERNAL_AUDIT}),

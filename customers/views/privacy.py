@@ -195,7 +195,7 @@ def key_rotate(request):
         RotationForm(request.POST or None),
         title=_("Change the keys of personal data"),
         verb=_("Ask for approval"),
-        crumbs=[(_("Keys"), reverse("customers:key_list"))],
+        crumbs=[(_("Keys of personal data"), reverse("customers:key_list"))],
         service=service,
         then=reverse("customers:key_list"),
     )
