@@ -53,5 +53,10 @@ TREATMENTS = {
         DERIVED, "Says which customers were screened as what; screening makes it again."
     ),
     "products_productday": Treatment(DERIVED, "Written by the nightly run from accounts and transactions."),
+    "service_openinginterval": Treatment(DERIVED, "Openings of a calendar, laid out from its hours."),
+    "service_ticketspan": Treatment(DERIVED, "States of a ticket; each change of a ticket is an event of its own."),
+    "service_ticketclock": Treatment(
+        DERIVED, "Follows from tickets, policies and calendars; what people say of one is not."
+    ),
     "operations_figure": Treatment(DERIVED, "Written by the nightly run that it names."),
 }

@@ -59,6 +59,16 @@ app.conf.beat_schedule = {
         "schedule": 60.0,
         "options": {"expires": 60},
     },
+    "escalate tickets": {
+        "task": "service.tasks.clocks.escalate_task",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
+    "lay out business calendars": {
+        "task": "service.tasks.clocks.relay_calendars_task",
+        "schedule": 3600.0,
+        "options": {"expires": 3600},
+    },
     "expire results of jobs": {"task": "staff.tasks.jobs.expire_results_task", "schedule": 6 * 3600.0},
 }
 

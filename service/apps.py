@@ -7,6 +7,10 @@ class ServiceConfig(AppConfig):
     verbose_name = _("Service")
 
     def ready(self):
-        from service import personal_data
+        from service import change_commands, personal_data
+        from service.services import clocks, tickets
 
+        change_commands.register()
         personal_data.register()
+        tickets.AFTER_OPENING.append(clocks.follow)
+        tickets.AFTER_CHANGE.append(clocks.follow)
