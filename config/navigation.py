@@ -42,6 +42,15 @@ SECTIONS: list[tuple[str | Promise, list[Place]]] = [
         ],
     ),
     (
+        _("Know your customer"),
+        [
+            Place(_("KYC tasks"), "customers:kyc_task_list", "id-badge", "customers.view_kyctask"),
+            Place(_("Screening hits"), "customers:hit_list", "list-search", "customers.view_screeninghit"),
+            Place(_("Watch lists"), "customers:list_version_list", "clipboard-list", "customers.view_watchlist"),
+            Place(_("KYC rules"), "customers:kyc_rule_list", "list-check", "customers.view_kycrule"),
+        ],
+    ),
+    (
         _("Privacy"),
         [
             Place(_("Privacy requests"), "customers:request_list", "inbox", "customers.view_privacyrequest"),

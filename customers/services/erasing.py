@@ -15,14 +15,17 @@ from customers.models import (
     CustomerTag,
     ErasurePartName,
     Holding,
+    IdentityDocument,
     Interaction,
     MatchKey,
     PrivacyRequest,
     RequestEntry,
     Reveal,
+    ScreeningHit,
     StandingOrder,
 )
 from customers.personal_data import KEPT
+from customers.services.document_files import drop_copies
 from customers.sql import statement
 from staff.services.jobs import drop_results
 
@@ -81,11 +84,23 @@ def delete_files(files: Iterable[FieldFile]) -> None:
 
 
 def erase_identity(customer: Customer) -> Touched:
+    documents = IdentityDocument.objects.filter(customer=customer)
+    keys = [*documents.values_list("pk", flat=True)]
+    files = drop_copies(keys)
+    hits = ScreeningHit.objects.filter(customer=customer)
+    matched = [*hits.values_list("pk", flat=True)]
+    hits.update(matched={}, reason="")
+    documents.update(number=None, number_index=None, issuer="", refusal="")
     Customer.objects.filter(pk=customer.pk).update(
         name=NAMELESS, sex="", city="", identity_kind="", **dict.fromkeys(IDENTITY)
     )
     MatchKey.objects.filter(customer=customer).delete()
-    return [("customers_customer", customer.pk)]
+    return [
+        ("customers_customer", customer.pk),
+        *(("customers_identitydocument", pk) for pk in keys),
+        *(("customers_documentfile", pk) for pk in files),
+        *(("customers_screeninghit", pk) for pk in matched),
+    ]
 
 
 def erase_traces(customer: Customer) -> Touched:
