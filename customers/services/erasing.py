@@ -80,7 +80,7 @@ def erase_notes(customer: Customer) -> Touched:
 def delete_files(files: Iterable[FieldFile]) -> None:
     """Delete from disk what no row names any more; one that is gone already is no trouble."""
     for file in files:
-        file.storage.delete(file.name)
+        file.storage.delete(str(file.name))
 
 
 def erase_identity(customer: Customer) -> Touched:
