@@ -7,9 +7,13 @@ class ServiceConfig(AppConfig):
     verbose_name = _("Service")
 
     def ready(self):
-        from service import personal_data
-        from service.services.chats import follow_ticket
-        from service.services.tickets import AFTER_CHANGE
+        from service import change_commands, panels, personal_data, record_names
+        from service.services import chats, clocks, tickets
 
-        AFTER_CHANGE.append(follow_ticket)
+        change_commands.register()
         personal_data.register()
+        panels.register()
+        record_names.register()
+        tickets.AFTER_OPENING.append(clocks.follow)
+        tickets.AFTER_CHANGE.append(clocks.follow)
+        tickets.AFTER_CHANGE.append(chats.follow_ticket)

@@ -10,7 +10,7 @@ from audit.operations import AuditTable
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("service", "0003_mail"),
+        ("service", "0006_foureyes_clocks"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
