@@ -253,7 +253,7 @@ def test_what_a_browser_cannot_have_shown_is_passed_over(client, agent, query):
 
 def test_a_chat_elsewhere_is_not_there(client):
     client.force_login(AgentFactory(user__regions=["Hubei"]).user)
-    chat = ChatFactory(ticket__region="Zhejiang")
+    chat = ChatFactory(ticket__customer=PersonFactory(region="Zhejiang"))
 
     assert client.get(f"/service/chats/{chat.pk}/").status_code == 404
     assert client.post(f"/service/chats/{chat.pk}/accept/").status_code == 404
