@@ -7,13 +7,15 @@ class ServiceConfig(AppConfig):
     verbose_name = _("Service")
 
     def ready(self):
-        from service import change_commands, panels, personal_data, record_names
-        from service.services import chats, clocks, tickets
+        from service import change_commands, outlet_remarks, panels, personal_data, record_names
+        from service.services import chats, clocks, deliveries, messages, tickets
 
         change_commands.register()
         personal_data.register()
         panels.register()
         record_names.register()
+        outlet_remarks.register()
         tickets.AFTER_OPENING.append(clocks.follow)
         tickets.AFTER_CHANGE.append(clocks.follow)
         tickets.AFTER_CHANGE.append(chats.follow_ticket)
+        messages.AFTER_ANSWER.append(deliveries.queue_delivery)

@@ -4,6 +4,7 @@ from service.models.clocks import BreachCause, ChosenCause, EscalationStep, Tick
 from service.models.mailboxes import Mailbox, Security
 from service.models.mails import Mail, MailDirection, MailKind, MailState
 from service.models.messages import Direction, MessageFile, TicketMessage
+from service.models.outlets import Delivery, DeliveryState, HookReceipt
 from service.models.policies import ClockKind, SlaPolicy, StepAction
 from service.models.queues import Agent, Assignment, Queue, QueueMember
 from service.models.tickets import Channel, Priority, Ticket, TicketKind, TicketStatus
@@ -18,7 +19,10 @@ __all__ = [
     "Channel",
     "Chat",
     "ChatState",
+    "Delivery",
+    "DeliveryState",
     "Direction",
+    "HookReceipt",
     "EndedBy",
     "ChosenCause",
     "ClockKind",

@@ -1,6 +1,7 @@
 from service.tasks.chats import end_silent_chats_task
 from service.tasks.clocks import escalate_task, recompute_clocks_task, relay_calendars_task
 from service.tasks.mail import poll_mailboxes_task, send_mails_task
+from service.tasks.outlets import send_deliveries_task
 
 __all__ = [
     "end_silent_chats_task",
@@ -8,5 +9,6 @@ __all__ = [
     "poll_mailboxes_task",
     "recompute_clocks_task",
     "relay_calendars_task",
+    "send_deliveries_task",
     "send_mails_task",
 ]

@@ -1,0 +1,3 @@
+from service.api.conversations import ConversationViewSet
+
+ROUTES = [("conversations", ConversationViewSet, "conversation")]
