@@ -99,6 +99,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "staff.middleware.MfaRequiredMiddleware",
+    "customers.middleware.MergedNumberMiddleware",
     "pages.middleware.NoStoreMiddleware",
 ]
 

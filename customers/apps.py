@@ -11,7 +11,9 @@ class CustomersConfig(AppConfig):
             change_commands,
             explanations,
             key_commands,
+            merge_commands,
             own_panels,
+            own_parts,
             privacy_commands,
             record_names,
             suitability_purpose,
@@ -34,5 +36,7 @@ class CustomersConfig(AppConfig):
         privacy_commands.register()
         key_commands.register()
         own_panels.register()
+        own_parts.register()
+        merge_commands.register()
         register_job(duplicates.KIND, duplicates.run_search_job, permission=duplicates.PERMISSION)
         suitability_purpose.register()

@@ -7,6 +7,8 @@ class ServiceConfig(AppConfig):
     verbose_name = _("Service")
 
     def ready(self):
+        from customers.merging import MOVES, Part, register_part
         from service import personal_data
 
         personal_data.register()
+        register_part(Part("service.Ticket", "customer", MOVES, copies={"region": "region"}))

@@ -24,6 +24,7 @@ from customers.models.imports import IdempotencyKey, ImportFile, ImportReject, I
 from customers.models.interactions import Interaction, InteractionKind
 from customers.models.key_rotations import KeyRotation, RotationKind
 from customers.models.loans import Instalment, Loan, LoanState, RepayMethod
+from customers.models.merges import Merge, MergeField, MergeMove
 from customers.models.portraits import Lifecycle, Portrait, PortraitRound
 from customers.models.privacy_requests import (
     EntryKind,
@@ -99,6 +100,9 @@ __all__ = [
     "MatchLevel",
     "MatchLimit",
     "MatchWeight",
+    "Merge",
+    "MergeField",
+    "MergeMove",
     "Notice",
     "PairState",
     "Portrait",
