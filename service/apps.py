@@ -8,7 +8,13 @@ class ServiceConfig(AppConfig):
 
     def ready(self):
         from customers.merging import MOVES, Part, register_part
-        from service import personal_data
+        from service import change_commands, panels, personal_data, record_names
+        from service.services import clocks, tickets
 
+        change_commands.register()
         personal_data.register()
         register_part(Part("service.Ticket", "customer", MOVES, copies={"region": "region"}))
+        panels.register()
+        record_names.register()
+        tickets.AFTER_OPENING.append(clocks.follow)
+        tickets.AFTER_CHANGE.append(clocks.follow)

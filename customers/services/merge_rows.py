@@ -13,12 +13,13 @@ from customers.models import Customer, Merge
 SQL, Identifier = sql.SQL, sql.Identifier
 # A unique index over a column that names a customer: its other columns, and for which rows it holds.
 UNIQUE = """
-SELECT array_agg(a.attname::text) FILTER (WHERE a.attname <> %(column)s), pg_get_expr(i.indpred, i.indrelid)
+SELECT array_agg(a.attname::text) FILTER (WHERE a.attname <> %(column)s), pg_get_expr(i.indpred, i.indrelid),
+       i.indnullsnotdistinct
 FROM pg_index i
 CROSS JOIN LATERAL unnest(i.indkey::int[]) AS k (attnum)
 JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.attnum
 WHERE i.indrelid = %(table)s::regclass AND i.indisunique
-GROUP BY i.indexrelid, i.indpred, i.indrelid
+GROUP BY i.indexrelid, i.indpred, i.indrelid, i.indnullsnotdistinct
 HAVING bool_or(a.attname = %(column)s)
 """
 NOTE = """
@@ -158,13 +159,21 @@ def _clashes(part: Part) -> sql.Composable:
     with connection.cursor() as cursor:
         cursor.execute(UNIQUE, {"table": part.table, "column": part.db_column})
         indexes = cursor.fetchall()
-    return SQL(" ").join(_clash(part, others or [], predicate) for others, predicate in indexes)
+    return SQL(" ").join(_clash(part, others or [], predicate, nulls) for others, predicate, nulls in indexes)
 
 
-def _clash(part: Part, others: list[str], predicate: str | None) -> sql.Composed:
+def _clash(part: Part, others: list[str], predicate: str | None, nulls_are_one: bool) -> sql.Composed:
     # The predicate is the database's own text of its index.
     holds = SQL(predicate or "true")
-    same = SQL(" AND ").join([SQL("true"), *(SQL("o.{0} = t.{0}").format(Identifier(name)) for name in others)])
+    same = SQL(" AND ").join(
+        [
+            SQL("true"),
+            *(
+                SQL("o.{0} IS NOT DISTINCT FROM t.{0}" if nulls_are_one else "o.{0} = t.{0}").format(Identifier(name))
+                for name in others
+            ),
+        ]
+    )
     return SQL(
         "AND NOT EXISTS (SELECT FROM (SELECT * FROM {table} WHERE {holds}) AS o, (SELECT * FROM {table} WHERE {holds}) AS own"
         " WHERE own.{key} = t.{key} AND o.{column} = %(survivor)s AND {same})"

@@ -46,7 +46,7 @@ WHERE line <> ALL (ARRAY(SELECT line FROM customers_activityline))
 class Migration(migrations.Migration):
     """A number leads to another customer only where two people agreed: by SQL no more than by the page."""
 
-    dependencies = [("customers", "0022_merges"), ("staff", "0006_foureyes_guards"), ("audit", "0001_initial")]
+    dependencies = [("customers", "0024_merges"), ("staff", "0006_foureyes_guards"), ("audit", "0001_initial")]
     operations = [
         migrations.RunSQL(VIEW, AS_BEFORE),
         AuditTable("customers_merge"),

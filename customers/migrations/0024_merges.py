@@ -10,7 +10,7 @@ import customers.fields
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("customers", "0021_duplicates_rules"),
+        ("customers", "0023_screening"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
