@@ -9,7 +9,7 @@ class ServiceConfig(AppConfig):
     def ready(self):
         from customers.merging import MOVES, Part, register_part
         from service import change_commands, panels, personal_data, record_names
-        from service.services import clocks, tickets
+        from service.services import chats, clocks, tickets
 
         change_commands.register()
         personal_data.register()
@@ -18,3 +18,4 @@ class ServiceConfig(AppConfig):
         record_names.register()
         tickets.AFTER_OPENING.append(clocks.follow)
         tickets.AFTER_CHANGE.append(clocks.follow)
+        tickets.AFTER_CHANGE.append(chats.follow_ticket)
