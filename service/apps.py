@@ -7,11 +7,13 @@ class ServiceConfig(AppConfig):
     verbose_name = _("Service")
 
     def ready(self):
+        from customers.merging import MOVES, Part, register_part
         from service import change_commands, outlet_remarks, panels, personal_data, record_names
         from service.services import chats, clocks, deliveries, messages, tickets
 
         change_commands.register()
         personal_data.register()
+        register_part(Part("service.Ticket", "customer", MOVES, copies={"region": "region"}))
         panels.register()
         record_names.register()
         outlet_remarks.register()
