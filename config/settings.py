@@ -436,6 +436,7 @@ SPECTACULAR_SETTINGS = {
         "PrivacyRequestKindEnum": "customers.models.RequestKind",
         "PrivacyRequestOutcomeEnum": "customers.models.RequestOutcome",
         "IdentityCheckEnum": "customers.models.IdentityCheck",
+        "TicketChannelEnum": "service.models.Channel",
     },
 }
 
