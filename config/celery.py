@@ -44,6 +44,8 @@ app.conf.beat_schedule = {
         "schedule": 60.0,
         "options": {"expires": 60},
     },
+    "fetch mail": {"task": "service.tasks.mail.poll_mailboxes_task", "schedule": 60.0, "options": {"expires": 60}},
+    "send mail": {"task": "service.tasks.mail.send_mails_task", "schedule": 60.0, "options": {"expires": 60}},
     "expire results of jobs": {"task": "staff.tasks.jobs.expire_results_task", "schedule": 6 * 3600.0},
 }
 
