@@ -48,7 +48,7 @@ SECTIONS: list[tuple[str | Promise, list[Place]]] = [
             Place(_("Consents"), "customers:consent_list", "checks", "customers.view_consent"),
             Place(_("Reveals"), "customers:reveal_list", "eye", "customers.view_reveal"),
             Place(_("Retention and deadlines"), "customers:rule_list", "calendar-due", "customers.view_privacyrule"),
-            Place(_("Keys"), "customers:key_list", "key", "customers.view_keyrotation"),
+            Place(_("Keys of personal data"), "customers:key_list", "key", "customers.view_keyrotation"),
         ],
     ),
     (

@@ -10,6 +10,7 @@ class CustomersConfig(AppConfig):
         from customers import (
             change_commands,
             explanations,
+            key_commands,
             own_panels,
             privacy_commands,
             record_names,
@@ -31,5 +32,6 @@ class CustomersConfig(AppConfig):
         explanations.register()
         register_job(access_packages.KIND, access_packages.write_package, permission=access_packages.PERMISSION)
         privacy_commands.register()
+        key_commands.register()
         own_panels.register()
         suitability_purpose.register()

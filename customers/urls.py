@@ -35,6 +35,7 @@ urlpatterns = [
     path("privacy/notices/<int:pk>/", consents.notice_detail, name="notice_detail"),
     path("privacy/reveals/", reveals.reveal_list, name="reveal_list"),
     path("privacy/rules/", privacy.rule_list, name="rule_list"),
+    path("privacy/keys/rotate/", privacy.key_rotate, name="key_rotate"),
     path("privacy/keys/", privacy.key_list, name="key_list"),
     path("tags/", tags.tag_list, name="tag_list"),
     path("tags/new/", tags.tag_create, name="tag_create"),

@@ -31,6 +31,7 @@ GRANTS = {
     "customers.check_privacy": frozenset({Role.COMPLIANCE, Role.MANAGEMENT}),
     "customers.view_privacyrule": DESK | CONTROL,
     "customers.view_keyrotation": frozenset({Role.COMPLIANCE, Role.INTERNAL_AUDIT, Role.ADMINISTRATOR}),
+    "customers.rotate_keys": frozenset({Role.ADMINISTRATOR}),
     "customers.export_customer": frozenset({Role.SERVICE_LEAD, Role.RISK, Role.COMPLIANCE}),
     "customers.log_contact": DESK,
     "customers.view_transaction": DESK | CONTROL,

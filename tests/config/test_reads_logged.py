@@ -64,7 +64,7 @@ WITHOUT_A_CUSTOMER = {
     *(name for name in PAGES if name.startswith("customers:import")),
     # Lists of privacy, whose rows lead to what is read; and what is only ever posted, and an event of its own kind.
     "customers:consent_list", "customers:consent_report", "customers:notice_create", "customers:notice_detail",
-    "customers:request_list", "customers:reveal_list", "customers:rule_list", "customers:key_list",
+    "customers:request_list", "customers:reveal_list", "customers:rule_list", "customers:key_list", "customers:key_rotate",
     "customers:customer_reveal", "customers:card_reveal", "customers:caller_answer", "customers:tag_list", "customers:tag_create", "customers:tag_edit", "customers:tag_end", "customers:caller_end", "api:customer-reveal",
 }  # fmt: skip
 

@@ -157,6 +157,7 @@ PAGES = {
     "customers:notice_detail": Address("customers.view_notice", pk("notice")),
     "customers:reveal_list": Address("customers.view_reveal"),
     "customers:rule_list": Address("customers.view_privacyrule"),
+    "customers:key_rotate": Address("customers.rotate_keys"),
     "customers:key_list": Address("customers.view_keyrotation"),
     "products:product_list": Address("products.view_product"),
     "products:product_create": Address("products.add_product"),
