@@ -52,6 +52,13 @@ SECTIONS: list[tuple[str | Promise, list[Place]]] = [
         ],
     ),
     (
+        _("Service"),
+        [
+            Place(_("Mail log"), "service:mail_list", "mail", "service.view_mail"),
+            Place(_("Mailboxes"), "service:mailbox_list", "at", "service.view_mailbox"),
+        ],
+    ),
+    (
         _("Data"),
         [
             Place(_("Imports"), "customers:import_list", "upload", "customers.view_importrun"),

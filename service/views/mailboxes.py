@@ -39,7 +39,9 @@ def mailbox_list(request):
     )
     actions = [
         Action(_("Mail log"), reverse("service:mail_list"), "mail"),
-        Action(_("New mailbox"), reverse("service:mailbox_create"), "plus", primary=True).unless(_why_not(request.user)),
+        Action(_("New mailbox"), reverse("service:mailbox_create"), "plus", primary=True).unless(
+            _why_not(request.user)
+        ),
     ]
     return render_list(request, "service/mailbox_list.html", listing, actions=actions)
 

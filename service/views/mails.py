@@ -94,14 +94,18 @@ def _actions(user, mail):
         Action(_("Original"), reverse("service:mail_original", args=[mail.pk]), "download").unless(not_mine or no_original)
     ]  # fmt: skip
     if mail.direction == MailDirection.IN and not mail.ticket and mail.original:
-        take = Action(_("Make it a ticket"), reverse("service:mail_take", args=[mail.pk]), "ticket", primary=True, post=True)
+        take = Action(
+            _("Make it a ticket"), reverse("service:mail_take", args=[mail.pk]), "ticket", primary=True, post=True
+        )
         actions.append(take.unless(None if user.has_perm("service.answer_ticket") else _("Agents answer tickets.")))
     if mail.state in AGAIN and mail.direction == MailDirection.OUT:
         lead = None if user.has_perm("service.resend_mail") else _("Service leads send mails again.")
         if mail.state == MailState.UNSURE:
             settle = Action(_("It arrived"), reverse("service:mail_settle", args=[mail.pk]), "check", post=True)
             actions.append(settle.unless(lead))
-        retry = Action(_("Send again"), reverse("service:mail_retry", args=[mail.pk]), "refresh", primary=True, post=True)
+        retry = Action(
+            _("Send again"), reverse("service:mail_retry", args=[mail.pk]), "refresh", primary=True, post=True
+        )
         actions.append(retry.unless(lead))
     return actions
 

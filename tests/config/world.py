@@ -42,9 +42,11 @@ from tests.factories.customers import (
     PortraitFactory,
     TransactionFactory,
 )
+from tests.factories.mails import MailFactory
 from tests.factories.products import ProductFactory
 from tests.factories.proofs import anchored, sealed, verified
 from tests.factories.risk import AlertFactory, GradeFactory, RiskFactory
+from tests.factories.service import TicketFactory
 from tests.factories.surveys import InvitationFactory, QuestionnaireFactory, ResponseFactory
 
 PUBLIC = {  # whoever is not signed in gets an answer here: to sign in, to choose a language
@@ -213,6 +215,17 @@ PAGES = {
     "surveys:response_detail": Address("surveys.view_response", pk("response")),
     "surveys:response_fill": Address("surveys.fill_response", pk("response")),
     "surveys:invitation_revoke": Address("surveys.fill_response", pk("invitation")),
+    "service:mail_list": Address("service.view_mail"),
+    "service:mail_detail": Address("service.view_mail", pk("mail")),
+    "service:mail_original": Address("service.open_original", pk("mail")),
+    "service:mail_retry": Address("service.resend_mail", pk("mail")),
+    "service:mail_settle": Address("service.resend_mail", pk("mail")),
+    "service:mail_take": Address("service.answer_ticket", pk("mail")),
+    "service:mailbox_list": Address("service.view_mailbox"),
+    "service:mailbox_create": Address("service.add_mailbox"),
+    "service:mailbox_detail": Address("service.view_mailbox", pk("mailbox")),
+    "service:mailbox_edit": Address("service.change_mailbox", pk("mailbox")),
+    "service:mailbox_test": Address("service.change_mailbox", pk("mailbox")),
     "staff:user_list": Address("staff.view_user"),
     "staff:user_create": Address("staff.add_user"),
     "staff:user_detail": Address("staff.view_user", pk("colleague")),
@@ -381,6 +394,7 @@ def world_of(user, customer=None) -> SimpleNamespace:
     business = _business(customer, now)
     return SimpleNamespace(
         **business,
+        **_mails(business),
         **_surveys(business, user),
         **_privacy(business, user, now),
         **_company(user, now),
@@ -431,6 +445,14 @@ def _privacy(business, user, now) -> dict[str, Any]:
         customer=customer, tag=tag, source="person", by=user, confidence=1, grounds="Said so", at=now
     )
     return {"notice": notice, "consent": consent, "request": request, "reveal": reveal, "tag": tag, "said": said}
+
+
+def _mails(business) -> dict[str, Any]:
+    customer = business["customer"]
+    ticket = TicketFactory(customer=customer, line=business["product"].line_id, channel="email")
+    mail = MailFactory(ticket=ticket, peer=customer.email)
+    mail.original.save("mail.eml", ContentFile(b"Subject: Hello"))
+    return {"mail": mail, "mailbox": mail.mailbox}
 
 
 def _surveys(business, user) -> dict[str, Any]:
