@@ -46,6 +46,10 @@ app.conf.beat_schedule = {
     },
     "fetch mail": {"task": "service.tasks.mail.poll_mailboxes_task", "schedule": 60.0, "options": {"expires": 60}},
     "send mail": {"task": "service.tasks.mail.send_mails_task", "schedule": 60.0, "options": {"expires": 60}},
+    "remind of articles": {
+        "task": "service.tasks.articles.remind_of_articles_task",
+        "schedule": crontab(hour=8, minute=10),
+    },
     "expire results of jobs": {"task": "staff.tasks.jobs.expire_results_task", "schedule": 6 * 3600.0},
 }
 

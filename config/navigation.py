@@ -54,6 +54,7 @@ SECTIONS: list[tuple[str | Promise, list[Place]]] = [
     (
         _("Service"),
         [
+            Place(_("Knowledge base"), "service:article_list", "book", "service.view_article"),
             Place(_("Mail log"), "service:mail_list", "mail", "service.view_mail"),
             Place(_("Mailboxes"), "service:mailbox_list", "at", "service.view_mailbox"),
         ],

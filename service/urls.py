@@ -1,9 +1,18 @@
 from django.urls import path
 
-from service.views import mailboxes, mails
+from service.views import article_desk, articles, mailboxes, mails
 
 app_name = "service"
 urlpatterns = [
+    path("articles/", articles.article_list, name="article_list"),
+    path("articles/new/", articles.article_create, name="article_create"),
+    path("articles/gaps/", article_desk.article_gaps, name="article_gaps"),
+    path("articles/suggest/", article_desk.article_suggest, name="article_suggest"),
+    path("articles/<slug:code>/", articles.article_detail, name="article_detail"),
+    path("articles/<slug:code>/edit/", articles.article_edit, name="article_edit"),
+    path("articles/<slug:code>/vote/", articles.article_vote, name="article_vote"),
+    path("articles/<slug:code>/use/<slug:reference>/", article_desk.article_use, name="article_use"),
+    path("articles/<slug:code>/<slug:act>/", articles.article_act, name="article_act"),
     path("mails/", mails.mail_list, name="mail_list"),
     path("mails/<int:pk>/", mails.mail_detail, name="mail_detail"),
     path("mails/<int:pk>/original/", mails.mail_original, name="mail_original"),

@@ -1,3 +1,14 @@
+from service.models.articles import (
+    Article,
+    ArticleLanguage,
+    ArticleMiss,
+    ArticleState,
+    ArticleText,
+    ArticleUse,
+    ArticleVersion,
+    ArticleVote,
+    Audience,
+)
 from service.models.mailboxes import Mailbox, Security
 from service.models.mails import Mail, MailDirection, MailKind, MailState
 from service.models.messages import Direction, MessageFile, TicketMessage
@@ -6,7 +17,16 @@ from service.models.tickets import Channel, Priority, Ticket, TicketKind, Ticket
 
 __all__ = [
     "Agent",
+    "Article",
+    "ArticleLanguage",
+    "ArticleMiss",
+    "ArticleState",
+    "ArticleText",
+    "ArticleUse",
+    "ArticleVersion",
+    "ArticleVote",
     "Assignment",
+    "Audience",
     "Channel",
     "Direction",
     "Mail",

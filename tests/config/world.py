@@ -30,6 +30,7 @@ from operations.models import NightlyRun
 from products.models import ProductDocument, ProductVersion
 from staff.models import ApiToken, Delegation, Job, Notification, SavedView, UserSession
 from tests.factories import TeamFactory, UserFactory
+from tests.factories.articles import ArticleFactory
 from tests.factories.changes import a_change
 from tests.factories.customers import (
     AccountFactory,
@@ -54,6 +55,7 @@ PUBLIC = {  # whoever is not signed in gets an answer here: to sign in, to choos
     "account_reset_password_done", "account_reset_password_from_key", "account_reset_password_from_key_done",
     "account_confirm_email", "account_email_verification_sent", "account_confirm_login_code", "mfa_authenticate",
     "mfa_login_webauthn", "set_language", "favicon.ico", "surveys:answer",
+    "help:index", "help:article", "help:vote",  # published articles for everybody (tests/service/test_help.py)
 }  # fmt: skip
 OWN = ""  # open to whoever is signed in: it shows and changes what is theirs
 Kwargs = Callable[[SimpleNamespace], dict[str, Any]]
@@ -89,6 +91,7 @@ CUSTOMER, RISK, INDICATOR, PRODUCT = (
 )  # fmt: skip
 of_checkpoint: Kwargs = lambda world: {"pk": world.checkpoint.size}  # noqa: E731
 BETWEEN = "?old=999999999999&new=999999999999&since=999999999999"  # the newest checkpoint and itself
+ARTICLE = key("article", "code")
 REQUEST = key("request", "reference")
 FIELD: Kwargs = lambda world: {"reference": world.customer.reference, "field": "phone"}  # noqa: E731
 ACT: Kwargs = lambda world: {"reference": world.request.reference, "act": "note"}  # noqa: E731
@@ -215,6 +218,19 @@ PAGES = {
     "surveys:response_detail": Address("surveys.view_response", pk("response")),
     "surveys:response_fill": Address("surveys.fill_response", pk("response")),
     "surveys:invitation_revoke": Address("surveys.fill_response", pk("invitation")),
+    "service:article_list": Address("service.view_article"),
+    "service:article_create": Address("service.change_article"),
+    "service:article_gaps": Address("service.view_article_gaps"),
+    "service:article_suggest": Address("service.view_article", query="?find=refund"),
+    "service:article_detail": Address("service.view_article", ARTICLE),
+    "service:article_edit": Address("service.change_article", ARTICLE),
+    "service:article_vote": Address("service.view_article", ARTICLE),
+    "service:article_use": Address(
+        "service.answer_ticket", lambda world: {"code": world.article.code, "reference": world.mail.ticket.reference}
+    ),
+    "service:article_act": Address(
+        "service.change_article", lambda world: {"code": world.article.code, "act": "submit"}
+    ),
     "service:mail_list": Address("service.view_mail"),
     "service:mail_detail": Address("service.view_mail", pk("mail")),
     "service:mail_original": Address("service.open_original", pk("mail")),
@@ -452,7 +468,8 @@ def _mails(business) -> dict[str, Any]:
     ticket = TicketFactory(customer=customer, line=business["product"].line_id, channel="email")
     mail = MailFactory(ticket=ticket, peer=customer.email)
     mail.original.save("mail.eml", ContentFile(b"Subject: Hello"))
-    return {"mail": mail, "mailbox": mail.mailbox}
+    article = ArticleFactory(published=True, line=business["product"].line_id)
+    return {"mail": mail, "mailbox": mail.mailbox, "article": article}
 
 
 def _surveys(business, user) -> dict[str, Any]:
