@@ -1,6 +1,6 @@
 from django.urls import path
 
-from service.views import article_desk, articles, mailboxes, mails
+from service.views import answers, article_desk, articles, customers, mailboxes, mails, tickets
 
 app_name = "service"
 urlpatterns = [
@@ -24,4 +24,11 @@ urlpatterns = [
     path("mailboxes/<int:pk>/", mailboxes.mailbox_detail, name="mailbox_detail"),
     path("mailboxes/<int:pk>/edit/", mailboxes.mailbox_edit, name="mailbox_edit"),
     path("mailboxes/<int:pk>/test/", mailboxes.mailbox_test, name="mailbox_test"),
+    path("tickets/", tickets.ticket_list, name="ticket_list"),
+    path("tickets/new/", tickets.ticket_create, name="ticket_create"),
+    path("tickets/<slug:reference>/", tickets.ticket_detail, name="ticket_detail"),
+    path("tickets/<slug:reference>/change/", answers.ticket_change, name="ticket_change"),
+    path("tickets/<slug:reference>/take/", answers.ticket_take, name="ticket_take"),
+    path("tickets/<slug:reference>/status/<slug:status>/", answers.ticket_status, name="ticket_status"),
+    path("customers/<slug:reference>/tickets/", customers.customer_tickets, name="customer_tickets"),
 ]

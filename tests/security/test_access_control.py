@@ -27,6 +27,7 @@ SHARED = {
     "api:notice-": "As its page.",
     "service:mailbox_": "A mailbox is the company's; who may see mailboxes sees each.",
     "risk:measure_rows": "Names a measure, not an object; its rows are narrowed by scope.",
+    "customers:list_version_": "A watch list is the whole company's.",
     "api:unknown": "Names nothing.",
     "surveys:questionnaire_": "What is asked is no secret; who answered is.",
     "surveys:version_": "As the questionnaire.",

@@ -8,7 +8,7 @@ from customers.rules.masking import mask_email
 from service.models import Mail, Mailbox
 from tests.factories.customers import PersonFactory
 from tests.factories.mails import MailboxFactory, MailFactory
-from tests.factories.service import QueueFactory, TicketFactory
+from tests.factories.service import MessageFactory, QueueFactory, TicketFactory
 from tests.factories.staff import UserFactory
 from tests.service.letters import CUSTOMER, a_mail
 from tests.service.mail_servers import PASSWORD, USER
@@ -186,3 +186,32 @@ def test_testing_a_connection_really_signs_in(client, settings, imap, smtp, cert
     assert "Signed in." in good
     assert "AUTHENTICATIONFAILED" in bad
     assert not Mail.objects.exists()
+
+
+def test_an_answer_on_the_page_of_a_ticket_goes_out_by_mail_and_says_how_it_fared(client):
+    mail = MailFactory(mailbox=MailboxFactory(smtp_host="127.0.0.1"), peer=CUSTOMER, peer_index=email_index(CUSTOMER))
+    client.force_login(UserFactory(role="service"))
+    url = reverse("service:ticket_detail", args=[mail.ticket.reference])
+
+    client.post(url, {"direction": "out", "text": "Sent today.", "status": "", "seen": 0})
+
+    answer = Mail.objects.outgoing().get()
+    assert (answer.state, answer.kind, answer.peer, answer.message.text) == (
+        "queued",
+        "answer",
+        CUSTOMER,
+        "Sent today.",
+    )
+    assert "Waits to be sent" in client.get(url).content.decode()
+
+
+def test_a_stranger_in_the_thread_is_marked_on_the_page(client):
+    ticket = TicketFactory(channel="email")
+    note = MessageFactory(ticket=ticket, direction="note", channel="email", text="Pay it to me")
+    MailFactory(ticket=ticket, message=note, kind="stranger", state="kept")
+    client.force_login(UserFactory(role="service"))
+
+    text = client.get(reverse("service:ticket_detail", args=[ticket.reference])).content.decode()
+
+    assert "From somebody else" in text
+    assert 'hx-get="/service/articles/suggest/' in text

@@ -32,7 +32,7 @@ DROP FUNCTION service_words(text);
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("service", "0003_mail"),
+        ("service", "0006_foureyes_clocks"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
