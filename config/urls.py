@@ -17,6 +17,7 @@ urlpatterns = [
     path("risk/", include("risk.urls")),
     path("help/", include("service.help_urls")),
     path("service/", include("service.urls")),
+    path("chat/", include("service.chat_urls")),
     path("staff/", include("staff.urls")),
     path("surveys/", include("surveys.urls")),
     path("audit/", include("audit.urls")),

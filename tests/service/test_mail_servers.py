@@ -100,7 +100,7 @@ def test_a_mail_becomes_a_ticket_is_answered_answered_back_and_resolved(imap, sm
     set_status(actor=agent, ticket_id=ticket.pk, status="resolved", at=now())
 
     ticket.refresh_from_db()
-    assert [(m.direction, m.text) for m in ticket.messages.all()] == [
+    assert [(m.direction, m.text) for m in ticket.messages.order_by("id")] == [
         ("in", "Where is my transfer?"), ("out", "It was sent today."), ("in", "Thank you!"),
     ]  # fmt: skip
     assert ticket.status == "resolved"
