@@ -226,6 +226,7 @@ RATE_LIMITS = {
     "export": os.environ.get("RATE_EXPORT", "20/h"),
     "reveal": os.environ.get("RATE_REVEAL", "60/h"),
     "survey": os.environ.get("RATE_SURVEY", "600/h"),
+    "rating": os.environ.get("RATE_RATING", "120/h"),
 }
 AUTH_PASSWORD_VALIDATORS = [
     {

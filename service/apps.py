@@ -7,12 +7,15 @@ class ServiceConfig(AppConfig):
     verbose_name = _("Service")
 
     def ready(self):
-        from service import change_commands, panels, personal_data, record_names
-        from service.services import clocks, tickets
+        from service import change_commands, desk_panels, panels, personal_data, record_names
+        from service.services import assignment, clocks, tickets
 
         change_commands.register()
         personal_data.register()
         panels.register()
+        desk_panels.register()
         record_names.register()
+        # Who has a ticket is settled before its deadlines are reckoned.
+        tickets.AFTER_OPENING.append(assignment.assign_on_opening)
         tickets.AFTER_OPENING.append(clocks.follow)
         tickets.AFTER_CHANGE.append(clocks.follow)
