@@ -33,6 +33,7 @@ SECTIONS: list[tuple[str | Promise, list[Place]]] = [
             Place(_("Questionnaires"), "surveys:questionnaire_list", "forms", "surveys.view_questionnaire"),
         ],
     ),
+    (_("Service"), [Place(_("Chats"), "service:chat_desk", "messages", "service.answer_ticket")]),
     (
         _("Desk"),
         [

@@ -118,6 +118,8 @@ PAGES = [
     ),
     Shot("customer_consent", "customers:consent_record", (DESK,), first("customers.Customer", "reference")),
     Shot("customer_request", "customers:request_create", (DESK,), first("customers.Customer", "reference")),
+    Shot("chat_public", "chat:page", ("",)),
+    Shot("chats", "service:chat_desk", (DESK,)),
     Shot("duplicates", "customers:duplicate_list", (LEAD,)),
     Shot("duplicate", "customers:duplicate_detail", (LEAD,), first("customers.DuplicatePair")),
     Shot("duplicate_runs", "customers:duplicate_runs", (LEAD,)),

@@ -8,7 +8,7 @@ class ServiceConfig(AppConfig):
 
     def ready(self):
         from service import change_commands, desk_panels, panels, personal_data, record_names
-        from service.services import assignment, clocks, tickets
+        from service.services import assignment, chats, clocks, tickets
 
         change_commands.register()
         personal_data.register()
@@ -19,3 +19,4 @@ class ServiceConfig(AppConfig):
         tickets.AFTER_OPENING.append(assignment.assign_on_opening)
         tickets.AFTER_OPENING.append(clocks.follow)
         tickets.AFTER_CHANGE.append(clocks.follow)
+        tickets.AFTER_CHANGE.append(chats.follow_ticket)

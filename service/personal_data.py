@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.models import Customer
 from customers.personal_data import Emptied, Kept, register_kept
-from service.models import Direction, Mail, MessageFile, Subtask, Ticket, TicketMessage, TicketRating
+from service.models import Chat, Direction, Mail, MessageFile, Subtask, Ticket, TicketMessage, TicketRating
 
 NAMELESS = "–"  # the table demands a subject
 
@@ -46,6 +46,7 @@ def tickets_emptied(customer: Customer) -> Iterable[Emptied]:
     yield Ticket.objects.filter(customer=customer), {"subject": NAMELESS, "contact": None}
     yield Subtask.objects.filter(ticket__customer=customer), {"title": NAMELESS}
     yield TicketRating.objects.filter(ticket__customer=customer), {"comment": ""}
+    yield Chat.objects.filter(ticket__customer=customer), {"visitor_name": None}
 
 
 def messages_emptied(customer: Customer) -> Iterable[Emptied]:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from service.views import answers, customers, home, macros, presence, queues, ratings, tickets, works
+from service.views import answers, chats, customers, home, macros, presence, queues, ratings, tickets, works
 
 app_name = "service"
 urlpatterns = [
@@ -30,4 +30,15 @@ urlpatterns = [
     path("tickets/<slug:reference>/merge/", works.ticket_merge, name="ticket_merge"),
     path("tickets/<slug:reference>/unmerge/", works.ticket_unmerge, name="ticket_unmerge"),
     path("customers/<slug:reference>/tickets/", customers.customer_tickets, name="customer_tickets"),
+    path("chats/", chats.chat_desk, name="chat_desk"),
+    path("chats/news/", chats.chat_news, name="chat_news"),
+    path("chats/next/", chats.chat_next, name="chat_next"),
+    path("chats/customers/", chats.chat_customers, name="chat_customers"),
+    path("chats/<int:pk>/", chats.chat_pane, name="chat_pane"),
+    path("chats/<int:pk>/accept/", chats.chat_accept, name="chat_accept"),
+    path("chats/<int:pk>/write/", chats.chat_write, name="chat_write"),
+    path("chats/<int:pk>/read/", chats.chat_read, name="chat_read"),
+    path("chats/<int:pk>/end/", chats.chat_end, name="chat_end"),
+    path("chats/<int:pk>/transfer/", chats.chat_transfer, name="chat_transfer"),
+    path("chats/<int:pk>/link/", chats.chat_link, name="chat_link"),
 ]

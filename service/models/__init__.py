@@ -1,4 +1,5 @@
 from service.models.calendars import BusinessCalendar, CalendarException, CalendarWeek, OpeningInterval
+from service.models.chats import Chat, ChatState, EndedBy
 from service.models.clocks import BreachCause, ChosenCause, EscalationStep, TicketClock, TicketSpan
 from service.models.macros import Macro
 from service.models.mailboxes import Mailbox, Security
@@ -17,6 +18,10 @@ __all__ = [
     "CalendarException",
     "CalendarWeek",
     "Channel",
+    "Chat",
+    "ChatState",
+    "Direction",
+    "EndedBy",
     "ChosenCause",
     "ClockKind",
     "Direction",

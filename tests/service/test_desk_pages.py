@@ -100,9 +100,19 @@ def test_somebody_who_is_no_agent_is_told_so(client, lead):
 
 def test_a_lead_makes_queues_and_agents(client, lead):
     person = UserFactory(role="service")
-    client.post("/service/queues/new/", {"code": "cards", "name": "Cards", "skills": "Cards, cards", "assignment": "load", "is_active": "on"})
+    client.post(
+        "/service/queues/new/",
+        {"code": "cards", "name": "Cards", "skills": "Cards, cards", "assignment": "load", "is_active": "on"},
+    )
     queue = Queue.objects.get()
-    sent = {"user": person.pk, "skills": "cards", "languages": ["zh-hans"], "capacity": 5, "chats_at_once": 2, "queues": [queue.pk]}
+    sent = {
+        "user": person.pk,
+        "skills": "cards",
+        "languages": ["zh-hans"],
+        "capacity": 5,
+        "chats_at_once": 2,
+        "queues": [queue.pk],
+    }
     client.post("/service/agents/new/", sent)
 
     made = Agent.objects.get()
@@ -171,7 +181,7 @@ def test_merging_and_parting_by_the_page(client, agent):
     client.post(f"/service/tickets/{ticket.reference}/merge/", {"other": other.reference.lower()})
     shown = client.get(f"/service/tickets/{ticket.reference}/").content.decode()
     assert other.reference in shown
-    assert 'data-composer' not in shown
+    assert "data-composer" not in shown
 
     client.post(f"/service/tickets/{ticket.reference}/unmerge/")
     assert TicketMerge.objects.get().undone_at

@@ -8,7 +8,7 @@ from audit.operations import AuditTable
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("service", "0006_foureyes_clocks"),
+        ("service", "0007_chats"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
