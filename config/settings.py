@@ -105,6 +105,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "staff.middleware.MfaRequiredMiddleware",
+    "customers.middleware.MergedNumberMiddleware",
     "pages.middleware.NoStoreMiddleware",
 ]
 

@@ -7,11 +7,13 @@ class ServiceConfig(AppConfig):
     verbose_name = _("Service")
 
     def ready(self):
+        from customers.merging import MOVES, Part, register_part
         from service import change_commands, desk_panels, panels, personal_data, record_names
         from service.services import assignment, chats, clocks, tickets
 
         change_commands.register()
         personal_data.register()
+        register_part(Part("service.Ticket", "customer", MOVES, copies={"region": "region"}))
         panels.register()
         desk_panels.register()
         record_names.register()

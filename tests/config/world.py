@@ -45,6 +45,7 @@ from tests.factories.customers import (
     ImportRejectFactory,
     ImportRunFactory,
     LoanFactory,
+    MergeFactory,
     PersonFactory,
     PortraitFactory,
     TransactionFactory,
@@ -182,6 +183,10 @@ PAGES = {
     "customers:tag_end": Address("customers.add_customertag", of_customer("said")),
     "customers:customer_reveal": Address("customers.reveal_field", FIELD),
     "customers:card_reveal": Address("customers.reveal_field", of_customer("holding")),
+    "customers:merge_list": Address("customers.view_merge"),
+    "customers:merge_create": Address("customers.merge_customer"),
+    "customers:merge_detail": Address("customers.view_merge", pk("merge")),
+    "customers:merge_undo": Address("customers.merge_customer", pk("merge")),
     "customers:duplicate_list": Address("customers.view_duplicatepair"),
     "customers:duplicate_runs": Address("customers.view_duplicaterun"),
     "customers:duplicate_search": Address("customers.find_duplicates"),
@@ -517,7 +522,7 @@ def _privacy(business, user, now) -> dict[str, Any]:
         customer=customer, tag=tag, source="person", by=user, confidence=1, grounds="Said so", at=now
     )
     return {"notice": notice, "consent": consent, "request": request, "reveal": reveal, "tag": tag, "said": said,
-            "pair": DuplicatePairFactory(first=customer)}  # fmt: skip
+            "pair": DuplicatePairFactory(first=customer), "merge": MergeFactory(survivor=customer, by=user)}  # fmt: skip
 
 
 def _surveys(business, user) -> dict[str, Any]:
