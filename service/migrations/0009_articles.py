@@ -32,7 +32,7 @@ DROP FUNCTION service_words(text);
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("service", "0007_chats"),
+        ("service", "0008_desk"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
