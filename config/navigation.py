@@ -32,6 +32,14 @@ SECTIONS: list[tuple[str | Promise, list[Place]]] = [
         ],
     ),
     (
+        _("Service"),
+        [
+            Place(_("Deadlines"), "service:breach_report", "alarm", "service.view_ticketclock"),
+            Place(_("Service policies"), "service:policy_list", "scale", "service.view_slapolicy"),
+            Place(_("Business calendars"), "service:calendar_list", "calendar-event", "service.view_businesscalendar"),
+        ],
+    ),
+    (
         _("Risk"),
         [
             Place(_("Register"), "risk:risk_list", "clipboard-list", "risk.view_risk"),

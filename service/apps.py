@@ -9,8 +9,11 @@ class ServiceConfig(AppConfig):
     def ready(self):
         from service import change_commands, personal_data
         from service.services import clocks, tickets
+        from service.services.breaches import breaches_export
+        from staff.exports import register_export
 
         change_commands.register()
         personal_data.register()
         tickets.AFTER_OPENING.append(clocks.follow)
         tickets.AFTER_CHANGE.append(clocks.follow)
+        register_export("service.breaches", breaches_export, permission="service.view_ticketclock")

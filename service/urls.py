@@ -1,4 +1,20 @@
-from typing import Any
+from django.urls import path
+
+from service.views import calendars, clocks, policies
 
 app_name = "service"
-urlpatterns: list[Any] = []
+urlpatterns = [
+    path("tickets/<slug:reference>/clocks/", clocks.clock_ticket, name="clock_ticket"),
+    path("tickets/<slug:reference>/clocks/<int:pk>/cause/", clocks.clock_cause, name="clock_cause"),
+    path("deadlines/", clocks.breach_report, name="breach_report"),
+    path("deadlines/breaches/", clocks.breach_list, name="breach_list"),
+    path("deadlines/breaches/export/", clocks.breach_export, name="breach_export"),
+    path("policies/", policies.policy_list, name="policy_list"),
+    path("policies/new/", policies.policy_create, name="policy_create"),
+    path("policies/<slug:code>/", policies.policy_detail, name="policy_detail"),
+    path("policies/<slug:code>/version/", policies.policy_version, name="policy_version"),
+    path("calendars/", calendars.calendar_list, name="calendar_list"),
+    path("calendars/<slug:code>/", calendars.calendar_detail, name="calendar_detail"),
+    path("calendars/<slug:code>/week/", calendars.calendar_week, name="calendar_week"),
+    path("calendars/<slug:code>/day/", calendars.calendar_day, name="calendar_day"),
+]

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from audit.services import name_act
@@ -125,4 +126,9 @@ def _tell(step: dict[str, Any], clock: TicketClock, ticket: Ticket, people: Iter
         return _("%(ticket)s: %(percent)d%% of the time for %(clock)s is used") % said
 
     key = f"clock:{clock.pk}:{step_key(step)}"
-    return notify(users=people, kind=NotificationKind.CLOCK, key=key, title=title, at=at)
+    return notify(users=people, kind=NotificationKind.CLOCK, key=key, title=title, url=ticket_url(ticket), at=at)
+
+
+def ticket_url(ticket: Ticket) -> str:
+    """Where a ticket's clocks are looked at."""
+    return reverse("service:clock_ticket", args=[ticket.reference])

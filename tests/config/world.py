@@ -28,6 +28,8 @@ from customers.models import (
 )
 from operations.models import NightlyRun
 from products.models import ProductDocument, ProductVersion
+from service.models import Ticket
+from service.services.clocks import reckon
 from staff.models import ApiToken, Delegation, Job, Notification, SavedView, UserSession
 from tests.factories import TeamFactory, UserFactory
 from tests.factories.changes import a_change
@@ -46,6 +48,7 @@ from tests.factories.customers import (
 from tests.factories.products import ProductFactory
 from tests.factories.proofs import anchored, sealed, verified
 from tests.factories.risk import AlertFactory, GradeFactory, RiskFactory
+from tests.factories.service import TicketFactory
 from tests.factories.surveys import InvitationFactory, QuestionnaireFactory, ResponseFactory
 
 PUBLIC = {  # whoever is not signed in gets an answer here: to sign in, to choose a language
@@ -220,6 +223,21 @@ PAGES = {
     "surveys:response_detail": Address("surveys.view_response", pk("response")),
     "surveys:response_fill": Address("surveys.fill_response", pk("response")),
     "surveys:invitation_revoke": Address("surveys.fill_response", pk("invitation")),
+    "service:clock_ticket": Address("service.view_ticket", key("ticket", "reference")),
+    "service:clock_cause": Address(
+        "service.answer_ticket", lambda world: {"reference": world.ticket.reference, "pk": world.clock.pk}
+    ),
+    "service:breach_report": Address("service.view_ticketclock"),
+    "service:breach_list": Address("service.view_ticketclock"),
+    "service:breach_export": Address("service.view_ticketclock"),
+    "service:policy_list": Address("service.view_slapolicy"),
+    "service:policy_create": Address("service.change_slapolicy"),
+    "service:policy_detail": Address("service.view_slapolicy", lambda world: {"code": "default"}),
+    "service:policy_version": Address("service.change_slapolicy", lambda world: {"code": "default"}),
+    "service:calendar_list": Address("service.view_businesscalendar"),
+    "service:calendar_detail": Address("service.view_businesscalendar", lambda world: {"code": "office-cn"}),
+    "service:calendar_week": Address("service.change_businesscalendar", lambda world: {"code": "office-cn"}),
+    "service:calendar_day": Address("service.change_businesscalendar", lambda world: {"code": "office-cn"}),
     "staff:user_list": Address("staff.view_user"),
     "staff:user_create": Address("staff.add_user"),
     "staff:user_detail": Address("staff.view_user", pk("colleague")),
@@ -408,7 +426,15 @@ def _business(customer, now) -> dict[str, Any]:
     GradeFactory(loan=loan)
     Interaction.objects.create(customer=customer, kind="call", at=now, title="Asked for a statement")
     made = {"account": account, "loan": loan, "holding": holding, "customer": customer}
-    return {**made, "product": product, "draft": draft, "document": document}
+    return {**made, "product": product, "draft": draft, "document": document, **_desk(customer, product, now)}
+
+
+def _desk(customer, product, now) -> dict[str, Any]:
+    """A ticket whose clocks ran out long ago."""
+    ticket = TicketFactory(customer=customer, region=customer.region, line=product.line_id, channel="email")
+    Ticket.objects.filter(pk=ticket.pk).update(opened_at=now - timezone.timedelta(days=60))
+    reckon([ticket.pk], first=now - timezone.timedelta(days=60), at=now)
+    return {"ticket": ticket, "clock": ticket.clocks.filter(kind="first").get()}
 
 
 def _privacy(business, user, now) -> dict[str, Any]:

@@ -25,6 +25,8 @@ SHARED = {
     "customers:tag_edit": "A tag is the company's word; who bears it is asked for each customer.",
     "customers:notice_": "A notice is what everybody was shown.",
     "api:notice-": "As its page.",
+    "service:policy_": "A service policy is the whole company's; who may change one asks for approval.",
+    "service:calendar_": "A calendar is the whole company's; who may change one asks for approval.",
     "risk:measure_rows": "Names a measure, not an object; its rows are narrowed by scope.",
     "api:unknown": "Names nothing.",
     "surveys:questionnaire_": "What is asked is no secret; who answered is.",

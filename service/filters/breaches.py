@@ -1,0 +1,27 @@
+import django_filters
+from django.utils.translation import gettext_lazy as _
+
+from pages.filterbar import Choices
+from service.models import BreachCause, Channel, ClockKind, Queue, SlaPolicy, TicketClock, TicketKind
+
+
+def _policies(request):
+    newest = SlaPolicy.objects.newest().order_by("name")
+    return [(policy.code, policy.name) for policy in newest]
+
+
+class BreachFilter(django_filters.FilterSet):
+    clock = Choices(field_name="kind", choices=ClockKind.choices, label=_("Clock"))
+    cause = Choices(field_name="said", choices=BreachCause.choices, label=_("Cause"))
+    policy = Choices(field_name="policy__code", choices=lambda: _policies(None), label=_("Service policy"))
+    queue = django_filters.ModelChoiceFilter(
+        field_name="ticket__queue", queryset=lambda request: Queue.objects.order_by("name"), label=_("Queue")
+    )
+    kind = Choices(field_name="ticket__kind", choices=TicketKind.choices, label=_("Kind"))
+    channel = Choices(field_name="ticket__channel", choices=Channel.choices, label=_("Channel"))
+    breached = django_filters.DateFromToRangeFilter(field_name="breached_at", label=_("Breached"))
+    open = django_filters.BooleanFilter(field_name="met_at", lookup_expr="isnull", label=_("Still open"))
+
+    class Meta:
+        model = TicketClock
+        fields: list[str] = []
