@@ -5,15 +5,14 @@ from pages.filterbar import Choices
 from service.models import BreachCause, Channel, ClockKind, Queue, SlaPolicy, TicketClock, TicketKind
 
 
-def _policies(request):
-    newest = SlaPolicy.objects.newest().order_by("name")
-    return [(policy.code, policy.name) for policy in newest]
+def _newest(request):
+    return SlaPolicy.objects.newest().order_by("name")
 
 
 class BreachFilter(django_filters.FilterSet):
     clock = Choices(field_name="kind", choices=ClockKind.choices, label=_("Clock"))
     cause = Choices(field_name="said", choices=BreachCause.choices, label=_("Cause"))
-    policy = Choices(field_name="policy__code", choices=lambda: _policies(None), label=_("Service policy"))
+    policy = django_filters.ModelChoiceFilter(queryset=_newest, method="of_policy", label=_("Service policy"))
     queue = django_filters.ModelChoiceFilter(
         field_name="ticket__queue", queryset=lambda request: Queue.objects.order_by("name"), label=_("Queue")
     )
@@ -25,3 +24,7 @@ class BreachFilter(django_filters.FilterSet):
     class Meta:
         model = TicketClock
         fields: list[str] = []
+
+    def of_policy(self, clocks, name, policy):
+        """Whatever version it was that the clock started under."""
+        return clocks.filter(policy__code=policy.code)

@@ -184,6 +184,14 @@ class SlaPolicyForm(forms.Form):
     def clean_steps(self):
         return steps_from_text(self.cleaned_data["steps"])
 
+    def clean(self):
+        """A policy without a target says nothing."""
+        found = super().clean()
+        targets = [f"target_{value}" for value in Priority.values]
+        if not any(name in self.errors or found.get(name) for name in targets):
+            self.add_error(targets[0], _("Give a target for at least one priority."))
+        return found
+
     def values(self) -> dict[str, Any]:
         """Return the columns of the version."""
         said = self.cleaned_data

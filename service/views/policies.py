@@ -149,7 +149,7 @@ def _ask(request, policy, back, title):
             form.data["previewed"] = form.mark()
             form.say(_("Ask for approval"))
         except ValidationError as error:
-            form.add_error(None, error)
+            form.add_error(None, error.messages)
     context = {
         "form": form,
         "title": title,
