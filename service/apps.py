@@ -7,13 +7,16 @@ class ServiceConfig(AppConfig):
     verbose_name = _("Service")
 
     def ready(self):
-        from service import change_commands, personal_data
+        from service import change_commands, clock_panels, panels, personal_data, record_names
         from service.services import clocks, tickets
         from service.services.breaches import breaches_export
         from staff.exports import register_export
 
         change_commands.register()
+        clock_panels.register()
         personal_data.register()
+        panels.register()
+        record_names.register()
         tickets.AFTER_OPENING.append(clocks.follow)
         tickets.AFTER_CHANGE.append(clocks.follow)
         register_export("service.breaches", breaches_export, permission="service.view_ticketclock")

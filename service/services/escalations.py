@@ -130,5 +130,5 @@ def _tell(step: dict[str, Any], clock: TicketClock, ticket: Ticket, people: Iter
 
 
 def ticket_url(ticket: Ticket) -> str:
-    """Where a ticket's clocks are looked at."""
-    return reverse("service:clock_ticket", args=[ticket.reference])
+    """Where a ticket is answered."""
+    return reverse("service:ticket_detail", args=[ticket.reference])

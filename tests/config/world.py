@@ -19,6 +19,8 @@ from customers.models import (
     Consent,
     CustomerTag,
     Interaction,
+    KycTask,
+    ListVersion,
     Notice,
     PrivacyRequest,
     PrivacyRule,
@@ -28,15 +30,18 @@ from customers.models import (
 )
 from operations.models import NightlyRun
 from products.models import ProductDocument, ProductVersion
-from service.models import Ticket
+from service.models import Ticket, TicketClock
 from service.services.clocks import reckon
 from staff.models import ApiToken, Delegation, Job, Notification, SavedView, UserSession
 from tests.factories import TeamFactory, UserFactory
 from tests.factories.changes import a_change
 from tests.factories.customers import (
     AccountFactory,
+    CopyFactory,
     DuplicatePairFactory,
+    HitFactory,
     HoldingFactory,
+    IdentityDocumentFactory,
     ImportFileFactory,
     ImportRejectFactory,
     ImportRunFactory,
@@ -48,7 +53,7 @@ from tests.factories.customers import (
 from tests.factories.products import ProductFactory
 from tests.factories.proofs import anchored, sealed, verified
 from tests.factories.risk import AlertFactory, GradeFactory, RiskFactory
-from tests.factories.service import TicketFactory
+from tests.factories.service import MessageFactory, TicketFactory
 from tests.factories.surveys import InvitationFactory, QuestionnaireFactory, ResponseFactory
 
 PUBLIC = {  # whoever is not signed in gets an answer here: to sign in, to choose a language
@@ -94,7 +99,12 @@ BETWEEN = "?old=999999999999&new=999999999999&since=999999999999"  # the newest 
 REQUEST = key("request", "reference")
 FIELD: Kwargs = lambda world: {"reference": world.customer.reference, "field": "phone"}  # noqa: E731
 ACT: Kwargs = lambda world: {"reference": world.request.reference, "act": "note"}  # noqa: E731
+HIT_ACT: Kwargs = lambda world: {"pk": world.hit.pk, "act": "clear"}  # noqa: E731
+DOCUMENT_ACT: Kwargs = lambda world: {**of_customer("identity_document")(world), "act": "verify"}  # noqa: E731
+DOCUMENT_FILE: Kwargs = lambda world: {**of_customer("identity_document")(world), "file": world.copy.pk}  # noqa: E731
 SURVEY = key("survey", "code")
+TICKET = key("ticket", "reference")
+STATUS: Kwargs = lambda world: {"reference": world.ticket.reference, "status": "held"}  # noqa: E731
 ASKED: Kwargs = lambda world: {"pk": world.survey_draft.pk, "key": "loss"}  # noqa: E731
 RECORD: Kwargs = lambda world: {"table": "customers_customer", "pk": world.customer.pk}  # noqa: E731
 
@@ -139,6 +149,20 @@ PAGES = {
     "customers:customer_transactions": Address("customers.view_transaction", CUSTOMER),
     "customers:customer_contact": Address("customers.log_contact", CUSTOMER),
     "customers:customer_privacy": Address("customers.view_consent", CUSTOMER),
+    "customers:customer_kyc": Address("customers.view_identitydocument", CUSTOMER),
+    "customers:document_create": Address("customers.add_identitydocument", CUSTOMER),
+    "customers:document_detail": Address("customers.view_identitydocument", of_customer("identity_document")),
+    "customers:document_act": Address("customers.verify_identitydocument", DOCUMENT_ACT),
+    "customers:document_file": Address("customers.verify_identitydocument", DOCUMENT_FILE),
+    "customers:kyc_task_list": Address("customers.view_kyctask"),
+    "customers:hit_list": Address("customers.view_screeninghit"),
+    "customers:hit_detail": Address("customers.view_screeninghit", pk("hit")),
+    "customers:hit_act": Address("customers.handle_screeninghit", HIT_ACT),
+    "customers:list_version_list": Address("customers.view_watchlist"),
+    "customers:watch_list_create": Address("customers.add_watchlist"),
+    "customers:list_load": Address("customers.add_listversion"),
+    "customers:list_version_detail": Address("customers.view_watchlist", pk("list_version")),
+    "customers:kyc_rule_list": Address("customers.view_kycrule"),
     "customers:consent_record": Address("customers.record_consent", CUSTOMER),
     "customers:request_create": Address("customers.add_privacyrequest", CUSTOMER),
     "customers:caller_answer": Address("customers.verify_caller", CUSTOMER),
@@ -238,6 +262,13 @@ PAGES = {
     "service:calendar_detail": Address("service.view_businesscalendar", lambda world: {"code": "office-cn"}),
     "service:calendar_week": Address("service.change_businesscalendar", lambda world: {"code": "office-cn"}),
     "service:calendar_day": Address("service.change_businesscalendar", lambda world: {"code": "office-cn"}),
+    "service:ticket_list": Address("service.view_ticket"),
+    "service:ticket_create": Address("service.add_ticket"),
+    "service:ticket_detail": Address("service.view_ticket", TICKET, by_method=(("post", "service.answer_ticket"),)),
+    "service:ticket_change": Address("service.answer_ticket", TICKET),
+    "service:ticket_take": Address("service.answer_ticket", TICKET),
+    "service:ticket_status": Address("service.answer_ticket", STATUS),
+    "service:customer_tickets": Address("service.view_ticket", CUSTOMER),
     "staff:user_list": Address("staff.view_user"),
     "staff:user_create": Address("staff.add_user"),
     "staff:user_detail": Address("staff.view_user", pk("colleague")),
@@ -407,7 +438,9 @@ def world_of(user, customer=None) -> SimpleNamespace:
     return SimpleNamespace(
         **business,
         **_surveys(business, user),
+        **_service(business, user, now),
         **_privacy(business, user, now),
+        **_kyc(business, user, now),
         **_company(user, now),
         **_own(user, now),
     )
@@ -426,15 +459,7 @@ def _business(customer, now) -> dict[str, Any]:
     GradeFactory(loan=loan)
     Interaction.objects.create(customer=customer, kind="call", at=now, title="Asked for a statement")
     made = {"account": account, "loan": loan, "holding": holding, "customer": customer}
-    return {**made, "product": product, "draft": draft, "document": document, **_desk(customer, product, now)}
-
-
-def _desk(customer, product, now) -> dict[str, Any]:
-    """A ticket whose clocks ran out long ago."""
-    ticket = TicketFactory(customer=customer, region=customer.region, line=product.line_id, channel="email")
-    Ticket.objects.filter(pk=ticket.pk).update(opened_at=now - timezone.timedelta(days=60))
-    reckon([ticket.pk], first=now - timezone.timedelta(days=60), at=now)
-    return {"ticket": ticket, "clock": ticket.clocks.filter(kind="first").get()}
+    return {**made, "product": product, "draft": draft, "document": document}
 
 
 def _privacy(business, user, now) -> dict[str, Any]:
@@ -475,6 +500,38 @@ def _surveys(business, user) -> dict[str, Any]:
         "response": ResponseFactory(version=survey.version, subject=subject, filled_by=user),
         "invitation": InvitationFactory(version=survey.version, subject=subject),
     }
+
+
+def _service(business, user, now) -> dict[str, Any]:
+    customer = business["customer"]
+    ticket = TicketFactory(customer=customer, region=customer.region, line=business["product"].line_id, assignee=user)
+    MessageFactory(ticket=ticket)
+    return {"ticket": ticket, "clock": overdue(ticket, now)}
+
+
+def overdue(ticket, now) -> TicketClock:
+    """The clock of a ticket for its resolution, run out long ago."""
+    Ticket.objects.filter(pk=ticket.pk).update(opened_at=now - timezone.timedelta(days=60))
+    reckon([ticket.pk], first=now - timezone.timedelta(days=60), at=now)
+    return ticket.clocks.get(kind="resolution")
+
+
+def _kyc(business, user, now) -> dict[str, Any]:
+    """A document whose number is the customer's own, with a copy, and what is to be done about it."""
+    customer = business["customer"]
+    document = IdentityDocumentFactory(customer=customer, number=customer.identity_number, added_by=user)
+    copy = CopyFactory(document=document)
+    KycTask.objects.create(customer=customer, kind="expiring", document=document, due_on=now.date(), opened_at=now)
+    hit = HitFactory(customer=customer)
+    version = ListVersion.objects.create(
+        watch_list=hit.entry.watch_list,
+        number=1,
+        state="current",
+        file_name="list.csv",
+        sha256="0" * 64,
+        created_at=now,
+    )
+    return {"identity_document": document, "copy": copy, "hit": hit, "list_version": version}
 
 
 def _company(user, now) -> dict[str, Any]:

@@ -28,6 +28,7 @@ SHARED = {
     "service:policy_": "A service policy is the whole company's; who may change one asks for approval.",
     "service:calendar_": "A calendar is the whole company's; who may change one asks for approval.",
     "risk:measure_rows": "Names a measure, not an object; its rows are narrowed by scope.",
+    "customers:list_version_": "A watch list is the whole company's.",
     "api:unknown": "Names nothing.",
     "surveys:questionnaire_": "What is asked is no secret; who answered is.",
     "surveys:version_": "As the questionnaire.",
