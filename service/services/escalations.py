@@ -112,8 +112,7 @@ def people_of(ticket: Ticket) -> list[int]:
 
 
 def _sees(person: User, ticket: Ticket) -> bool:
-    here = not person.regions or ticket.region in {"", *person.regions}
-    return here and (not person.business_lines or ticket.line in {"", *person.business_lines})
+    return Ticket.objects.visible_to(person).filter(pk=ticket.pk).exists()
 
 
 def _tell(step: dict[str, Any], clock: TicketClock, ticket: Ticket, people: Iterable[int], at: datetime) -> int:

@@ -26,6 +26,7 @@ from service.services.tickets import open_ticket, set_status
 from staff.models import ChangeRequest
 from staff.services.changes import propose
 from tests.factories.changes import agreed
+from tests.factories.customers import PersonFactory
 from tests.factories.service import QueueFactory, TicketFactory
 from tests.factories.staff import UserFactory
 
@@ -158,7 +159,7 @@ def test_breaches_are_found_by_their_cause_and_exported(client):
 
 def test_breaches_of_other_regions_are_not_seen(client):
     old_ticket()
-    elsewhere = old_ticket(region="Hubei")
+    elsewhere = old_ticket(customer=PersonFactory(region="Hubei"))
     client.force_login(UserFactory(role="service_lead", regions=["Zhejiang"]))
 
     assert elsewhere.reference not in client.get(reverse("service:breach_list")).content.decode()

@@ -16,6 +16,7 @@ from service.services.clocks import mark_passed
 from service.services.escalations import escalate_due
 from service.services.tickets import open_ticket, set_status
 from staff.models import Notification
+from tests.factories.customers import PersonFactory
 from tests.factories.service import AgentFactory, QueueFactory
 from tests.factories.staff import UserFactory, past_the_guards
 
@@ -97,9 +98,8 @@ def test_without_an_agent_the_people_of_the_queue_hear_of_it_and_nobody_elsewher
     policy(step(50, "notify_assignee"), step(60, "notify_lead"))
     queue = QueueFactory()
     here, there = AgentFactory(queues=[queue]).user, AgentFactory(queues=[queue], user__regions=["Hubei"]).user
-    leads = [UserFactory(role="service_lead"), UserFactory(role="service_lead", business_lines=["fund"])]
-    ticket = opened(queue=queue, line="payment")
-    Ticket.objects.filter(pk=ticket.pk).update(region="Zhejiang")
+    leads = [UserFactory(role="service_lead"), UserFactory(role="service_lead", regions=["Hubei"])]
+    opened(queue=queue, customer=PersonFactory(region="Zhejiang"))
 
     escalate_due(at=NOW + 60 * MINUTE)
 
