@@ -7,16 +7,19 @@ class ServiceConfig(AppConfig):
     verbose_name = _("Service")
 
     def ready(self):
+        from customers.merging import MOVES, Part, register_part
         from service import change_commands, clock_panels, panels, personal_data, record_names
-        from service.services import clocks, tickets
+        from service.services import chats, clocks, tickets
         from service.services.breaches import breaches_export
         from staff.exports import register_export
 
         change_commands.register()
         clock_panels.register()
         personal_data.register()
+        register_part(Part("service.Ticket", "customer", MOVES, copies={"region": "region"}))
         panels.register()
         record_names.register()
         tickets.AFTER_OPENING.append(clocks.follow)
         tickets.AFTER_CHANGE.append(clocks.follow)
+        tickets.AFTER_CHANGE.append(chats.follow_ticket)
         register_export("service.breaches", breaches_export, permission="service.view_ticketclock")
