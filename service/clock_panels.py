@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from service.clock_chips import Chips, with_clocks
-from service.filters.tickets import SOON
 from service.models import Ticket, TicketClock
-from service.registries import HomeBox, ListColumns, SidePanel, register_box, register_columns, register_side
+from service.registries import ListColumns, SidePanel, register_columns, register_side
 from staff.models import User
 
 VIEW = "service.view_ticket"
@@ -22,8 +20,6 @@ def register() -> None:
         SidePanel("clocks", _("Deadlines"), clocks_panel, "service/clocks_panel.html", VIEW, order=10, queries=5)
     )
     register_columns(ListColumns("clocks", lambda user: (), with_clocks, VIEW))
-    register_box(HomeBox("soon", _("Breaching soon"), lambda user: _list("soon"), count_soon, "amber", VIEW))
-    register_box(HomeBox("breached", _("Breached"), lambda user: _list("breached"), count_breached, "red", VIEW))
 
 
 def clocks_panel(user: User, ticket: Ticket) -> dict[str, Any] | None:
@@ -38,17 +34,3 @@ def clocks_panel(user: User, ticket: Ticket) -> dict[str, Any] | None:
         "policy": shown[0].policy.name,
         "url": reverse("service:clock_ticket", args=[ticket.reference]),
     }
-
-
-def _list(due: str) -> str:
-    return f"{reverse('service:ticket_list')}?due={due}&assignee=me"
-
-
-def count_soon(user: User, at: datetime) -> int:
-    """How many tickets of one's own fall due soon."""
-    return Ticket.objects.visible_to(user).of(user).open().filter(due_at__range=(at, at + SOON)).count()
-
-
-def count_breached(user: User, at: datetime) -> int:
-    """How many tickets of one's own have a deadline that has passed."""
-    return Ticket.objects.visible_to(user).of(user).overdue(at).count()

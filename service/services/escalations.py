@@ -15,6 +15,7 @@ from audit.services import name_act
 from service.models import EscalationStep, Priority, Queue, QueueMember, StepAction, Ticket, TicketClock
 from service.rules.business_time import business_time_between
 from service.rules.clocks import is_step_due, step_key
+from service.services.assignment import assign_on_opening
 from service.services.calendars import hours_of
 from service.services.clocks import reckon
 from service.services.tickets import changed
@@ -77,6 +78,7 @@ def _reassign(step: dict[str, Any], clock: TicketClock, ticket: Ticket, at: date
     if queue is not None and ticket.queue_id != queue.pk:
         ticket.queue, ticket.assignee = queue, None
         ticket.save(update_fields=["queue", "assignee"])
+        assign_on_opening(ticket, at)
         changed(ticket, at)
     return _tell(step, clock, ticket, people_of(ticket), at)
 

@@ -96,7 +96,7 @@ def test_a_clock_that_stands_still_or_was_met_raises_no_alarm():
 
 def test_without_an_agent_the_people_of_the_queue_hear_of_it_and_nobody_elsewhere():
     policy(step(50, "notify_assignee"), step(60, "notify_lead"))
-    queue = QueueFactory()
+    queue = QueueFactory(assignment="manual")
     here, there = AgentFactory(queues=[queue]).user, AgentFactory(queues=[queue], user__regions=["Hubei"]).user
     leads = [UserFactory(role="service_lead"), UserFactory(role="service_lead", regions=["Hubei"])]
     opened(queue=queue, customer=PersonFactory(region="Zhejiang"))
