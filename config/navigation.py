@@ -40,6 +40,9 @@ SECTIONS: list[tuple[str | Promise, list[Place]]] = [
             Place(_("Macros"), "service:macro_list", "message-2", "service.view_macro"),
             Place(_("Queues"), "service:queue_list", "stack-2", "service.view_queue"),
             Place(_("Agents"), "service:agent_list", "users-group", "service.view_queue"),
+            Place(_("Deadlines"), "service:breach_report", "alarm", "service.view_ticketclock"),
+            Place(_("Service policies"), "service:policy_list", "scale", "service.view_slapolicy"),
+            Place(_("Business calendars"), "service:calendar_list", "calendar-event", "service.view_businesscalendar"),
         ],
     ),
     (

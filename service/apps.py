@@ -8,10 +8,13 @@ class ServiceConfig(AppConfig):
 
     def ready(self):
         from customers.merging import MOVES, Part, register_part
-        from service import change_commands, desk_panels, mail_panels, panels, personal_data, record_names
+        from service import change_commands, clock_panels, desk_panels, mail_panels, panels, personal_data, record_names
         from service.services import assignment, chats, clocks, tickets
+        from service.services.breaches import breaches_export
+        from staff.exports import register_export
 
         change_commands.register()
+        clock_panels.register()
         personal_data.register()
         register_part(Part("service.Ticket", "customer", MOVES, copies={"region": "region"}))
         panels.register()
@@ -23,3 +26,4 @@ class ServiceConfig(AppConfig):
         tickets.AFTER_OPENING.append(clocks.follow)
         tickets.AFTER_CHANGE.append(clocks.follow)
         tickets.AFTER_CHANGE.append(chats.follow_ticket)
+        register_export("service.breaches", breaches_export, permission="service.view_ticketclock")

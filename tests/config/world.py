@@ -30,7 +30,6 @@ from customers.models import (
 )
 from operations.models import NightlyRun
 from products.models import ProductDocument, ProductVersion
-from service.models import Macro, Subtask
 from staff.models import ApiToken, Delegation, Job, Notification, SavedView, UserSession
 from tests.factories import TeamFactory, UserFactory
 from tests.factories.articles import ArticleFactory
@@ -55,7 +54,7 @@ from tests.factories.mails import MailFactory
 from tests.factories.products import ProductFactory
 from tests.factories.proofs import anchored, sealed, verified
 from tests.factories.risk import AlertFactory, GradeFactory, RiskFactory
-from tests.factories.service import AgentFactory, ChatFactory, MessageFactory, QueueFactory, TicketFactory
+from tests.factories.service import ChatFactory, MessageFactory, TicketFactory
 from tests.factories.surveys import InvitationFactory, QuestionnaireFactory, ResponseFactory
 
 PUBLIC = {  # whoever is not signed in gets an answer here: to sign in, to choose a language
@@ -298,6 +297,21 @@ PAGES = {
     "service:mailbox_detail": Address("service.view_mailbox", pk("mailbox")),
     "service:mailbox_edit": Address("service.change_mailbox", pk("mailbox")),
     "service:mailbox_test": Address("service.change_mailbox", pk("mailbox")),
+    "service:clock_ticket": Address("service.view_ticket", key("ticket", "reference")),
+    "service:clock_cause": Address(
+        "service.answer_ticket", lambda world: {"reference": world.ticket.reference, "pk": world.clock.pk}
+    ),
+    "service:breach_report": Address("service.view_ticketclock"),
+    "service:breach_list": Address("service.view_ticketclock"),
+    "service:breach_export": Address("service.view_ticketclock"),
+    "service:policy_list": Address("service.view_slapolicy"),
+    "service:policy_create": Address("service.change_slapolicy"),
+    "service:policy_detail": Address("service.view_slapolicy", lambda world: {"code": "default"}),
+    "service:policy_version": Address("service.change_slapolicy", lambda world: {"code": "default"}),
+    "service:calendar_list": Address("service.view_businesscalendar"),
+    "service:calendar_detail": Address("service.view_businesscalendar", lambda world: {"code": "office-cn"}),
+    "service:calendar_week": Address("service.change_businesscalendar", lambda world: {"code": "office-cn"}),
+    "service:calendar_day": Address("service.change_businesscalendar", lambda world: {"code": "office-cn"}),
     "service:ticket_list": Address("service.view_ticket"),
     "service:ticket_create": Address("service.add_ticket"),
     "service:ticket_detail": Address("service.view_ticket", TICKET, by_method=(("post", "service.answer_ticket"),)),
@@ -577,9 +591,6 @@ def _service(business, user, now) -> dict[str, Any]:
     customer = business["customer"]
     ticket = TicketFactory(customer=customer, region=customer.region, line=business["product"].line_id, assignee=user)
     MessageFactory(ticket=ticket)
-    made = {"macro": Macro.objects.create(name="Thanks", text="Thank you"), "queue": QueueFactory()}
-    subtask = Subtask.objects.create(ticket=ticket, title="Ask the bank")
-    return {**made, "ticket": ticket, "agent": AgentFactory(), "subtask": subtask}
 
 
 def _kyc(business, user, now) -> dict[str, Any]:
