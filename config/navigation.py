@@ -28,6 +28,7 @@ SECTIONS: list[tuple[str | Promise, list[Place]]] = [
             Place(_("Approvals"), "staff:change_inbox", "checks", "staff.view_changerequest"),
             Place(_("Customers"), "customers:customer_list", "users", "customers.view_customer"),
             Place(_("Products"), "products:product_list", "package", "products.view_product"),
+            Place(_("Suitability"), "customers:suitability_matrix", "scale", "customers.view_suitabilitymatrix"),
             Place(_("Questionnaires"), "surveys:questionnaire_list", "forms", "surveys.view_questionnaire"),
         ],
     ),

@@ -13,6 +13,8 @@ class CustomersConfig(AppConfig):
             own_panels,
             privacy_commands,
             record_names,
+            suitability_commands,
+            suitability_panels,
             suitability_purpose,
         )
         from customers.exports import customers_export
@@ -33,3 +35,5 @@ class CustomersConfig(AppConfig):
         privacy_commands.register()
         own_panels.register()
         suitability_purpose.register()
+        suitability_commands.register()
+        suitability_panels.register()

@@ -8,6 +8,7 @@ from customers.models.accounts import (
     StandingOrder,
 )
 from customers.models.consents import Consent, ConsentChannel, ConsentSource, Notice, Purpose
+from customers.models.cooling_off import CoolingOff, CoolingOffEvent, CoolingOffRule, CoolingOffState
 from customers.models.customers import Customer, CustomerKind, CustomerRisk, CustomerStatus, IdentityKind, Sex
 from customers.models.erasures import Erasure, ErasurePart, ErasurePartName
 from customers.models.imports import IdempotencyKey, ImportFile, ImportReject, ImportRun, ImportState
@@ -27,6 +28,17 @@ from customers.models.privacy_requests import (
 from customers.models.privacy_rules import CalendarDay, PrivacyRule, RuleCode, RuleUnit
 from customers.models.reveals import Reveal, RevealField, RevealReason
 from customers.models.sources import Source
+from customers.models.suitability import (
+    CheckUse,
+    InvestorClass,
+    Match,
+    Review,
+    SuitabilityCheck,
+    SuitabilityCode,
+    SuitabilityMatrix,
+    SuitabilityResult,
+    SuitabilityRule,
+)
 from customers.models.tags import Audience, CustomerTag, Tag, TagBound, TagFigure, TagSource, TagTone
 from customers.models.transactions import (
     ActivityBatch,
@@ -40,6 +52,15 @@ from customers.models.verifications import CallerAnswer, CallerQuestion, CallerV
 
 __all__ = [
     "Account",
+    "CheckUse",
+    "InvestorClass",
+    "Match",
+    "Review",
+    "SuitabilityCheck",
+    "SuitabilityCode",
+    "SuitabilityMatrix",
+    "SuitabilityResult",
+    "SuitabilityRule",
     "AccountHolder",
     "AccountStatus",
     "ActivityBatch",
@@ -52,6 +73,10 @@ __all__ = [
     "Consent",
     "ConsentChannel",
     "ConsentSource",
+    "CoolingOff",
+    "CoolingOffEvent",
+    "CoolingOffRule",
+    "CoolingOffState",
     "Customer",
     "CustomerKind",
     "CustomerRisk",

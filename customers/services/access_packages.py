@@ -78,6 +78,8 @@ def package_of(customer: Customer, *, at: datetime) -> dict[str, Any]:
                           "notice__version", "notice__language", "notice__text"),
         "requests": _rows(customer.privacy_requests.order_by("id"), "reference", "kind", "received_on", "due_on",
                           "state", "outcome"),
+        "suitability": _rows(customer.suitability.order_by("decided_at"), "investor_class", "score", "decided_at",
+                             "valid_until"),
         "seen_in_clear": _rows(customer.reveals.order_by("at"), "field", "at", "reason_kind"),
         "kept_until": _kept(customer, at),
     }  # fmt: skip
@@ -147,6 +149,7 @@ def _titles() -> list[tuple[str, Any]]:
         ("contacts", _("Contacts")),
         ("consents", _("Consents")),
         ("requests", _("Privacy requests")),
+        ("suitability", _("Suitability")),
         ("seen_in_clear", _("Who was shown what in clear")),
         ("kept_until", _("How long it is kept")),
     ]

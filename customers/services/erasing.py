@@ -10,6 +10,7 @@ from django.db import connection
 
 from customers.models import (
     Consent,
+    CoolingOff,
     Customer,
     CustomerTag,
     ErasurePartName,
@@ -19,12 +20,15 @@ from customers.models import (
     RequestEntry,
     Reveal,
     StandingOrder,
+    SuitabilityResult,
 )
 from customers.sql import statement
 from staff.services.jobs import drop_results
+from surveys.models import Answer
 
 # What rooms above wrote about a customer, or keep of their words: `(rows, what is put in place of the texts)`.
 WRITTEN: list[Callable[[Customer], Iterable[tuple[Any, dict[str, Any]]]]] = []
+SUITABILITY = "suitability"
 NAMELESS = "–"  # the table demands a name
 IDENTITY = (
     "birth_date", "phone", "phone_index", "phone_tail_index", "address", "identity_number", "identity_index",
@@ -61,6 +65,8 @@ def erase_notes(customer: Customer) -> Touched:
         (Consent.objects.filter(customer=customer).exclude(evidence=""), {"evidence": ""}),
         (PrivacyRequest.objects.filter(customer=customer), {"text": None, "proposed": None}),
         (RequestEntry.objects.filter(request__customer=customer), {"text": ""}),
+        (SuitabilityResult.objects.filter(customer=customer).exclude(review_reason=""), {"review_reason": ""}),
+        (CoolingOff.objects.filter(customer=customer), {"reason": ""}),
         *(part for of_a_room in WRITTEN for part in of_a_room(customer)),
     ]
     touched = [
@@ -72,10 +78,14 @@ def erase_notes(customer: Customer) -> Touched:
 
 
 def erase_identity(customer: Customer) -> Touched:
+    """Who they are, and what they said of themselves in questionnaires; classes and checks stay, as numbers."""
+    said = Answer.objects.filter(response__subject=customer.pk, response__purpose=SUITABILITY, value__isnull=False)
+    answers = [("surveys_answer", pk) for pk in said.values_list("pk", flat=True)]
+    said.update(value=None)
     Customer.objects.filter(pk=customer.pk).update(
         name=NAMELESS, sex="", city="", identity_kind="", **dict.fromkeys(IDENTITY)
     )
-    return [("customers_customer", customer.pk)]
+    return [("customers_customer", customer.pk), *answers]
 
 
 def erase_traces(customer: Customer) -> Touched:

@@ -1,3 +1,13 @@
 from customers.tasks.privacy import finish_erasures_task
+from customers.tasks.suitability import (
+    keep_cooling_offs_task,
+    remind_of_suitability_task,
+    send_suitability_link_task,
+)
 
-__all__ = ["finish_erasures_task"]
+__all__ = [
+    "finish_erasures_task",
+    "keep_cooling_offs_task",
+    "remind_of_suitability_task",
+    "send_suitability_link_task",
+]

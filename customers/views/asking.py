@@ -8,8 +8,21 @@ from django.shortcuts import redirect, render
 from pages.forms import form_helper
 
 
-def ask(request, form, *, title, crumbs, service: Callable[[dict], object], then: str, verb="", tone="", draft=""):
-    """Show `form`; where it was posted and is valid, call `service(cleaned)` and go on to `then`."""
+def ask(
+    request,
+    form,
+    *,
+    title,
+    crumbs,
+    service: Callable[[dict], object],
+    then: str,
+    verb="",
+    tone="",
+    draft="",
+    notices=(),
+):
+    """Show `form`; where it was posted and is valid, call `service(cleaned)` and go on to `then`. `notices` are
+    (text, tone) pairs that stand above it."""
     form.helper = form_helper(form, verb or title, cancel_url=then, tone=tone)
     if request.method == "POST" and form.is_valid():
         try:
@@ -17,7 +30,7 @@ def ask(request, form, *, title, crumbs, service: Callable[[dict], object], then
             return redirect(then)
         except ValidationError as error:
             add_errors(form, error)
-    context = {"form": form, "title": title, "crumbs": [*crumbs, (title, "")], "draft": draft}
+    context = {"form": form, "title": title, "crumbs": [*crumbs, (title, "")], "draft": draft, "notices": notices}
     return render(request, "customers/privacy_form.html", context, status=422 if form.errors else 200)
 
 

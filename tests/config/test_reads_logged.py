@@ -60,7 +60,8 @@ def of_customers():
 
 
 WITHOUT_A_CUSTOMER = {
-    "customers:customer_list", "customers:customer_export", "api:customer-list",
+    "customers:customer_list", "customers:customer_export", "customers:suitability_list", "customers:suitability_matrix",
+    "customers:suitability_matrix_change", "api:customer-list",
     *(name for name in PAGES if name.startswith("customers:import")),
     # Lists of privacy, whose rows lead to what is read; and what is only ever posted, and an event of its own kind.
     "customers:consent_list", "customers:consent_report", "customers:notice_create", "customers:notice_detail",
