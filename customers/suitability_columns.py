@@ -81,7 +81,7 @@ CHECK_COLUMNS = (
     Column("product", gettext_lazy("Product"), lambda row: row.product),
     Column("use", gettext_lazy("For"), lambda row: row.get_use_display()),
     Column("verdict", gettext_lazy("Answer"), lambda row: verdict_pill(row.verdict)),
-    Column("reasons", gettext_lazy("Reasons"), lambda row: _codes(row), card="wide"),
+    Column("reasons", gettext_lazy("Reasons"), lambda row: _codes(row), card="wide", wrap=True),
     Column("confirmed", gettext_lazy("Confirmed"), lambda row: _("after a warning") if row.confirmed else "–"),
     Column("by", gettext_lazy("By"), lambda row: row.by or "–"),
 )

@@ -6,7 +6,7 @@ from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.response import Response
 
-from customers.models import CheckUse, ConsentChannel, SuitabilityResult
+from customers.models import CheckUse, ConsentChannel, Match, SuitabilityResult
 from customers.services.suitability import may_buy_each
 from customers.services.suitability_checks import goes_ahead, record_check
 from customers.services.suitability_links import ask_by_link
@@ -54,7 +54,7 @@ class MayBuySerializer(serializers.Serializer):
     """`verdict`: yes, confirm (of their own accord, after a written warning) or no."""
 
     product = serializers.CharField()
-    verdict = serializers.ChoiceField(choices=["yes", "confirm", "no"])
+    verdict = serializers.ChoiceField(choices=Match.choices)
     reasons = ReasonSerializer(many=True)
 
 

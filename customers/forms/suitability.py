@@ -91,7 +91,11 @@ class MatrixForm(forms.Form):
         super().__init__(*args, **kwargs)
         for one in InvestorClass.values:
             for rating in RiskRating.values:
-                self.fields[cell(one, rating)] = forms.ChoiceField(label=f"{one} × {rating}", choices=MATCHES)
+                self.fields[cell(one, rating)] = forms.ChoiceField(
+                    label=f"{one} × {rating}",
+                    choices=MATCHES,
+                    widget=forms.Select(attrs={"class": "form-select"}),
+                )
 
     @property
     def rows(self) -> list[tuple[Any, list[Any]]]:

@@ -93,6 +93,8 @@ def span_of(value, unit):
         RuleUnit.WORKING_DAYS: ngettext("%(n)d working day", "%(n)d working days", value),
         RuleUnit.SECONDS: ngettext("%(n)d second", "%(n)d seconds", value),
         RuleUnit.TIMES: ngettext("%(n)d time", "%(n)d times", value),
+        RuleUnit.MINUTES: ngettext("%(n)d minute", "%(n)d minutes", value),
+        RuleUnit.POINTS: ngettext("%(n)d point", "%(n)d points", value),
     }
     return said[RuleUnit(unit)] % {"n": value}
 

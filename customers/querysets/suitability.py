@@ -45,7 +45,8 @@ class SuitabilityMatrixQuerySet(models.QuerySet):
     def the_one(self, jurisdiction: str, day: date) -> SuitabilityMatrix | None:
         """The matrix in force: the jurisdiction's own, else its union's, else everybody's."""
         chain, nearness = nearest(jurisdiction)
-        return self.filter(valid_from__lte=day, jurisdiction__in=chain).order_by(nearness, "-valid_from").first()
+        found: SuitabilityMatrixQuerySet = self.filter(valid_from__lte=day, jurisdiction__in=chain)
+        return found.order_by(nearness, "-valid_from").first()
 
 
 class SuitabilityResultQuerySet(models.QuerySet):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -26,7 +27,7 @@ WITHDRAW = "customers.cooling_off.withdraw"
 def open_cooling_offs(*, at: datetime) -> int:
     """Begin the period of everything taken up that has one; return how many are new. Running it again adds nothing."""
     name_act("customers.cooling_off.begun")
-    asked = {"day": company_day(at), "company": settings.COMPANY_JURISDICTION, "union": sorted(GDPR)}
+    asked: dict[str, Any] = {"day": company_day(at), "company": settings.COMPANY_JURISDICTION, "union": sorted(GDPR)}
     with connection.cursor() as cursor:
         cursor.execute(statement("cooling_off_open"), asked)
         return len(cursor.fetchall())

@@ -42,7 +42,7 @@ from surveys.services.responses import start_by_staff
 from surveys.signs import sentence_of
 
 SHOWN = 50
-PRODUCTS = 8
+PRODUCTS = 15
 
 
 def crumbs(customer):
@@ -66,7 +66,7 @@ def customer_suitability(request, reference):
         {
             **frame(request, customer, "suitability"),
             "current": current,
-            "facts": _facts(current),
+            "standing": _facts(current),
             "signs": [sentence_of(sign) for sign in history[0].response.signs] if history else [],
             "history": history,
             "history_columns": HISTORY_COLUMNS,

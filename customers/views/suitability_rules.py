@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from customers.filters.suitability import SuitabilityFilter
-from customers.forms.suitability import MatrixForm, cell
+from customers.forms.suitability import MATCHES, MatrixForm, cell
 from customers.masking import Masked
-from customers.models import CoolingOffRule, InvestorClass, Match, SuitabilityMatrix, SuitabilityResult, SuitabilityRule
+from customers.models import CoolingOffRule, InvestorClass, SuitabilityMatrix, SuitabilityResult, SuitabilityRule
 from customers.services.suitability_rules import propose_matrix
 from customers.suitability_columns import result_columns
 from customers.suitability_commands import MATRIX
@@ -27,6 +27,7 @@ from products.models import LineCode, RiskRating
 from staff.models import ChangeRequest
 from staff.views.waiting import say_waiting
 
+SHORT = dict(MATCHES)
 MATCH_TONES = {"yes": "green", "confirm": "amber", "no": "red"}
 
 
@@ -66,7 +67,9 @@ COOLING_OFF_COLUMNS = (
 def suitability_matrix(request):
     """Which class may buy which rating, where and since when; the rules beside it; what waits to change it."""
     user, today = request.user, timezone.localdate()
-    in_force = list(SuitabilityMatrix.objects.in_force(today))
+    in_force = sorted(
+        SuitabilityMatrix.objects.in_force(today), key=lambda one: (not one.jurisdiction, one.jurisdiction)
+    )
     others = SuitabilityMatrix.objects.exclude(pk__in=[one.pk for one in in_force])
     why_not = None if user.has_perm("customers.add_suitabilitymatrix") else _("Risk and compliance change the matrix.")
     sees = None if user.has_perm("customers.view_suitabilityresult") else _("The desk and control see assessments.")
@@ -95,7 +98,7 @@ def suitability_matrix(request):
 def _table(matrix):
     def shown(investor_class):
         matches = [matrix.match(investor_class, rating) for rating in RiskRating.values]
-        return [(MATCH_TONES[match], Match(match).label) for match in matches]
+        return [(MATCH_TONES[match], SHORT[match]) for match in matches]
 
     return {
         "matrix": matrix,
