@@ -48,10 +48,35 @@ app.conf.beat_schedule = {
         "task": "customers.tasks.suitability.remind_of_suitability_task",
         "schedule": crontab(hour=7, minute=10),
     },
+    "watch identity documents": {
+        "task": "customers.tasks.kyc.watch_documents_task",
+        "schedule": crontab(hour=6, minute=15),
+        "options": {"expires": 12 * 3600},
+    },
+    "screen new customers": {
+        "task": "customers.tasks.kyc.screen_new_customers_task",
+        "schedule": 600.0,
+        "options": {"expires": 600},
+    },
+    "screen changed customers": {
+        "task": "customers.tasks.kyc.screen_changed_customers_task",
+        "schedule": crontab(hour=1, minute=45),
+        "options": {"expires": 12 * 3600},
+    },
     "watch change requests": {
         "task": "staff.tasks.changes.watch_changes_task",
         "schedule": 60.0,
         "options": {"expires": 60},
+    },
+    "escalate tickets": {
+        "task": "service.tasks.clocks.escalate_task",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
+    "lay out business calendars": {
+        "task": "service.tasks.clocks.relay_calendars_task",
+        "schedule": 3600.0,
+        "options": {"expires": 3600},
     },
     "expire results of jobs": {"task": "staff.tasks.jobs.expire_results_task", "schedule": 6 * 3600.0},
 }

@@ -27,6 +27,7 @@ SECTIONS: list[tuple[str | Promise, list[Place]]] = [
             Place(_("Home"), "operations:home", "home", "operations.view_home"),
             Place(_("Approvals"), "staff:change_inbox", "checks", "staff.view_changerequest"),
             Place(_("Customers"), "customers:customer_list", "users", "customers.view_customer"),
+            Place(_("Tickets"), "service:ticket_list", "ticket", "service.view_ticket"),
             Place(_("Products"), "products:product_list", "package", "products.view_product"),
             Place(_("Suitability"), "customers:suitability_matrix", "scale", "customers.view_suitabilitymatrix"),
             Place(_("Questionnaires"), "surveys:questionnaire_list", "forms", "surveys.view_questionnaire"),
@@ -43,18 +44,28 @@ SECTIONS: list[tuple[str | Promise, list[Place]]] = [
         ],
     ),
     (
+        _("Know your customer"),
+        [
+            Place(_("KYC tasks"), "customers:kyc_task_list", "id-badge", "customers.view_kyctask"),
+            Place(_("Screening hits"), "customers:hit_list", "list-search", "customers.view_screeninghit"),
+            Place(_("Watch lists"), "customers:list_version_list", "clipboard-list", "customers.view_watchlist"),
+            Place(_("KYC rules"), "customers:kyc_rule_list", "list-check", "customers.view_kycrule"),
+        ],
+    ),
+    (
         _("Privacy"),
         [
             Place(_("Privacy requests"), "customers:request_list", "inbox", "customers.view_privacyrequest"),
             Place(_("Consents"), "customers:consent_list", "checks", "customers.view_consent"),
             Place(_("Reveals"), "customers:reveal_list", "eye", "customers.view_reveal"),
             Place(_("Retention and deadlines"), "customers:rule_list", "calendar-due", "customers.view_privacyrule"),
-            Place(_("Keys"), "customers:key_list", "key", "customers.view_keyrotation"),
+            Place(_("Keys of personal data"), "customers:key_list", "key", "customers.view_keyrotation"),
         ],
     ),
     (
         _("Data"),
         [
+            Place(_("Possible duplicates"), "customers:duplicate_list", "copy", "customers.view_duplicatepair"),
             Place(_("Imports"), "customers:import_list", "upload", "customers.view_importrun"),
             Place(_("Tags"), "customers:tag_list", "flag", "customers.view_tag"),
         ],

@@ -99,6 +99,11 @@ PAGES = [
     Shot("customers_beside", "customers:customer_list", (DESK,), keys=("j", "j", "Space")),
     Shot("palette", "customers:customer_list", (DESK,), keys=("Control+k", "l", "i")),
     Shot("keys", "customers:customer_list", (DESK,), keys=("?",)),
+    Shot("tickets", "service:ticket_list", (DESK, LEAD)),
+    Shot("tickets_open", "service:ticket_list", (DESK,), query="?state=open&view=open"),
+    Shot("ticket", "service:ticket_detail", (DESK,), first("service.Ticket", "reference")),
+    Shot("ticket_new", "service:ticket_create", (DESK,)),
+    Shot("customer_tickets", "service:customer_tickets", (DESK,), first("service.Ticket", "customer__reference")),
     Shot("customer", "customers:customer_detail", (DESK, RISK), first("customers.Customer", "reference")),
     Shot("customer_accounts", "customers:customer_accounts", (DESK,), first("customers.Customer", "reference")),
     Shot("customer_transactions", "customers:customer_transactions", (DESK,), first("customers.Customer", "reference")),
@@ -156,6 +161,9 @@ PAGES = [
     Shot("responses", "surveys:response_list", (DESK,)),
     Shot("response", "surveys:response_detail", (DESK,), first("surveys.Response")),
     Shot("answer", "surveys:answer", ("",), link),
+    Shot("duplicates", "customers:duplicate_list", (LEAD,)),
+    Shot("duplicate", "customers:duplicate_detail", (LEAD,), first("customers.DuplicatePair")),
+    Shot("duplicate_runs", "customers:duplicate_runs", (LEAD,)),
     Shot("privacy_requests", "customers:request_list", ("compliance",)),
     Shot(
         "privacy_request", "customers:request_detail", ("compliance",), first("customers.PrivacyRequest", "reference")

@@ -5,3 +5,14 @@ from django.utils.translation import gettext_lazy as _
 class ServiceConfig(AppConfig):
     name = "service"
     verbose_name = _("Service")
+
+    def ready(self):
+        from service import change_commands, panels, personal_data, record_names
+        from service.services import clocks, tickets
+
+        change_commands.register()
+        personal_data.register()
+        panels.register()
+        record_names.register()
+        tickets.AFTER_OPENING.append(clocks.follow)
+        tickets.AFTER_CHANGE.append(clocks.follow)

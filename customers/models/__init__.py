@@ -10,10 +10,23 @@ from customers.models.accounts import (
 from customers.models.consents import Consent, ConsentChannel, ConsentSource, Notice, Purpose
 from customers.models.cooling_off import CoolingOff, CoolingOffEvent, CoolingOffRule, CoolingOffState
 from customers.models.customers import Customer, CustomerKind, CustomerRisk, CustomerStatus, IdentityKind, Sex
+from customers.models.documents import DocumentFile, DocumentKind, DocumentStatus, IdentityDocument, VerifiedBy
+from customers.models.duplicates import (
+    DuplicatePair,
+    DuplicateRun,
+    MatchField,
+    MatchKey,
+    MatchLevel,
+    MatchLimit,
+    MatchWeight,
+    PairState,
+)
 from customers.models.erasures import Erasure, ErasurePart, ErasurePartName
 from customers.models.imports import IdempotencyKey, ImportFile, ImportReject, ImportRun, ImportState
 from customers.models.interactions import Interaction, InteractionKind
 from customers.models.key_rotations import KeyRotation, RotationKind
+from customers.models.kyc_rules import KycCode, KycRule, KycUnit
+from customers.models.kyc_tasks import KycTask, KycTaskKind
 from customers.models.loans import Instalment, Loan, LoanState, RepayMethod
 from customers.models.portraits import Lifecycle, Portrait, PortraitRound
 from customers.models.privacy_requests import (
@@ -26,7 +39,21 @@ from customers.models.privacy_requests import (
     RequestState,
 )
 from customers.models.privacy_rules import CalendarDay, PrivacyRule, RuleCode, RuleUnit
+from customers.models.relations import CustomerDevice, Guarantee, SupplyLink, SupplyRole
 from customers.models.reveals import Reveal, RevealField, RevealReason
+from customers.models.screening import (
+    ClearedAs,
+    ListEntry,
+    ListKind,
+    ListReject,
+    ListVersion,
+    PartyKind,
+    RejectReason,
+    ScreeningHit,
+    ScreeningState,
+    VersionState,
+    WatchList,
+)
 from customers.models.sources import Source
 from customers.models.suitability import (
     CheckUse,
@@ -70,6 +97,7 @@ __all__ = [
     "CallerAnswer",
     "CallerQuestion",
     "CallerVerification",
+    "ClearedAs",
     "Consent",
     "ConsentChannel",
     "ConsentSource",
@@ -78,20 +106,28 @@ __all__ = [
     "CoolingOffRule",
     "CoolingOffState",
     "Customer",
+    "CustomerDevice",
     "CustomerKind",
     "CustomerRisk",
     "CustomerStatus",
     "CustomerTag",
     "DailyActivity",
+    "DocumentFile",
+    "DocumentKind",
+    "DocumentStatus",
+    "DuplicatePair",
+    "DuplicateRun",
     "EntryKind",
     "Erasure",
     "ErasurePart",
     "ErasurePartName",
+    "Guarantee",
     "HolderRole",
     "Holding",
     "HoldingStatus",
     "IdempotencyKey",
     "IdentityCheck",
+    "IdentityDocument",
     "IdentityKind",
     "ImportFile",
     "ImportReject",
@@ -101,15 +137,32 @@ __all__ = [
     "Interaction",
     "InteractionKind",
     "KeyRotation",
+    "KycCode",
+    "KycRule",
+    "KycTask",
+    "KycTaskKind",
+    "KycUnit",
     "Lifecycle",
+    "ListEntry",
+    "ListKind",
+    "ListReject",
+    "ListVersion",
     "Loan",
     "LoanState",
+    "MatchField",
+    "MatchKey",
+    "MatchLevel",
+    "MatchLimit",
+    "MatchWeight",
     "Notice",
+    "PartyKind",
+    "PairState",
     "Portrait",
     "PortraitRound",
     "PrivacyRequest",
     "PrivacyRule",
     "Purpose",
+    "RejectReason",
     "RepayMethod",
     "RequestEntry",
     "RequestKind",
@@ -121,9 +174,13 @@ __all__ = [
     "RotationKind",
     "RuleCode",
     "RuleUnit",
+    "ScreeningHit",
+    "ScreeningState",
     "Sex",
     "Source",
     "StandingOrder",
+    "SupplyLink",
+    "SupplyRole",
     "Tag",
     "TagBound",
     "TagFigure",
@@ -133,4 +190,7 @@ __all__ = [
     "TransactionKey",
     "TransactionKind",
     "VerificationState",
+    "VerifiedBy",
+    "VersionState",
+    "WatchList",
 ]

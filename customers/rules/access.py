@@ -31,6 +31,20 @@ GRANTS = {
     "customers.check_privacy": frozenset({Role.COMPLIANCE, Role.MANAGEMENT}),
     "customers.view_privacyrule": DESK | CONTROL,
     "customers.view_keyrotation": frozenset({Role.COMPLIANCE, Role.INTERNAL_AUDIT, Role.ADMINISTRATOR}),
+    # Knowing customers: what says who they are, what is to be done about it.
+    "customers.view_identitydocument": DESK | CONTROL,
+    "customers.add_identitydocument": DESK | {Role.COMPLIANCE},
+    "customers.verify_identitydocument": frozenset({Role.SERVICE_LEAD, Role.COMPLIANCE}),
+    "customers.view_kyctask": DESK | CONTROL,
+    "customers.view_kycrule": DESK | CONTROL,
+    # Screening: nobody else learns that there are hits, or that there are none. The log tells internal audit anyway.
+    "customers.view_watchlist": frozenset({Role.COMPLIANCE, Role.INTERNAL_AUDIT}),
+    "customers.add_watchlist": frozenset({Role.COMPLIANCE}),
+    "customers.add_listversion": frozenset({Role.COMPLIANCE}),
+    "customers.view_screeninghit": frozenset({Role.COMPLIANCE, Role.INTERNAL_AUDIT}),
+    "customers.handle_screeninghit": frozenset({Role.COMPLIANCE}),
+    "customers.check_screeninghit": frozenset({Role.COMPLIANCE}),
+    "customers.rotate_keys": frozenset({Role.ADMINISTRATOR}),
     "customers.export_customer": frozenset({Role.SERVICE_LEAD, Role.RISK, Role.COMPLIANCE}),
     "customers.log_contact": DESK,
     # Suitability: what somebody may be sold, and from what they may still withdraw.
@@ -43,6 +57,11 @@ GRANTS = {
     "customers.view_coolingoff": DESK | CONTROL,
     "customers.withdraw_coolingoff": DESK,
     "customers.check_withdrawal": frozenset({Role.SERVICE_LEAD, Role.COMPLIANCE}),
+    # One person, one record.
+    "customers.view_duplicatepair": DESK | {Role.COMPLIANCE},
+    "customers.judge_duplicatepair": DESK | {Role.COMPLIANCE},
+    "customers.view_duplicaterun": DESK | {Role.COMPLIANCE},
+    "customers.find_duplicates": frozenset({Role.SERVICE_LEAD, Role.COMPLIANCE}),
     "customers.view_transaction": DESK | CONTROL,
     "customers.add_transaction": frozenset({Role.ADMINISTRATOR}),
     "customers.view_importrun": frozenset({Role.ADMINISTRATOR, Role.RISK, Role.COMPLIANCE, Role.INTERNAL_AUDIT}),

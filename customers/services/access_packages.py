@@ -19,7 +19,8 @@ from django.utils.translation import gettext as _
 
 from audit.services import emit
 from customers.masking import personal
-from customers.models import Customer, EntryKind, PrivacyRequest, RequestKind
+from customers.models import Audience, Customer, EntryKind, PrivacyRequest, RequestKind
+from customers.personal_data import KEPT
 from customers.services.erasure_plans import plan_erasure
 from customers.services.privacy_requests import locked_working, note
 from staff.jobs import RunningJob
@@ -81,6 +82,11 @@ def package_of(customer: Customer, *, at: datetime) -> dict[str, Any]:
         "suitability": _rows(customer.suitability.order_by("decided_at"), "investor_class", "score", "decided_at",
                              "valid_until"),
         "seen_in_clear": _rows(customer.reveals.order_by("at"), "field", "at", "reason_kind"),
+        "identity_documents": [_document(one) for one in customer.identity_documents.order_by("id")],
+        # Whoever is suspected of something is not warned by their own package (AML Law; FATF Recommendation 21).
+        "tags": _rows(customer.tags.exclude(tag__audience=Audience.RISK).order_by("id"), "tag__name", "source",
+                      "confidence", "grounds", "at", "ended_at"),
+        **{kept.key: list(kept.told(customer)) for kept in KEPT},
         "kept_until": _kept(customer, at),
     }  # fmt: skip
 
@@ -105,6 +111,14 @@ def _holding(holding: Any) -> dict[str, Any]:
         "currency": holding.currency, "units": holding.units, "value": holding.value, "value_on": holding.value_on,
         "status": holding.status, "opened_on": holding.opened_on, "matures_on": holding.matures_on,
         "closed_on": holding.closed_on,
+    }  # fmt: skip
+
+
+def _document(document: Any) -> dict[str, Any]:
+    return {
+        "kind": str(document.get_kind_display()), "number": personal(document, "number", clear=True),
+        "country": document.country, "issuer": document.issuer, "issued_on": document.issued_on,
+        "expires_on": document.expires_on, "status": document.status,
     }  # fmt: skip
 
 
@@ -151,6 +165,9 @@ def _titles() -> list[tuple[str, Any]]:
         ("requests", _("Privacy requests")),
         ("suitability", _("Suitability")),
         ("seen_in_clear", _("Who was shown what in clear")),
+        ("identity_documents", _("Identity documents")),
+        ("tags", _("What is said of you")),
+        *((kept.key, kept.title) for kept in KEPT),
         ("kept_until", _("How long it is kept")),
     ]
 

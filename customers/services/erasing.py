@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable
 from typing import Any
 from urllib.parse import quote, quote_plus
 
-from django.db import connection
+from django.db import connection, transaction
+from django.db.models.fields.files import FieldFile
 
 from customers.models import (
     Consent,
@@ -15,19 +16,22 @@ from customers.models import (
     CustomerTag,
     ErasurePartName,
     Holding,
+    IdentityDocument,
     Interaction,
+    MatchKey,
     PrivacyRequest,
     RequestEntry,
     Reveal,
+    ScreeningHit,
     StandingOrder,
     SuitabilityResult,
 )
+from customers.personal_data import KEPT
+from customers.services.document_files import drop_copies
 from customers.sql import statement
 from staff.services.jobs import drop_results
 from surveys.models import Answer
 
-# What rooms above wrote about a customer, or keep of their words: `(rows, what is put in place of the texts)`.
-WRITTEN: list[Callable[[Customer], Iterable[tuple[Any, dict[str, Any]]]]] = []
 SUITABILITY = "suitability"
 NAMELESS = "–"  # the table demands a name
 IDENTITY = (
@@ -67,25 +71,47 @@ def erase_notes(customer: Customer) -> Touched:
         (RequestEntry.objects.filter(request__customer=customer), {"text": ""}),
         (SuitabilityResult.objects.filter(customer=customer).exclude(review_reason=""), {"review_reason": ""}),
         (CoolingOff.objects.filter(customer=customer), {"reason": ""}),
-        *(part for of_a_room in WRITTEN for part in of_a_room(customer)),
+        *(emptied for kept in KEPT for emptied in kept.emptied(customer)),
     ]
+    files = [file for kept in KEPT for file in kept.files(customer)]
     touched = [
         (rows.model._meta.db_table, pk) for rows, _emptied in written for pk in rows.values_list("pk", flat=True)
     ]
     for rows, emptied in written:
         rows.update(**emptied)
+    transaction.on_commit(lambda: delete_files(files))
     return touched
+
+
+def delete_files(files: Iterable[FieldFile]) -> None:
+    """Delete from disk what no row names any more; one that is gone already is no trouble."""
+    for file in files:
+        file.storage.delete(str(file.name))
 
 
 def erase_identity(customer: Customer) -> Touched:
     """Who they are, and what they said of themselves in questionnaires; classes and checks stay, as numbers."""
     said = Answer.objects.filter(response__subject=customer.pk, response__purpose=SUITABILITY, value__isnull=False)
-    answers = [("surveys_answer", pk) for pk in said.values_list("pk", flat=True)]
+    answers = [*said.values_list("pk", flat=True)]
     said.update(value=None)
+    documents = IdentityDocument.objects.filter(customer=customer)
+    keys = [*documents.values_list("pk", flat=True)]
+    files = drop_copies(keys)
+    hits = ScreeningHit.objects.filter(customer=customer)
+    matched = [*hits.values_list("pk", flat=True)]
+    hits.update(matched={}, reason="")
+    documents.update(number=None, number_index=None, issuer="", refusal="")
     Customer.objects.filter(pk=customer.pk).update(
         name=NAMELESS, sex="", city="", identity_kind="", **dict.fromkeys(IDENTITY)
     )
-    return [("customers_customer", customer.pk), *answers]
+    MatchKey.objects.filter(customer=customer).delete()
+    return [
+        ("customers_customer", customer.pk),
+        *(("customers_identitydocument", pk) for pk in keys),
+        *(("customers_documentfile", pk) for pk in files),
+        *(("customers_screeninghit", pk) for pk in matched),
+        *(("surveys_answer", pk) for pk in answers),
+    ]
 
 
 def erase_traces(customer: Customer) -> Touched:

@@ -1,3 +1,4 @@
+from customers.tasks.kyc import screen_changed_customers_task, screen_new_customers_task, watch_documents_task
 from customers.tasks.privacy import finish_erasures_task
 from customers.tasks.suitability import (
     keep_cooling_offs_task,
@@ -9,5 +10,8 @@ __all__ = [
     "finish_erasures_task",
     "keep_cooling_offs_task",
     "remind_of_suitability_task",
+    "screen_changed_customers_task",
+    "screen_new_customers_task",
     "send_suitability_link_task",
+    "watch_documents_task",
 ]

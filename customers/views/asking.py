@@ -20,10 +20,13 @@ def ask(
     tone="",
     draft="",
     notices=(),
+    uploads=False,
 ):
     """Show `form`; where it was posted and is valid, call `service(cleaned)` and go on to `then`. `notices` are
     (text, tone) pairs that stand above it."""
     form.helper = form_helper(form, verb or title, cancel_url=then, tone=tone)
+    if uploads:
+        form.helper.attrs["enctype"] = "multipart/form-data"
     if request.method == "POST" and form.is_valid():
         try:
             service(form.cleaned_data)

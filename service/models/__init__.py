@@ -1,18 +1,41 @@
+from service.models.calendars import BusinessCalendar, CalendarException, CalendarWeek, OpeningInterval
+from service.models.clocks import BreachCause, ChosenCause, EscalationStep, TicketClock, TicketSpan
+from service.models.mailboxes import Mailbox, Security
+from service.models.mails import Mail, MailDirection, MailKind, MailState
 from service.models.messages import Direction, MessageFile, TicketMessage
+from service.models.policies import ClockKind, SlaPolicy, StepAction
 from service.models.queues import Agent, Assignment, Queue, QueueMember
 from service.models.tickets import Channel, Priority, Ticket, TicketKind, TicketStatus
 
 __all__ = [
     "Agent",
     "Assignment",
+    "BreachCause",
+    "BusinessCalendar",
+    "CalendarException",
+    "CalendarWeek",
     "Channel",
+    "ChosenCause",
+    "ClockKind",
     "Direction",
+    "EscalationStep",
+    "Mail",
+    "MailDirection",
+    "MailKind",
+    "MailState",
+    "Mailbox",
     "MessageFile",
+    "OpeningInterval",
     "Priority",
     "Queue",
     "QueueMember",
+    "SlaPolicy",
+    "StepAction",
+    "Security",
     "Ticket",
+    "TicketClock",
     "TicketKind",
     "TicketMessage",
+    "TicketSpan",
     "TicketStatus",
 ]
