@@ -88,9 +88,9 @@ class SuitabilityActions:
     @suitability.mapping.post
     def make_suitability_link(self, request, reference):
         """Make a link to the questionnaire in force, good once; with `by_email` it is sent to the customer as well."""
-        command = MakeLinkSerializer(data=request.data)
+        customer, command = self.get_object(), MakeLinkSerializer(data=request.data)
         command.is_valid(raise_exception=True)
-        made = ask_by_link(actor=request.user, customer=self.get_object(), at=timezone.now(), **command.validated_data)
+        made = ask_by_link(actor=request.user, customer=customer, at=timezone.now(), **command.validated_data)
         return Response(LinkSerializer({"link": link_of(made), "expires_at": made.expires_at}).data, status=201)
 
     @extend_schema(
@@ -115,12 +115,12 @@ class SuitabilityActions:
     @may_buy.mapping.post
     def record_suitability_check(self, request, reference):
         """Ask for an order or an offer; the answer is kept with the facts that it saw."""
-        command = RecordCheckSerializer(data=request.data)
+        customer, command = self.get_object(), RecordCheckSerializer(data=request.data)
         command.is_valid(raise_exception=True)
         said = dict(command.validated_data)
         product = self._product(said.pop("product"))
         check, answer = record_check(
-            actor=request.user, customer_id=self.get_object().pk, product_code=product.code, at=timezone.now(), **said
+            actor=request.user, customer_id=customer.pk, product_code=product.code, at=timezone.now(), **said
         )
         kept = {"id": str(check.pk), "goes_ahead": goes_ahead(check), "product": product.code}
         return Response({"verdict": answer.verdict, "reasons": answer.reasons, **kept}, status=201)
