@@ -48,6 +48,11 @@ app.conf.beat_schedule = {
         "task": "customers.tasks.suitability.remind_of_suitability_task",
         "schedule": crontab(hour=7, minute=10),
     },
+    "end silent chats": {
+        "task": "service.tasks.chats.end_silent_chats_task",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
     "watch identity documents": {
         "task": "customers.tasks.kyc.watch_documents_task",
         "schedule": crontab(hour=6, minute=15),

@@ -93,7 +93,7 @@ def enter(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("customers", "0024_suitability"),
+        ("customers", "0026_suitability"),
         ("audit", "0001_initial"),
         ("staff", "0006_foureyes_guards"),
     ]

@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("customers", "0023_screening"),
+        ("customers", "0025_merges_rules"),
         ("products", "0003_foureyes_versions"),
         ("surveys", "0002_log_and_guards"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
