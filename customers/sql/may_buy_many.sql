@@ -12,7 +12,8 @@ WITH law AS (
            CASE WHEN c.birth_date <= %(day)s::date
                 THEN extract(year FROM age(%(day)s::date, c.birth_date))::integer END AS age
       FROM customers_customer AS c
-     WHERE %(customers)s::bigint[] IS NULL OR c.id = ANY (%(customers)s::bigint[])
+     WHERE CASE WHEN %(customers)s::bigint[] IS NULL THEN c.merged_into_id IS NULL
+                ELSE c.id = ANY (%(customers)s::bigint[]) END
 ), standing AS (
     SELECT DISTINCT ON (r.customer_id) r.customer_id, r.investor_class, r.valid_until, r.decided_at
       FROM customers_suitabilityresult AS r
@@ -24,17 +25,30 @@ WITH law AS (
       FROM customers_suitabilityresult AS r
      WHERE r.decided_at <= %(at)s::timestamptz AND r.review = 'waiting'
      GROUP BY r.customer_id
+), newest AS (
+    -- The newest word of each number and channel; a customer answers for the numbers that were merged into theirs.
+    SELECT DISTINCT ON (k.customer_id, k.channel) k.customer_id, k.channel, k.given, k.at,
+           coalesce(m.merged_into_id, m.id) AS owner_id
+      FROM customers_consent AS k
+      JOIN customers_customer AS m ON m.id = k.customer_id
+     WHERE %(offer)s::text <> '' AND k.purpose = %(personalised)s::text
+       AND k.channel IN (%(offer)s::text, 'any') AND k.at <= %(at)s::timestamptz
+       AND (%(customers)s::bigint[] IS NULL OR m.id = ANY (%(customers)s::bigint[])
+            OR m.merged_into_id = ANY (%(customers)s::bigint[]))
+     ORDER BY k.customer_id, k.channel, k.at DESC, k.id DESC
+), of_number AS (
+    -- Of the channel's word and that for any the newer one, of two said at once the no; and the word for any by itself.
+    SELECT DISTINCT ON (n.customer_id) n.customer_id, n.owner_id, n.given, n.at, e.given AS given_any, e.at AS at_any
+      FROM newest AS n
+      LEFT JOIN newest AS e ON e.customer_id = n.customer_id AND e.channel = 'any'
+     ORDER BY n.customer_id, n.at DESC, n.given
 ), word AS (
-    -- Of each channel the newest word, then of both the newer one; of two said at once the no.
-    SELECT DISTINCT ON (w.customer_id) w.customer_id, w.given
-      FROM (
-               SELECT DISTINCT ON (k.customer_id, k.channel) k.customer_id, k.given, k.at
-                 FROM customers_consent AS k
-                WHERE %(offer)s::text <> '' AND k.purpose = %(personalised)s::text
-                  AND k.channel IN (%(offer)s::text, 'any') AND k.at <= %(at)s::timestamptz
-                ORDER BY k.customer_id, k.channel, k.at DESC, k.id DESC
-           ) AS w
-     ORDER BY w.customer_id, w.at DESC, w.given
+    -- customers.rules.consents.stricter: a no under any number is a no.
+    SELECT w.owner_id AS customer_id,
+           bool_and(w.given)
+           AND NOT coalesce(max(w.at_any) = max(w.at) AND NOT bool_and(w.given_any), false) AS given
+      FROM of_number AS w
+     GROUP BY w.owner_id
 ), cooling AS (
     SELECT DISTINCT o.customer_id
       FROM customers_coolingoff AS o
