@@ -30,6 +30,7 @@ SECTIONS: list[tuple[str | Promise, list[Place]]] = [
             Place(_("My desk"), "service:agent_home", "inbox", "service.view_ticket"),
             Place(_("Tickets"), "service:ticket_list", "ticket", "service.view_ticket"),
             Place(_("Products"), "products:product_list", "package", "products.view_product"),
+            Place(_("Suitability"), "customers:suitability_matrix", "scale", "customers.view_suitabilitymatrix"),
             Place(_("Questionnaires"), "surveys:questionnaire_list", "forms", "surveys.view_questionnaire"),
         ],
     ),

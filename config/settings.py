@@ -421,6 +421,7 @@ SPECTACULAR_SETTINGS = {
         "CustomerKindEnum": "customers.models.CustomerKind",
         "RatingKindEnum": "risk.models.RatingKind",
         "VerdictEnum": "staff.models.Verdict",
+        "SuitabilityVerdictEnum": "customers.models.Match",
         "PrivacyRequestKindEnum": "customers.models.RequestKind",
         "PrivacyRequestOutcomeEnum": "customers.models.RequestOutcome",
         "IdentityCheckEnum": "customers.models.IdentityCheck",

@@ -55,6 +55,7 @@ from tests.factories.products import ProductFactory
 from tests.factories.proofs import anchored, sealed, verified
 from tests.factories.risk import AlertFactory, GradeFactory, RiskFactory
 from tests.factories.service import ChatFactory, MessageFactory, TicketFactory
+from tests.factories.suitability import CoolingOffFactory, ResultFactory
 from tests.factories.surveys import InvitationFactory, QuestionnaireFactory, ResponseFactory
 
 PUBLIC = {  # whoever is not signed in gets an answer here: to sign in, to choose a language
@@ -186,6 +187,18 @@ PAGES = {
     "customers:tag_end": Address("customers.add_customertag", of_customer("said")),
     "customers:customer_reveal": Address("customers.reveal_field", FIELD),
     "customers:card_reveal": Address("customers.reveal_field", of_customer("holding")),
+    "customers:suitability_list": Address("customers.view_suitabilityresult"),
+    "customers:suitability_matrix": Address("customers.view_suitabilitymatrix"),
+    "customers:suitability_matrix_change": Address("customers.add_suitabilitymatrix"),
+    "customers:customer_suitability": Address("customers.view_suitabilityresult", CUSTOMER),
+    "customers:suitability_ask": Address("surveys.fill_response", CUSTOMER),
+    "customers:suitability_review": Address("customers.review_suitability", of_customer("suitability")),
+    "customers:customer_may_buy": Address("customers.view_suitabilityresult", CUSTOMER),
+    "customers:suitability_check": Address(
+        "customers.record_suitabilitycheck",
+        lambda world: {"reference": world.customer.reference, "code": world.product.code},
+    ),
+    "customers:cooling_off_withdraw": Address("customers.withdraw_coolingoff", of_customer("cooling_off")),
     "customers:merge_list": Address("customers.view_merge"),
     "customers:merge_create": Address("customers.merge_customer"),
     "customers:merge_detail": Address("customers.view_merge", pk("merge")),
@@ -447,6 +460,14 @@ API = {
     "api:customer-loans": Address("customers.view_customer", CUSTOMER),
     "api:customer-consents": Address("customers.view_consent", CUSTOMER),
     "api:customer-tags": Address("customers.view_tag", CUSTOMER),
+    "api:customer-suitability": Address(
+        "customers.view_suitabilityresult", CUSTOMER, by_method=(("post", "surveys.fill_response"),)
+    ),
+    "api:customer-may-buy": Address(
+        "customers.view_suitabilityresult",
+        CUSTOMER,
+        by_method=(("post", "customers.record_suitabilitycheck"),),
+    ),
     "api:customer-reveal": Address("customers.reveal_field", CUSTOMER),
     "api:consent-list": Address("customers.view_consent", by_method=(("post", "customers.record_consent"),)),
     "api:consent-detail": Address("customers.view_consent", pk("consent")),
@@ -583,6 +604,8 @@ def _surveys(business, user) -> dict[str, Any]:
         "survey": survey,
         "survey_draft": QuestionnaireFactory(draft=True).versions.get(),
         "response": ResponseFactory(version=survey.version, subject=subject, filled_by=user),
+        "suitability": ResultFactory(customer=business["customer"], review="waiting"),
+        "cooling_off": CoolingOffFactory(customer=business["customer"], holding=business["holding"]),
         "invitation": InvitationFactory(version=survey.version, subject=subject),
     }
 
