@@ -1,6 +1,18 @@
+from service.models.articles import (
+    Article,
+    ArticleLanguage,
+    ArticleMiss,
+    ArticleState,
+    ArticleText,
+    ArticleUse,
+    ArticleVersion,
+    ArticleVote,
+    Audience,
+)
 from service.models.calendars import BusinessCalendar, CalendarException, CalendarWeek, OpeningInterval
 from service.models.chats import Chat, ChatState, EndedBy
 from service.models.clocks import BreachCause, ChosenCause, EscalationStep, TicketClock, TicketSpan
+from service.models.macros import Macro
 from service.models.mailboxes import Mailbox, Security
 from service.models.mails import Mail, MailDirection, MailKind, MailState
 from service.models.messages import Direction, MessageFile, TicketMessage
@@ -8,10 +20,20 @@ from service.models.outlets import Delivery, DeliveryState, HookReceipt
 from service.models.policies import ClockKind, SlaPolicy, StepAction
 from service.models.queues import Agent, Assignment, Queue, QueueMember
 from service.models.tickets import Channel, Priority, Ticket, TicketKind, TicketStatus
+from service.models.works import LinkKind, Subtask, TicketLink, TicketMerge, TicketRating, TimeEntry
 
 __all__ = [
     "Agent",
+    "Article",
+    "ArticleLanguage",
+    "ArticleMiss",
+    "ArticleState",
+    "ArticleText",
+    "ArticleUse",
+    "ArticleVersion",
+    "ArticleVote",
     "Assignment",
+    "Audience",
     "BreachCause",
     "BusinessCalendar",
     "CalendarException",
@@ -41,6 +63,13 @@ __all__ = [
     "SlaPolicy",
     "StepAction",
     "Security",
+    "LinkKind",
+    "Macro",
+    "Subtask",
+    "TicketLink",
+    "TicketMerge",
+    "TicketRating",
+    "TimeEntry",
     "Ticket",
     "TicketClock",
     "TicketKind",

@@ -8,7 +8,7 @@ from audit.operations import AuditTable
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("service", "0007_chats"),
+        ("service", "0009_articles"),
     ]
 
     operations = [
