@@ -440,6 +440,7 @@ SPECTACULAR_SETTINGS = {
         "PrivacyRequestOutcomeEnum": "customers.models.RequestOutcome",
         "IdentityCheckEnum": "customers.models.IdentityCheck",
         "TicketChannelEnum": "service.models.Channel",
+        "ConsentChannelEnum": "customers.models.ConsentChannel",
     },
 }
 
