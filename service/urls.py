@@ -1,6 +1,19 @@
 from django.urls import path
 
-from service.views import answers, chats, customers, home, macros, presence, queues, ratings, tickets, works
+from service.views import (
+    answers,
+    bulk,
+    calls,
+    chats,
+    customers,
+    home,
+    macros,
+    presence,
+    queues,
+    ratings,
+    tickets,
+    works,
+)
 
 app_name = "service"
 urlpatterns = [
@@ -18,6 +31,9 @@ urlpatterns = [
     path("agents/<int:pk>/edit/", queues.agent_edit, name="agent_edit"),
     path("tickets/", tickets.ticket_list, name="ticket_list"),
     path("tickets/new/", tickets.ticket_create, name="ticket_create"),
+    path("tickets/bulk/", bulk.ticket_bulk, name="ticket_bulk"),
+    path("tickets/export/", bulk.ticket_export, name="ticket_export"),
+    path("calls/new/", calls.call_log, name="call_log"),
     path("tickets/<slug:reference>/", tickets.ticket_detail, name="ticket_detail"),
     path("tickets/<slug:reference>/change/", answers.ticket_change, name="ticket_change"),
     path("tickets/<slug:reference>/take/", answers.ticket_take, name="ticket_take"),

@@ -12,6 +12,7 @@ from operations.demo.book import Book, make_book
 from operations.demo.booking import book as book_movements
 from operations.demo.catalogue import make_catalogue
 from operations.demo.changes import make_changes
+from operations.demo.desk import make_desk
 from operations.demo.population import make_population
 from operations.demo.privacy import make_privacy
 from operations.demo.register import make_register
@@ -41,6 +42,7 @@ def make_company(*, customers: int, seed: int, days: int, last: date, now: datet
         say(f"{len(moves):,} movements")
         stories.contacts(ledger, population, desk=desk, last=last, random=random)
         make_privacy(population, people, last=last, now=now, random=random)
+        say(f"{make_desk(population, people, last=last, now=now, random=np.random.default_rng(seed + 4)):,} tickets")
         make_register(people, last=last, now=now)
         make_changes(people, now=now)
     run_past_nights(first=first, last=last, say=say)
