@@ -23,6 +23,7 @@ MODULES = {
     "lists": "Lists and the customer's page",
     "desk": "The desk: queue, list and search of tickets",
     "nightly": "The nightly run",  # after the lists, for it adds nights to the great data set
+    "clocks": "Deadlines of tickets",
     "proof": "The proof of the log",
 }
 

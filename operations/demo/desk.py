@@ -22,7 +22,6 @@ from service.models import (
     TicketStatus,
     TimeEntry,
 )
-from service.services.clocks import recompute_open
 from staff.models import User
 
 QUEUES = [
@@ -79,7 +78,6 @@ def make_desk(
         [message for ticket, theme in made for message in _messages(ticket, theme)], batch_size=2_000
     )
     _beside(tickets)
-    recompute_open(at=now)
     return len(tickets)
 
 
