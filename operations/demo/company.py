@@ -14,6 +14,7 @@ from operations.demo.catalogue import make_catalogue
 from operations.demo.changes import make_changes
 from operations.demo.population import make_population
 from operations.demo.privacy import make_privacy
+from operations.demo.records import make_records
 from operations.demo.register import make_register
 from operations.demo.staff import make_staff
 from operations.services.nightly import run_nightly
@@ -40,6 +41,7 @@ def make_company(*, customers: int, seed: int, days: int, last: date, now: datet
         book_movements(moves, now=now)
         say(f"{len(moves):,} movements")
         stories.contacts(ledger, population, desk=desk, last=last, random=random)
+        make_records(population, people, last=last, now=now)
         make_privacy(population, people, last=last, now=now, random=random)
         make_register(people, last=last, now=now)
         make_changes(people, now=now)
