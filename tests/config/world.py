@@ -30,6 +30,7 @@ from customers.models import (
 )
 from operations.models import NightlyRun
 from products.models import ProductDocument, ProductVersion
+from service.models import Macro, Subtask
 from staff.models import ApiToken, Delegation, Job, Notification, SavedView, UserSession
 from tests.factories import TeamFactory, UserFactory
 from tests.factories.changes import a_change
@@ -52,7 +53,7 @@ from tests.factories.customers import (
 from tests.factories.products import ProductFactory
 from tests.factories.proofs import anchored, sealed, verified
 from tests.factories.risk import AlertFactory, GradeFactory, RiskFactory
-from tests.factories.service import ChatFactory, MessageFactory, TicketFactory
+from tests.factories.service import AgentFactory, ChatFactory, MessageFactory, QueueFactory, TicketFactory
 from tests.factories.surveys import InvitationFactory, QuestionnaireFactory, ResponseFactory
 
 PUBLIC = {  # whoever is not signed in gets an answer here: to sign in, to choose a language
@@ -61,7 +62,7 @@ PUBLIC = {  # whoever is not signed in gets an answer here: to sign in, to choos
     "account_confirm_email", "account_email_verification_sent", "account_confirm_login_code", "mfa_authenticate",
     # The chat of the public: its token, which the visitor's browser made, is the key (tests/service/test_public_chat.py).
     "chat:page", "chat:widget", "chat:start", "chat:leave", "chat:poll", "chat:write", "chat:end", "chat:transcript",
-    "mfa_login_webauthn", "set_language", "favicon.ico", "surveys:answer",
+    "mfa_login_webauthn", "set_language", "favicon.ico", "surveys:answer", "service:rate",
 }  # fmt: skip
 OWN = ""  # open to whoever is signed in: it shows and changes what is theirs
 Kwargs = Callable[[SimpleNamespace], dict[str, Any]]
@@ -105,6 +106,12 @@ DOCUMENT_ACT: Kwargs = lambda world: {**of_customer("identity_document")(world),
 DOCUMENT_FILE: Kwargs = lambda world: {**of_customer("identity_document")(world), "file": world.copy.pk}  # noqa: E731
 SURVEY = key("survey", "code")
 TICKET = key("ticket", "reference")
+
+
+def of_ticket(name: str) -> Kwargs:
+    return lambda world: {"reference": world.ticket.reference, "pk": getattr(world, name).pk}
+
+
 STATUS: Kwargs = lambda world: {"reference": world.ticket.reference, "status": "held"}  # noqa: E731
 ASKED: Kwargs = lambda world: {"pk": world.survey_draft.pk, "key": "loss"}  # noqa: E731
 RECORD: Kwargs = lambda world: {"table": "customers_customer", "pk": world.customer.pk}  # noqa: E731
@@ -269,6 +276,24 @@ PAGES = {
     "service:ticket_change": Address("service.answer_ticket", TICKET),
     "service:ticket_take": Address("service.answer_ticket", TICKET),
     "service:ticket_status": Address("service.answer_ticket", STATUS),
+    "service:agent_home": Address("service.view_ticket"),
+    "service:availability": Address("service.answer_ticket"),
+    "service:macro_list": Address("service.view_macro"),
+    "service:macro_create": Address("service.change_macro"),
+    "service:macro_edit": Address("service.change_macro", pk("macro")),
+    "service:queue_list": Address("service.view_queue"),
+    "service:queue_create": Address("service.change_queue"),
+    "service:queue_edit": Address("service.change_queue", pk("queue")),
+    "service:agent_list": Address("service.view_queue"),
+    "service:agent_create": Address("service.change_queue"),
+    "service:agent_edit": Address("service.change_queue", pk("agent")),
+    "service:ticket_presence": Address("service.view_ticket", TICKET),
+    "service:macro_preview": Address("service.answer_ticket", of_ticket("macro")),
+    "service:subtask_add": Address("service.answer_ticket", TICKET),
+    "service:subtask_tick": Address("service.answer_ticket", of_ticket("subtask")),
+    "service:link_add": Address("service.answer_ticket", TICKET),
+    "service:ticket_merge": Address("service.merge_ticket", TICKET),
+    "service:ticket_unmerge": Address("service.merge_ticket", TICKET),
     "service:customer_tickets": Address("service.view_ticket", CUSTOMER),
     "staff:user_list": Address("staff.view_user"),
     "staff:user_create": Address("staff.add_user"),
@@ -515,7 +540,9 @@ def _service(business, user, now) -> dict[str, Any]:
     customer = business["customer"]
     ticket = TicketFactory(customer=customer, region=customer.region, line=business["product"].line_id, assignee=user)
     MessageFactory(ticket=ticket)
-    return {"ticket": ticket}
+    made = {"macro": Macro.objects.create(name="Thanks", text="Thank you"), "queue": QueueFactory()}
+    subtask = Subtask.objects.create(ticket=ticket, title="Ask the bank")
+    return {**made, "ticket": ticket, "agent": AgentFactory(), "subtask": subtask}
 
 
 def _kyc(business, user, now) -> dict[str, Any]:
