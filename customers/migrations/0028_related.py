@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("customers", "0025_merges_rules"),
+        ("customers", "0027_suitability_log"),
     ]
 
     operations = [
