@@ -35,7 +35,7 @@ SECTIONS: list[tuple[str | Promise, list[Place]]] = [
         ],
     ),
     (
-        _("Desk"),
+        _("Service"),
         [
             Place(_("Chats"), "service:chat_desk", "messages", "service.answer_ticket"),
             Place(_("Macros"), "service:macro_list", "message-2", "service.view_macro"),

@@ -332,6 +332,9 @@ PAGES = {
     "service:ticket_change": Address("service.answer_ticket", TICKET),
     "service:ticket_take": Address("service.answer_ticket", TICKET),
     "service:ticket_status": Address("service.answer_ticket", STATUS),
+    "service:ticket_bulk": Address("service.answer_ticket"),
+    "service:ticket_export": Address("service.export_ticket"),
+    "service:call_log": Address("service.add_ticket"),
     "service:agent_home": Address("service.view_ticket"),
     "service:availability": Address("service.answer_ticket"),
     "service:macro_list": Address("service.view_macro"),
@@ -374,6 +377,7 @@ PAGES = {
     "staff:delegation_revoke": Address("staff.view_changerequest", pk("delegation")),
     "staff:policy_list": Address("staff.view_changepolicy"),
     "staff:policy_change": Address("staff.change_changepolicy", lambda world: {"command": "staff.user.change"}),
+    "staff:list_export": Address("staff.export_list"),
     "staff:team_list": Address("staff.view_team"),
     "staff:team_create": Address("staff.add_team"),
     "staff:team_detail": Address("staff.view_team", pk("team")),
@@ -504,6 +508,11 @@ API = {
     "api:indicator-bounds": Address("risk.change_indicator", INDICATOR),
     "api:reading-list": Address("risk.view_indicator", by_method=(("post", "risk.add_indicatorreading"),)),
     "api:reading-detail": Address("risk.view_indicator", pk("reading")),
+    "api:ticket-list": Address("service.view_ticket", by_method=(("post", "service.add_ticket"),)),
+    "api:ticket-detail": Address("service.view_ticket", TICKET),
+    "api:ticket-messages": Address("service.view_ticket", TICKET),
+    "api:ticket-answer": Address("service.answer_ticket", TICKET),
+    "api:ticket-set-status": Address("service.answer_ticket", TICKET),
     "api:alert-list": Address("risk.view_alert"),
     "api:alert-detail": Address("risk.view_alert", pk("alert")),
     "api:alert-acknowledge": Address("risk.close_alert", pk("alert")),
@@ -621,6 +630,9 @@ def _service(business, user, now) -> dict[str, Any]:
     customer = business["customer"]
     ticket = TicketFactory(customer=customer, region=customer.region, line=business["product"].line_id, assignee=user)
     MessageFactory(ticket=ticket)
+    made = {"macro": Macro.objects.create(name="Thanks", text="Thank you"), "queue": QueueFactory()}
+    subtask = Subtask.objects.create(ticket=ticket, title="Ask the bank")
+    return {**made, "ticket": ticket, "agent": AgentFactory(), "subtask": subtask}
 
 
 def _kyc(business, user, now) -> dict[str, Any]:
