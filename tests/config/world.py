@@ -30,6 +30,7 @@ from customers.models import (
 )
 from operations.models import NightlyRun
 from products.models import ProductDocument, ProductVersion
+from service.models import Macro, Subtask
 from staff.models import ApiToken, Delegation, Job, Notification, SavedView, UserSession
 from tests.factories import TeamFactory, UserFactory
 from tests.factories.articles import ArticleFactory
@@ -54,7 +55,7 @@ from tests.factories.mails import MailFactory
 from tests.factories.products import ProductFactory
 from tests.factories.proofs import anchored, sealed, verified
 from tests.factories.risk import AlertFactory, GradeFactory, RiskFactory
-from tests.factories.service import ChatFactory, MessageFactory, TicketFactory
+from tests.factories.service import AgentFactory, ChatFactory, MessageFactory, QueueFactory, TicketFactory
 from tests.factories.suitability import CoolingOffFactory, ResultFactory
 from tests.factories.surveys import InvitationFactory, QuestionnaireFactory, ResponseFactory
 
