@@ -23,6 +23,7 @@ MODULES = {
     "lists": "Lists and the customer's page",
     "nightly": "The nightly run",  # after the lists, for it adds nights to the great data set
     "proof": "The proof of the log",
+    "screening": "Screening against watch lists",
 }
 
 

@@ -12,6 +12,7 @@ class CustomersConfig(AppConfig):
             change_commands,
             explanations,
             key_commands,
+            kyc_commands,
             own_panels,
             privacy_commands,
             record_names,
@@ -35,8 +36,11 @@ class CustomersConfig(AppConfig):
         register_job(access_packages.KIND, access_packages.write_package, permission=access_packages.PERMISSION)
         privacy_commands.register()
         screening_commands.register()
+        kyc_commands.register()
         register_job(screening_lists.KIND, screening_lists.run_load_job, permission="customers.add_listversion")
         keep_confidential("customers_screeninghit", "customers.view_screeninghit")
+        keep_confidential("customers_enhancedreview", "customers.view_enhancedreview")
+        keep_confidential("customers_edditem", "customers.view_enhancedreview")
         key_commands.register()
         own_panels.register()
         register_job(duplicates.KIND, duplicates.run_search_job, permission=duplicates.PERMISSION)

@@ -13,15 +13,20 @@ from customers.models import (
     Consent,
     Customer,
     CustomerTag,
+    EddItem,
     ErasurePartName,
     Holding,
     IdentityDocument,
     Interaction,
+    KycProfile,
+    KycReview,
     MatchKey,
     PrivacyRequest,
+    Representative,
     RequestEntry,
     Reveal,
     ScreeningHit,
+    Stake,
     StandingOrder,
 )
 from customers.personal_data import KEPT
@@ -95,12 +100,33 @@ def erase_identity(customer: Customer) -> Touched:
         name=NAMELESS, sex="", city="", identity_kind="", **dict.fromkeys(IDENTITY)
     )
     MatchKey.objects.filter(customer=customer).delete()
+    known = _what_is_known(customer)
     return [
+        *known,
         ("customers_customer", customer.pk),
         *(("customers_identitydocument", pk) for pk in keys),
         *(("customers_documentfile", pk) for pk in files),
         *(("customers_screeninghit", pk) for pk in matched),
     ]
+
+
+def _what_is_known(customer: Customer) -> Touched:
+    """Owners, representatives, conclusions of reviews and of enhanced due diligence lose their words and keep their
+    numbers and days."""
+    written: list[tuple[Any, dict[str, Any]]] = [
+        (Stake.objects.filter(customer=customer), {"number": None, "evidence": ""}),
+        (Representative.objects.filter(customer=customer), {"name": NAMELESS, "number": None, "evidence": ""}),
+        (KycReview.objects.filter(customer=customer), {"conclusion": ""}),
+        (KycProfile.objects.filter(customer=customer), {"override_reason": ""}),
+        (EddItem.objects.filter(review__customer=customer), {"finding": NAMELESS, "evidence": ""}),
+    ]
+    touched = [(rows.model._meta.db_table, pk) for rows, _ in written for pk in rows.values_list("pk", flat=True)]
+    for rows, emptied in written:
+        rows.update(**emptied)
+    for stake in Stake.objects.filter(customer=customer).only("pk"):
+        # A structure stays one: who is in it is told apart by numbers.
+        Stake.objects.filter(pk=stake.pk).update(holder=f"{NAMELESS} {stake.pk}", company="")
+    return touched
 
 
 def erase_traces(customer: Customer) -> Touched:
