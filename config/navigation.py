@@ -27,10 +27,12 @@ SECTIONS: list[tuple[str | Promise, list[Place]]] = [
             Place(_("Home"), "operations:home", "home", "operations.view_home"),
             Place(_("Approvals"), "staff:change_inbox", "checks", "staff.view_changerequest"),
             Place(_("Customers"), "customers:customer_list", "users", "customers.view_customer"),
+            Place(_("Tickets"), "service:ticket_list", "ticket", "service.view_ticket"),
             Place(_("Products"), "products:product_list", "package", "products.view_product"),
             Place(_("Questionnaires"), "surveys:questionnaire_list", "forms", "surveys.view_questionnaire"),
         ],
     ),
+    (_("Service"), [Place(_("Chats"), "service:chat_desk", "messages", "service.answer_ticket")]),
     (
         _("Risk"),
         [
@@ -64,6 +66,7 @@ SECTIONS: list[tuple[str | Promise, list[Place]]] = [
         _("Data"),
         [
             Place(_("Possible duplicates"), "customers:duplicate_list", "copy", "customers.view_duplicatepair"),
+            Place(_("Merges"), "customers:merge_list", "arrows-exchange", "customers.view_merge"),
             Place(_("Imports"), "customers:import_list", "upload", "customers.view_importrun"),
             Place(_("Tags"), "customers:tag_list", "flag", "customers.view_tag"),
         ],

@@ -13,7 +13,9 @@ class CustomersConfig(AppConfig):
             explanations,
             key_commands,
             kyc_commands,
+            merge_commands,
             own_panels,
+            own_parts,
             privacy_commands,
             record_names,
             screening_commands,
@@ -43,5 +45,7 @@ class CustomersConfig(AppConfig):
         keep_confidential("customers_edditem", "customers.view_enhancedreview")
         key_commands.register()
         own_panels.register()
+        own_parts.register()
+        merge_commands.register()
         register_job(duplicates.KIND, duplicates.run_search_job, permission=duplicates.PERMISSION)
         suitability_purpose.register()

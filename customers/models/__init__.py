@@ -40,6 +40,7 @@ from customers.models.kyc_profiles import (
 from customers.models.kyc_rules import KycCode, KycRule, KycUnit
 from customers.models.kyc_tasks import KycTask, KycTaskKind
 from customers.models.loans import Instalment, Loan, LoanState, RepayMethod
+from customers.models.merges import Merge, MergeField, MergeMove
 from customers.models.ownership import HolderKind, Power, Representative, RepresentativeRole, Stake
 from customers.models.portraits import Lifecycle, Portrait, PortraitRound
 from customers.models.privacy_requests import (
@@ -153,6 +154,9 @@ __all__ = [
     "MatchLevel",
     "MatchLimit",
     "MatchWeight",
+    "Merge",
+    "MergeField",
+    "MergeMove",
     "Notice",
     "PairState",
     "PartyKind",

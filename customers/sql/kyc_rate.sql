@@ -26,7 +26,7 @@ WITH met AS (
                               ORDER BY met.points DESC, met.code, met.value) FILTER (WHERE met.code IS NOT NULL), '[]') AS factors
       FROM customers_customer AS c
       LEFT JOIN met ON met.id = c.id
-     WHERE c.id BETWEEN %(first)s AND %(last)s AND c.erased_at IS NULL AND c.status <> 'closed'
+     WHERE c.id BETWEEN %(first)s AND %(last)s AND c.erased_at IS NULL AND c.merged_into_id IS NULL AND c.status <> 'closed'
      GROUP BY c.id
 ), judged AS (
     SELECT r.*, CASE WHEN r.points >= %(high)s THEN 'high' WHEN r.points >= %(medium)s THEN 'medium' ELSE 'low' END AS rating

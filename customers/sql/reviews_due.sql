@@ -4,7 +4,7 @@ WITH due AS (
     SELECT k.customer_id, k.next_review_on
       FROM customers_kycprofile AS k
       JOIN customers_customer AS c ON c.id = k.customer_id
-     WHERE k.next_review_on <= %(today)s::date AND c.status <> 'closed' AND c.erased_at IS NULL
+     WHERE k.next_review_on <= %(today)s::date AND c.status <> 'closed' AND c.erased_at IS NULL AND c.merged_into_id IS NULL
        AND NOT EXISTS (SELECT FROM customers_kycreview AS r WHERE r.customer_id = k.customer_id AND r.state <> 'signed')
 ), reviews AS (
     INSERT INTO customers_kycreview (customer_id, state, due_on, opened_at, decision, conclusion)

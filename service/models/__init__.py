@@ -1,4 +1,5 @@
 from service.models.calendars import BusinessCalendar, CalendarException, CalendarWeek, OpeningInterval
+from service.models.chats import Chat, ChatState, EndedBy
 from service.models.clocks import BreachCause, ChosenCause, EscalationStep, TicketClock, TicketSpan
 from service.models.mailboxes import Mailbox, Security
 from service.models.mails import Mail, MailDirection, MailKind, MailState
@@ -15,6 +16,10 @@ __all__ = [
     "CalendarException",
     "CalendarWeek",
     "Channel",
+    "Chat",
+    "ChatState",
+    "Direction",
+    "EndedBy",
     "ChosenCause",
     "ClockKind",
     "Direction",

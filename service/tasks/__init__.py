@@ -1,0 +1,12 @@
+from service.tasks.chats import end_silent_chats_task
+from service.tasks.clocks import escalate_task, recompute_clocks_task, relay_calendars_task
+from service.tasks.mail import poll_mailboxes_task, send_mails_task
+
+__all__ = [
+    "end_silent_chats_task",
+    "escalate_task",
+    "poll_mailboxes_task",
+    "recompute_clocks_task",
+    "relay_calendars_task",
+    "send_mails_task",
+]

@@ -48,6 +48,7 @@ from tests.factories.customers import (
     ImportRejectFactory,
     ImportRunFactory,
     LoanFactory,
+    MergeFactory,
     PersonFactory,
     PortraitFactory,
     TransactionFactory,
@@ -55,12 +56,15 @@ from tests.factories.customers import (
 from tests.factories.products import ProductFactory
 from tests.factories.proofs import anchored, sealed, verified
 from tests.factories.risk import AlertFactory, GradeFactory, RiskFactory
+from tests.factories.service import ChatFactory, MessageFactory, TicketFactory
 from tests.factories.surveys import InvitationFactory, QuestionnaireFactory, ResponseFactory
 
 PUBLIC = {  # whoever is not signed in gets an answer here: to sign in, to choose a language
     "account_login", "account_signup", "account_inactive", "account_logout", "account_reset_password",
     "account_reset_password_done", "account_reset_password_from_key", "account_reset_password_from_key_done",
     "account_confirm_email", "account_email_verification_sent", "account_confirm_login_code", "mfa_authenticate",
+    # The chat of the public: its token, which the visitor's browser made, is the key (tests/service/test_public_chat.py).
+    "chat:page", "chat:widget", "chat:start", "chat:leave", "chat:poll", "chat:write", "chat:end", "chat:transcript",
     "mfa_login_webauthn", "set_language", "favicon.ico", "surveys:answer",
 }  # fmt: skip
 OWN = ""  # open to whoever is signed in: it shows and changes what is theirs
@@ -107,6 +111,8 @@ HIT_ACT: Kwargs = lambda world: {"pk": world.hit.pk, "act": "clear"}  # noqa: E7
 DOCUMENT_ACT: Kwargs = lambda world: {**of_customer("identity_document")(world), "act": "verify"}  # noqa: E731
 DOCUMENT_FILE: Kwargs = lambda world: {**of_customer("identity_document")(world), "file": world.copy.pk}  # noqa: E731
 SURVEY = key("survey", "code")
+TICKET = key("ticket", "reference")
+STATUS: Kwargs = lambda world: {"reference": world.ticket.reference, "status": "held"}  # noqa: E731
 ASKED: Kwargs = lambda world: {"pk": world.survey_draft.pk, "key": "loss"}  # noqa: E731
 RECORD: Kwargs = lambda world: {"table": "customers_customer", "pk": world.customer.pk}  # noqa: E731
 
@@ -185,6 +191,10 @@ PAGES = {
     "customers:tag_end": Address("customers.add_customertag", of_customer("said")),
     "customers:customer_reveal": Address("customers.reveal_field", FIELD),
     "customers:card_reveal": Address("customers.reveal_field", of_customer("holding")),
+    "customers:merge_list": Address("customers.view_merge"),
+    "customers:merge_create": Address("customers.merge_customer"),
+    "customers:merge_detail": Address("customers.view_merge", pk("merge")),
+    "customers:merge_undo": Address("customers.merge_customer", pk("merge")),
     "customers:duplicate_list": Address("customers.view_duplicatepair"),
     "customers:duplicate_runs": Address("customers.view_duplicaterun"),
     "customers:duplicate_search": Address("customers.find_duplicates"),
@@ -203,6 +213,17 @@ PAGES = {
     "customers:rule_list": Address("customers.view_privacyrule"),
     "customers:key_rotate": Address("customers.rotate_keys"),
     "customers:key_list": Address("customers.view_keyrotation"),
+    "service:chat_desk": Address("service.answer_ticket"),
+    "service:chat_news": Address("service.answer_ticket"),
+    "service:chat_next": Address("service.answer_ticket"),
+    "service:chat_customers": Address("service.answer_ticket"),
+    "service:chat_pane": Address("service.answer_ticket", pk("chat")),
+    "service:chat_accept": Address("service.answer_ticket", pk("chat")),
+    "service:chat_write": Address("service.answer_ticket", pk("chat")),
+    "service:chat_read": Address("service.answer_ticket", pk("chat")),
+    "service:chat_end": Address("service.answer_ticket", pk("chat")),
+    "service:chat_transfer": Address("service.answer_ticket", pk("chat")),
+    "service:chat_link": Address("service.answer_ticket", pk("chat")),
     "products:product_list": Address("products.view_product"),
     "products:product_create": Address("products.add_product"),
     "products:line_list": Address("products.view_businessline"),
@@ -257,6 +278,13 @@ PAGES = {
     "surveys:response_detail": Address("surveys.view_response", pk("response")),
     "surveys:response_fill": Address("surveys.fill_response", pk("response")),
     "surveys:invitation_revoke": Address("surveys.fill_response", pk("invitation")),
+    "service:ticket_list": Address("service.view_ticket"),
+    "service:ticket_create": Address("service.add_ticket"),
+    "service:ticket_detail": Address("service.view_ticket", TICKET, by_method=(("post", "service.answer_ticket"),)),
+    "service:ticket_change": Address("service.answer_ticket", TICKET),
+    "service:ticket_take": Address("service.answer_ticket", TICKET),
+    "service:ticket_status": Address("service.answer_ticket", STATUS),
+    "service:customer_tickets": Address("service.view_ticket", CUSTOMER),
     "staff:user_list": Address("staff.view_user"),
     "staff:user_create": Address("staff.add_user"),
     "staff:user_detail": Address("staff.view_user", pk("colleague")),
@@ -383,6 +411,19 @@ API = {
     "api:privacy-request-restrict": Address("customers.handle_privacyrequest", REQUEST),
     "api:privacy-request-correct": Address("customers.handle_privacyrequest", REQUEST),
     "api:privacy-request-answer": Address("customers.handle_privacyrequest", REQUEST),
+    "api:identity-document-list": Address(
+        "customers.view_identitydocument", by_method=(("post", "customers.add_identitydocument"),)
+    ),
+    "api:identity-document-detail": Address("customers.view_identitydocument", pk("identity_document")),
+    "api:identity-document-verify": Address("customers.verify_identitydocument", pk("identity_document")),
+    "api:identity-document-refuse": Address("customers.verify_identitydocument", pk("identity_document")),
+    "api:kyc-task-list": Address("customers.view_kyctask"),
+    "api:kyc-rule-list": Address("customers.view_kycrule"),
+    "api:screening-hit-list": Address("customers.view_screeninghit"),
+    "api:screening-hit-detail": Address("customers.view_screeninghit", pk("hit")),
+    "api:screening-hit-confirm": Address("customers.handle_screeninghit", pk("hit")),
+    "api:screening-hit-clear": Address("customers.handle_screeninghit", pk("hit")),
+    "api:watch-list-version-list": Address("customers.view_watchlist"),
     "api:reveal-list": Address("customers.view_reveal"),
     "api:customer-transactions": Address("customers.view_transaction", CUSTOMER),
     "api:risk-list": Address("risk.view_risk", by_method=(("post", "risk.add_risk"),)),
@@ -422,10 +463,11 @@ def world_of(user, customer=None) -> SimpleNamespace:
     """Make one of everything, `user`'s own where a thing belongs to somebody; `customer` holds what customers hold."""
     now, customer = timezone.now(), customer or PersonFactory()
     customer.refresh_from_db()
-    business = _business(customer, now)
+    business = _business(customer, user, now)
     return SimpleNamespace(
         **business,
         **_surveys(business, user),
+        **_service(business, user, now),
         **_privacy(business, user, now),
         **_kyc(business, user, now),
         **_company(user, now),
@@ -433,7 +475,7 @@ def world_of(user, customer=None) -> SimpleNamespace:
     )
 
 
-def _business(customer, now) -> dict[str, Any]:
+def _business(customer, user, now) -> dict[str, Any]:
     product = ProductFactory()
     draft = ProductVersion.objects.create(product=product, number=2, risk_rating="R2", terms={}, created_at=now)
     document = ProductDocument(version=draft, kind="terms", title="Terms", sha256="0" * 64, size=5, added_at=now)
@@ -445,7 +487,14 @@ def _business(customer, now) -> dict[str, Any]:
     PortraitFactory(customer=customer)
     GradeFactory(loan=loan)
     Interaction.objects.create(customer=customer, kind="call", at=now, title="Asked for a statement")
-    made = {"account": account, "loan": loan, "holding": holding, "customer": customer}
+    chat = ChatFactory(
+        agent=user,
+        state="active",
+        ticket__customer=customer,
+        ticket__region=customer.region,
+        ticket__line=product.line_id,
+    )
+    made = {"account": account, "loan": loan, "holding": holding, "customer": customer, "chat": chat}
     return {**made, "product": product, "draft": draft, "document": document}
 
 
@@ -476,7 +525,7 @@ def _privacy(business, user, now) -> dict[str, Any]:
         customer=customer, tag=tag, source="person", by=user, confidence=1, grounds="Said so", at=now
     )
     return {"notice": notice, "consent": consent, "request": request, "reveal": reveal, "tag": tag, "said": said,
-            "pair": DuplicatePairFactory(first=customer)}  # fmt: skip
+            "pair": DuplicatePairFactory(first=customer), "merge": MergeFactory(survivor=customer, by=user)}  # fmt: skip
 
 
 def _surveys(business, user) -> dict[str, Any]:
@@ -487,6 +536,13 @@ def _surveys(business, user) -> dict[str, Any]:
         "response": ResponseFactory(version=survey.version, subject=subject, filled_by=user),
         "invitation": InvitationFactory(version=survey.version, subject=subject),
     }
+
+
+def _service(business, user, now) -> dict[str, Any]:
+    customer = business["customer"]
+    ticket = TicketFactory(customer=customer, region=customer.region, line=business["product"].line_id, assignee=user)
+    MessageFactory(ticket=ticket)
+    return {"ticket": ticket}
 
 
 def _kyc(business, user, now) -> dict[str, Any]:
