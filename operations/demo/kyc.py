@@ -137,13 +137,13 @@ def _watch_list(customers: list[Customer], officer: User, at: datetime) -> None:
 
 def _alike(n: int, customer: Customer) -> Entry | None:
     if customer.kind == CustomerKind.BUSINESS:
-        return Entry(f"D-9{n}", "entity", (customer.name,), (), ("CN",))
+        return Entry(f"A-{n}", "entity", (customer.name,), (), ("CN",))
     spoken = " ".join(syllables(customer.name)) if is_han(customer.name) else customer.name
     family, *given = spoken.split()
     name = f"{''.join(given)} {family}".title() if given else family.title()
     born = customer.birth_date
     dates = (str(born.year + n),) if born else ()
-    return Entry(f"D-9{n}", "person", (name,), dates, ("CN",), (), "DEMO")
+    return Entry(f"A-{n}", "person", (name,), dates, ("CN",), (), "DEMO")
 
 
 def _enhanced(officer: User, at: datetime) -> None:

@@ -30,6 +30,7 @@ from customers.models import (
     Representative,
     RequestEntry,
     Reveal,
+    Stake,
     Tag,
 )
 from operations.models import NightlyRun
@@ -561,6 +562,7 @@ def _kyc(business, user, now) -> dict[str, Any]:
         created_at=now,
     )
     representative = Representative.objects.create(customer=customer, name="Ma Wu", role="agent", from_on=now.date())
+    stake = Stake.objects.create(customer=customer, holder="Ma Wu", share=30, from_on=now.date())
     KycProfile.objects.create(
         customer=customer, first_rated_on=now.date(), rated_on=now.date(), next_review_on=now.date()
     )
@@ -568,6 +570,7 @@ def _kyc(business, user, now) -> dict[str, Any]:
     EnhancedReview.objects.create(customer=customer, cause="high_risk", opened_at=now, opened_by=user)
     return {
         "representative": representative,
+        "stake": stake,
         "identity_document": document,
         "copy": copy,
         "hit": hit,
