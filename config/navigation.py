@@ -27,12 +27,24 @@ SECTIONS: list[tuple[str | Promise, list[Place]]] = [
             Place(_("Home"), "operations:home", "home", "operations.view_home"),
             Place(_("Approvals"), "staff:change_inbox", "checks", "staff.view_changerequest"),
             Place(_("Customers"), "customers:customer_list", "users", "customers.view_customer"),
+            Place(_("My desk"), "service:agent_home", "inbox", "service.view_ticket"),
             Place(_("Tickets"), "service:ticket_list", "ticket", "service.view_ticket"),
             Place(_("Products"), "products:product_list", "package", "products.view_product"),
             Place(_("Questionnaires"), "surveys:questionnaire_list", "forms", "surveys.view_questionnaire"),
         ],
     ),
     (_("Service"), [Place(_("Chats"), "service:chat_desk", "messages", "service.answer_ticket")]),
+    (
+        _("Desk"),
+        [
+            Place(_("Macros"), "service:macro_list", "message-2", "service.view_macro"),
+            Place(_("Queues"), "service:queue_list", "stack-2", "service.view_queue"),
+            Place(_("Agents"), "service:agent_list", "users-group", "service.view_queue"),
+            Place(_("Deadlines"), "service:breach_report", "alarm", "service.view_ticketclock"),
+            Place(_("Service policies"), "service:policy_list", "scale", "service.view_slapolicy"),
+            Place(_("Business calendars"), "service:calendar_list", "calendar-event", "service.view_businesscalendar"),
+        ],
+    ),
     (
         _("Risk"),
         [

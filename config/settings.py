@@ -238,6 +238,7 @@ RATE_LIMITS = {
     "chat_poll": os.environ.get("RATE_CHAT_POLL", "300/m"),
     "chat_address": os.environ.get("RATE_CHAT_ADDRESS", "6000/m"),
     "survey": os.environ.get("RATE_SURVEY", "600/h"),
+    "rating": os.environ.get("RATE_RATING", "120/h"),
 }
 AUTH_PASSWORD_VALIDATORS = [
     {

@@ -12,6 +12,7 @@ from operations.demo.book import Book, make_book
 from operations.demo.booking import book as book_movements
 from operations.demo.catalogue import make_catalogue
 from operations.demo.changes import make_changes
+from operations.demo.clocks import make_clocks
 from operations.demo.kyc import make_kyc
 from operations.demo.population import make_population
 from operations.demo.privacy import make_privacy
@@ -44,6 +45,7 @@ def make_company(*, customers: int, seed: int, days: int, last: date, now: datet
         make_privacy(population, people, last=last, now=now, random=random)
         make_register(people, last=last, now=now)
         make_changes(people, now=now)
+        make_clocks(now=now)
     run_past_nights(first=first, last=last, say=say)
     with transaction.atomic():
         make_kyc(population, people, last=last)

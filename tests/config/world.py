@@ -66,7 +66,7 @@ PUBLIC = {  # whoever is not signed in gets an answer here: to sign in, to choos
     "account_confirm_email", "account_email_verification_sent", "account_confirm_login_code", "mfa_authenticate",
     # The chat of the public: its token, which the visitor's browser made, is the key (tests/service/test_public_chat.py).
     "chat:page", "chat:widget", "chat:start", "chat:leave", "chat:poll", "chat:write", "chat:end", "chat:transcript",
-    "mfa_login_webauthn", "set_language", "favicon.ico", "surveys:answer",
+    "mfa_login_webauthn", "set_language", "favicon.ico", "surveys:answer", "service:rate",
 }  # fmt: skip
 OWN = ""  # open to whoever is signed in: it shows and changes what is theirs
 Kwargs = Callable[[SimpleNamespace], dict[str, Any]]
@@ -113,6 +113,12 @@ DOCUMENT_ACT: Kwargs = lambda world: {**of_customer("identity_document")(world),
 DOCUMENT_FILE: Kwargs = lambda world: {**of_customer("identity_document")(world), "file": world.copy.pk}  # noqa: E731
 SURVEY = key("survey", "code")
 TICKET = key("ticket", "reference")
+
+
+def of_ticket(name: str) -> Kwargs:
+    return lambda world: {"reference": world.ticket.reference, "pk": getattr(world, name).pk}
+
+
 STATUS: Kwargs = lambda world: {"reference": world.ticket.reference, "status": "held"}  # noqa: E731
 ASKED: Kwargs = lambda world: {"pk": world.survey_draft.pk, "key": "loss"}  # noqa: E731
 RECORD: Kwargs = lambda world: {"table": "customers_customer", "pk": world.customer.pk}  # noqa: E731
@@ -279,12 +285,45 @@ PAGES = {
     "surveys:response_detail": Address("surveys.view_response", pk("response")),
     "surveys:response_fill": Address("surveys.fill_response", pk("response")),
     "surveys:invitation_revoke": Address("surveys.fill_response", pk("invitation")),
+    "service:clock_ticket": Address("service.view_ticket", key("ticket", "reference")),
+    "service:clock_cause": Address(
+        "service.answer_ticket", lambda world: {"reference": world.ticket.reference, "pk": world.clock.pk}
+    ),
+    "service:breach_report": Address("service.view_ticketclock"),
+    "service:breach_list": Address("service.view_ticketclock"),
+    "service:breach_export": Address("service.view_ticketclock"),
+    "service:policy_list": Address("service.view_slapolicy"),
+    "service:policy_create": Address("service.change_slapolicy"),
+    "service:policy_detail": Address("service.view_slapolicy", lambda world: {"code": "default"}),
+    "service:policy_version": Address("service.change_slapolicy", lambda world: {"code": "default"}),
+    "service:calendar_list": Address("service.view_businesscalendar"),
+    "service:calendar_detail": Address("service.view_businesscalendar", lambda world: {"code": "office-cn"}),
+    "service:calendar_week": Address("service.change_businesscalendar", lambda world: {"code": "office-cn"}),
+    "service:calendar_day": Address("service.change_businesscalendar", lambda world: {"code": "office-cn"}),
     "service:ticket_list": Address("service.view_ticket"),
     "service:ticket_create": Address("service.add_ticket"),
     "service:ticket_detail": Address("service.view_ticket", TICKET, by_method=(("post", "service.answer_ticket"),)),
     "service:ticket_change": Address("service.answer_ticket", TICKET),
     "service:ticket_take": Address("service.answer_ticket", TICKET),
     "service:ticket_status": Address("service.answer_ticket", STATUS),
+    "service:agent_home": Address("service.view_ticket"),
+    "service:availability": Address("service.answer_ticket"),
+    "service:macro_list": Address("service.view_macro"),
+    "service:macro_create": Address("service.change_macro"),
+    "service:macro_edit": Address("service.change_macro", pk("macro")),
+    "service:queue_list": Address("service.view_queue"),
+    "service:queue_create": Address("service.change_queue"),
+    "service:queue_edit": Address("service.change_queue", pk("queue")),
+    "service:agent_list": Address("service.view_queue"),
+    "service:agent_create": Address("service.change_queue"),
+    "service:agent_edit": Address("service.change_queue", pk("agent")),
+    "service:ticket_presence": Address("service.view_ticket", TICKET),
+    "service:macro_preview": Address("service.answer_ticket", of_ticket("macro")),
+    "service:subtask_add": Address("service.answer_ticket", TICKET),
+    "service:subtask_tick": Address("service.answer_ticket", of_ticket("subtask")),
+    "service:link_add": Address("service.answer_ticket", TICKET),
+    "service:ticket_merge": Address("service.merge_ticket", TICKET),
+    "service:ticket_unmerge": Address("service.merge_ticket", TICKET),
     "service:customer_tickets": Address("service.view_ticket", CUSTOMER),
     "staff:user_list": Address("staff.view_user"),
     "staff:user_create": Address("staff.add_user"),
