@@ -19,11 +19,13 @@ class CustomersConfig(AppConfig):
             privacy_commands,
             record_names,
             screening_commands,
+            suitability_commands,
+            suitability_panels,
             suitability_purpose,
         )
         from customers.exports import customers_export
         from customers.palette import search_customers
-        from customers.services import access_packages, duplicates, screening_lists
+        from customers.services import access_packages, duplicates, kyc_check, screening_lists
         from customers.services.imports import KIND, run_import_job
         from staff.exports import register_export
         from staff.jobs import register_job
@@ -49,3 +51,6 @@ class CustomersConfig(AppConfig):
         merge_commands.register()
         register_job(duplicates.KIND, duplicates.run_search_job, permission=duplicates.PERMISSION)
         suitability_purpose.register()
+        kyc_check.register()
+        suitability_commands.register()
+        suitability_panels.register()
