@@ -45,5 +45,7 @@ TREATMENTS = {
     "customers_importreject": Treatment(DERIVED, "Follows from the file and the mapping, both kept by hash."),
     "customers_idempotencykey": Treatment(MACHINE, "Answers kept for a program that asks again."),
     "products_productday": Treatment(DERIVED, "Written by the nightly run from accounts and transactions."),
+    "service_complainttheme": Treatment(DERIVED, "Found in the words of complaints; looked for anew at any time."),
+    "service_thememember": Treatment(DERIVED, "Follows from the themes and the words of complaints."),
     "operations_figure": Treatment(DERIVED, "Written by the nightly run that it names."),
 }
