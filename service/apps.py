@@ -7,6 +7,10 @@ class ServiceConfig(AppConfig):
     verbose_name = _("Service")
 
     def ready(self):
-        from service import personal_data
+        from service import complaint_commands, personal_data
+        from service.services import complaint_conflicts, tickets
 
         personal_data.register()
+        complaint_commands.register()
+        tickets.AFTER_OPENING.append(complaint_conflicts.keep_free)
+        tickets.AFTER_CHANGE.append(complaint_conflicts.keep_free)
