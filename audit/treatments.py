@@ -41,11 +41,19 @@ TREATMENTS = {
         DERIVED, "How far the portraits have come; the nightly run's step is an event."
     ),
     "customers_portrait": Treatment(DERIVED, "Written by the nightly run that it names."),
+    "customers_matchkey": Treatment(
+        DERIVED, "Hashes of what customers are compared by; the next search makes them again."
+    ),
     "customers_importfile": Treatment(MACHINE, "How far a file has come; the run itself and its batches are events."),
     "customers_importreject": Treatment(DERIVED, "Follows from the file and the mapping, both kept by hash."),
     "customers_idempotencykey": Treatment(MACHINE, "Answers kept for a program that asks again."),
     "products_productday": Treatment(DERIVED, "Written by the nightly run from accounts and transactions."),
     "service_complainttheme": Treatment(DERIVED, "Found in the words of complaints; looked for anew at any time."),
     "service_thememember": Treatment(DERIVED, "Follows from the themes and the words of complaints."),
+    "service_openinginterval": Treatment(DERIVED, "Openings of a calendar, laid out from its hours."),
+    "service_ticketspan": Treatment(DERIVED, "States of a ticket; each change of a ticket is an event of its own."),
+    "service_ticketclock": Treatment(
+        DERIVED, "Follows from tickets, policies and calendars; what people say of one is not."
+    ),
     "operations_figure": Treatment(DERIVED, "Written by the nightly run that it names."),
 }

@@ -32,6 +32,15 @@ SECTIONS: list[tuple[str | Promise, list[Place]]] = [
         ],
     ),
     (
+        _("Complaints"),
+        [
+            Place(_("Complaints"), "service:complaint_list", "alert-circle", "service.view_complaint"),
+            Place(_("Trends and improvements"), "service:improvement_list", "trending-up", "service.view_improvement"),
+            Place(_("Report of complaints"), "service:complaint_report", "chart-bar", "service.view_complaint"),
+            Place(_("Themes"), "service:theme_list", "message", "service.view_complaint"),
+        ],
+    ),
+    (
         _("Risk"),
         [
             Place(_("Register"), "risk:risk_list", "clipboard-list", "risk.view_risk"),
@@ -48,12 +57,13 @@ SECTIONS: list[tuple[str | Promise, list[Place]]] = [
             Place(_("Consents"), "customers:consent_list", "checks", "customers.view_consent"),
             Place(_("Reveals"), "customers:reveal_list", "eye", "customers.view_reveal"),
             Place(_("Retention and deadlines"), "customers:rule_list", "calendar-due", "customers.view_privacyrule"),
-            Place(_("Keys"), "customers:key_list", "key", "customers.view_keyrotation"),
+            Place(_("Keys of personal data"), "customers:key_list", "key", "customers.view_keyrotation"),
         ],
     ),
     (
         _("Data"),
         [
+            Place(_("Possible duplicates"), "customers:duplicate_list", "copy", "customers.view_duplicatepair"),
             Place(_("Imports"), "customers:import_list", "upload", "customers.view_importrun"),
             Place(_("Tags"), "customers:tag_list", "flag", "customers.view_tag"),
         ],

@@ -312,6 +312,19 @@ EMAIL_HOST_PASSWORD = secret("EMAIL_HOST_PASSWORD", "") if "EMAIL_HOST_USER" in 
 EMAIL_USE_TLS = flag("EMAIL_USE_TLS")
 DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "meridian@localhost")
 
+# Mailboxes of customer service: the servers that they may name, their passwords by name, what is taken ----------------
+# Whoever sets up a mailbox could otherwise have its password sent to a server of their own.
+MAIL_HOSTS = words("MAIL_HOSTS", "" if PRODUCTION else "localhost,127.0.0.1")
+# MAIL_SECRET_SUPPORT, or MAIL_SECRET_SUPPORT_FILE, which is read each time: a new password needs no restart.
+MAIL_SECRETS: dict[str, str | Path] = {
+    name.removeprefix("MAIL_SECRET_").removesuffix("_FILE"): Path(value) if name.endswith("_FILE") else value
+    for name, value in os.environ.items()
+    if name.startswith("MAIL_SECRET_")
+}
+MAIL_CA_FILE = os.environ.get("MAIL_CA_FILE", "")
+MAIL_MAX_BYTES = int(os.environ.get("MAIL_MAX_BYTES", 25 * 2**20))
+MAIL_SENDER_PER_HOUR = int(os.environ.get("MAIL_SENDER_PER_HOUR", "20"))
+
 # Transport and headers -----------------------------------------------------------------------------------------------
 # True where one proxy of ours stands in front: the address that it saw is the client's.
 BEHIND_PROXY = flag("BEHIND_PROXY")

@@ -10,6 +10,7 @@ class CustomersConfig(AppConfig):
         from customers import (
             change_commands,
             explanations,
+            key_commands,
             own_panels,
             privacy_commands,
             record_names,
@@ -17,7 +18,7 @@ class CustomersConfig(AppConfig):
         )
         from customers.exports import customers_export
         from customers.palette import search_customers
-        from customers.services import access_packages
+        from customers.services import access_packages, duplicates
         from customers.services.imports import KIND, run_import_job
         from staff.exports import register_export
         from staff.jobs import register_job
@@ -31,5 +32,7 @@ class CustomersConfig(AppConfig):
         explanations.register()
         register_job(access_packages.KIND, access_packages.write_package, permission=access_packages.PERMISSION)
         privacy_commands.register()
+        key_commands.register()
         own_panels.register()
+        register_job(duplicates.KIND, duplicates.run_search_job, permission=duplicates.PERMISSION)
         suitability_purpose.register()

@@ -20,7 +20,7 @@ class Action:
     """A button in the header of a page or record.
 
     It leads to `url`, or with `post` sends it. `primary` is the one thing people come for. `dialog` names a `<dialog>`
-    of the page to open instead. An action that is not `allowed` stays where it is, greyed, and says `why` on hover and
+    of the page to open instead. `key` is a letter that presses it. An action that is not `allowed` stays where it is, greyed, and says `why` on hover and
     focus.
     """
 
@@ -33,6 +33,7 @@ class Action:
     tone: str = ""
     allowed: bool = True
     why: Text = ""
+    key: str = ""
 
     def unless(self, obstacle: Text | None) -> Action:
         """The same action, greyed if something stands in its way: `Action(…).unless(why_not_close(alert, user))`."""

@@ -108,6 +108,9 @@ PAGES = [
     ),
     Shot("customer_consent", "customers:consent_record", (DESK,), first("customers.Customer", "reference")),
     Shot("customer_request", "customers:request_create", (DESK,), first("customers.Customer", "reference")),
+    Shot("duplicates", "customers:duplicate_list", (LEAD,)),
+    Shot("duplicate", "customers:duplicate_detail", (LEAD,), first("customers.DuplicatePair")),
+    Shot("duplicate_runs", "customers:duplicate_runs", (LEAD,)),
     Shot("privacy_requests", "customers:request_list", ("compliance",)),
     Shot(
         "privacy_request", "customers:request_detail", ("compliance",), first("customers.PrivacyRequest", "reference")

@@ -7,10 +7,11 @@ class ServiceConfig(AppConfig):
     verbose_name = _("Service")
 
     def ready(self):
-        from service import complaint_commands, personal_data
-        from service.services import complaint_conflicts, tickets
+        from service import change_commands, complaint_places, personal_data
+        from service.services import clocks, tickets
 
+        change_commands.register()
         personal_data.register()
-        complaint_commands.register()
-        tickets.AFTER_OPENING.append(complaint_conflicts.keep_free)
-        tickets.AFTER_CHANGE.append(complaint_conflicts.keep_free)
+        tickets.AFTER_OPENING.append(clocks.follow)
+        tickets.AFTER_CHANGE.append(clocks.follow)
+        complaint_places.register()

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.models import Customer
 from customers.personal_data import Emptied, Kept, register_kept
-from service.models import Direction, MessageFile, Ticket, TicketMessage
+from service.models import Direction, Mail, MessageFile, Ticket, TicketMessage
 
 NAMELESS = "–"  # the table demands a subject
 
@@ -18,6 +18,7 @@ NAMELESS = "–"  # the table demands a subject
 def register() -> None:
     register_kept(Kept("tickets", _("Tickets"), tickets_told, tickets_emptied))
     register_kept(Kept("messages", _("Messages"), messages_told, messages_emptied, files_of))
+    register_kept(Kept("mails", _("E-mails"), mails_told, mails_emptied, originals_of))
 
 
 def tickets_told(customer: Customer) -> list[dict[str, Any]]:
@@ -46,3 +47,20 @@ def files_of(customer: Customer) -> list[FieldFile]:
 
 def _messages(customer: Customer) -> Any:
     return TicketMessage.objects.filter(ticket__customer=customer)
+
+
+def mails_told(customer: Customer) -> list[dict[str, Any]]:
+    return list(_mails(customer).order_by("id").values("direction", "state", "subject", "at", "ticket__reference"))
+
+
+def mails_emptied(customer: Customer) -> Iterable[Emptied]:
+    gone = {"peer": None, "peer_index": None, "subject": "", "text": "", "quoted": "", "error": "", "original": ""}
+    yield _mails(customer), gone
+
+
+def originals_of(customer: Customer) -> list[FieldFile]:
+    return [mail.original for mail in _mails(customer).exclude(original="")]
+
+
+def _mails(customer: Customer) -> Any:
+    return Mail.objects.filter(ticket__customer=customer)

@@ -9,6 +9,16 @@ from customers.models.accounts import (
 )
 from customers.models.consents import Consent, ConsentChannel, ConsentSource, Notice, Purpose
 from customers.models.customers import Customer, CustomerKind, CustomerRisk, CustomerStatus, IdentityKind, Sex
+from customers.models.duplicates import (
+    DuplicatePair,
+    DuplicateRun,
+    MatchField,
+    MatchKey,
+    MatchLevel,
+    MatchLimit,
+    MatchWeight,
+    PairState,
+)
 from customers.models.erasures import Erasure, ErasurePart, ErasurePartName
 from customers.models.imports import IdempotencyKey, ImportFile, ImportReject, ImportRun, ImportState
 from customers.models.interactions import Interaction, InteractionKind
@@ -25,6 +35,7 @@ from customers.models.privacy_requests import (
     RequestState,
 )
 from customers.models.privacy_rules import CalendarDay, PrivacyRule, RuleCode, RuleUnit
+from customers.models.relations import CustomerDevice, Guarantee, SupplyLink, SupplyRole
 from customers.models.reveals import Reveal, RevealField, RevealReason
 from customers.models.sources import Source
 from customers.models.tags import Audience, CustomerTag, Tag, TagBound, TagFigure, TagSource, TagTone
@@ -53,15 +64,19 @@ __all__ = [
     "ConsentChannel",
     "ConsentSource",
     "Customer",
+    "CustomerDevice",
     "CustomerKind",
     "CustomerRisk",
     "CustomerStatus",
     "CustomerTag",
     "DailyActivity",
+    "DuplicatePair",
+    "DuplicateRun",
     "EntryKind",
     "Erasure",
     "ErasurePart",
     "ErasurePartName",
+    "Guarantee",
     "HolderRole",
     "Holding",
     "HoldingStatus",
@@ -79,7 +94,13 @@ __all__ = [
     "Lifecycle",
     "Loan",
     "LoanState",
+    "MatchField",
+    "MatchKey",
+    "MatchLevel",
+    "MatchLimit",
+    "MatchWeight",
     "Notice",
+    "PairState",
     "Portrait",
     "PortraitRound",
     "PrivacyRequest",
@@ -99,6 +120,8 @@ __all__ = [
     "Sex",
     "Source",
     "StandingOrder",
+    "SupplyLink",
+    "SupplyRole",
     "Tag",
     "TagBound",
     "TagFigure",

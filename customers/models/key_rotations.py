@@ -26,6 +26,7 @@ class KeyRotation(models.Model):
     class Meta:
         verbose_name = _("key rotation")
         verbose_name_plural = _("key rotations")
+        permissions = [("rotate_keys", _("Can ask for a change of keys"))]
         indexes = [models.Index(F("started_at").desc(), F("id").desc(), name="rotation_newest")]
         constraints = [
             models.UniqueConstraint(

@@ -16,6 +16,7 @@ from customers.models import (
     ErasurePartName,
     Holding,
     Interaction,
+    MatchKey,
     PrivacyRequest,
     RequestEntry,
     Reveal,
@@ -83,6 +84,7 @@ def erase_identity(customer: Customer) -> Touched:
     Customer.objects.filter(pk=customer.pk).update(
         name=NAMELESS, sex="", city="", identity_kind="", **dict.fromkeys(IDENTITY)
     )
+    MatchKey.objects.filter(customer=customer).delete()
     return [("customers_customer", customer.pk)]
 
 

@@ -2,13 +2,17 @@
 
 from django.contrib.auth.decorators import login_required, permission_required
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from customers.encryption import index_key_id, index_keys, key_ring
+from customers.forms.keys import RotationForm
+from customers.key_commands import ROTATE, keys_in_use, nothing_to_rotate
 from customers.models import CalendarDay, Consent, KeyRotation, PrivacyRequest, PrivacyRule
+from customers.views.asking import ask
 from customers.views.consents import word_pill
 from customers.views.erasures import parts_of
 from customers.views.frame import customer_url, frame, visible_customer
@@ -17,6 +21,9 @@ from pages.actions import Action
 from pages.columns import Column, opens
 from pages.formats import day, number
 from pages.templatetags.pages import moment, pill_html
+from staff.reauth import recently_authenticated
+from staff.services.changes import propose
+from staff.views.waiting import say_waiting
 
 CONSENT_COLUMNS = (
     Column("purpose", gettext_lazy("Purpose"), lambda row: row.get_purpose_display()),
@@ -159,5 +166,36 @@ def key_list(request):
             "rotations": KeyRotation.objects.order_by("-started_at", "-id")[:SHOWN],
             "going": KeyRotation.objects.filter(ended_at__isnull=True),
             "columns": ROTATION_COLUMNS,
+            "actions": [
+                Action(_("Change keys…"), reverse("customers:key_rotate"), "key").unless(
+                    nothing_to_rotate()
+                    if request.user.has_perm("customers.rotate_keys")
+                    else _("Administrators ask for a change of keys.")
+                )
+            ],
         },
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+@permission_required("customers.rotate_keys", raise_exception=True)
+@recently_authenticated
+def key_rotate(request):
+    """Ask for everything to be sealed and indexed again under the keys that stand first in the environment."""
+
+    def service(cleaned):
+        arguments = {"keys": keys_in_use()}
+        return say_waiting(
+            request, propose(actor=request.user, command=ROTATE, arguments=arguments, at=timezone.now(), **cleaned)
+        )
+
+    return ask(
+        request,
+        RotationForm(request.POST or None),
+        title=_("Change the keys of personal data"),
+        verb=_("Ask for approval"),
+        crumbs=[(_("Keys of personal data"), reverse("customers:key_list"))],
+        service=service,
+        then=reverse("customers:key_list"),
     )

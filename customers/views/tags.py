@@ -56,7 +56,7 @@ def tag_list(request):
         request,
         "customers/tag_list.html",
         {
-            "tags": Tag.objects.visible_to(user).annotate(standing=seen),
+            "tags": Tag.objects.visible_to(user).annotate(standing=seen).order_by("audience", "code"),
             "columns": TAG_COLUMNS,
             "row_url": opens(lambda row: reverse("customers:tag_edit", args=[row.pk])) if may_change else None,
             "actions": [

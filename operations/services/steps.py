@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from customers.services.activity import reconcile_activity
+from customers.services.duplicates import find_duplicates
 from customers.services.portraits import draw_portraits
 from customers.services.product_days import count_product_days
 from customers.services.tags import derive_tags
@@ -32,6 +33,11 @@ class Step:
 STEPS = [
     Step("activity", _("Activity: arrivals rolled up by day"), lambda day, run: reconcile_activity()),
     Step("portrait", _("Portraits of customers"), lambda day, run: draw_portraits(business_date=day, run_id=run)),
+    Step(
+        "duplicates",
+        _("Possible duplicates"),
+        lambda day, run: find_duplicates(business_date=day, at=timezone.now()).found,
+    ),
     Step(
         "tags",
         _("Tags that rules say of customers"),

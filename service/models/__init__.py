@@ -1,3 +1,5 @@
+from service.models.calendars import BusinessCalendar, CalendarException, CalendarWeek, OpeningInterval
+from service.models.clocks import BreachCause, ChosenCause, EscalationStep, TicketClock, TicketSpan
 from service.models.complaint_clocks import ComplaintClock, ComplaintExtension, RegulatorReferral
 from service.models.complaint_parts import (
     ComplaintDocument,
@@ -35,7 +37,10 @@ from service.models.improvements import (
     PastComplaint,
     ThemeMember,
 )
+from service.models.mailboxes import Mailbox, Security
+from service.models.mails import Mail, MailDirection, MailKind, MailState
 from service.models.messages import Direction, MessageFile, TicketMessage
+from service.models.policies import ClockKind, SlaPolicy, StepAction
 from service.models.queues import Agent, Assignment, Queue, QueueMember
 from service.models.tickets import Channel, Priority, Ticket, TicketKind, TicketStatus
 
@@ -43,7 +48,13 @@ __all__ = [
     "Agent",
     "Assignment",
     "Authority",
+    "BreachCause",
+    "BusinessCalendar",
+    "CalendarException",
+    "CalendarWeek",
     "Channel",
+    "ChosenCause",
+    "ClockKind",
     "Complaint",
     "ComplaintClock",
     "ComplaintDocument",
@@ -64,9 +75,16 @@ __all__ = [
     "DocumentNeed",
     "Ends",
     "EntryOfComplaint",
+    "EscalationStep",
     "Improvement",
     "ImprovementState",
+    "Mail",
+    "MailDirection",
+    "MailKind",
+    "MailState",
+    "Mailbox",
     "MessageFile",
+    "OpeningInterval",
     "PastComplaint",
     "Priority",
     "ProcessStep",
@@ -77,10 +95,15 @@ __all__ = [
     "RedressState",
     "RegulatorReferral",
     "RootCause",
+    "Security",
+    "SlaPolicy",
+    "StepAction",
     "ThemeMember",
     "Ticket",
+    "TicketClock",
     "TicketKind",
     "TicketMessage",
+    "TicketSpan",
     "TicketStatus",
     "TrendRule",
 ]

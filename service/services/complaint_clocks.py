@@ -132,7 +132,7 @@ def _tell(clock: ComplaintClock, when: str, at: datetime) -> int:
         people |= set(leads_of(clock.complaint))
     notify(
         users=people,
-        kind=NotificationKind.REVIEW,
+        kind=NotificationKind.CLOCK,
         key=f"complaint-clock:{clock.pk}:{when}",
         title=lambda: (
             str(SENTENCES[when]) % {"complaint": ticket.reference, "step": step.label, "day": clock.due_on.isoformat()}

@@ -108,7 +108,7 @@ def _tell(complaint: Complaint, people: list[User], at: datetime) -> None:
     )  # fmt: skip
     notify(
         users=people,
-        kind=NotificationKind.REVIEW,
+        kind=NotificationKind.CLOCK,
         key=f"complaint-handler:{complaint.pk}:{complaint.ticket.assignee_id}:{at.isoformat()}",
         title=lambda: str(title) % {"complaint": reference},
         url=reverse("service:complaint_detail", args=[reference]),

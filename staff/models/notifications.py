@@ -15,6 +15,7 @@ class NotificationKind(models.TextChoices):
     PRIVACY = "privacy", _("A privacy request or the quota of reveals")
     CHANGE = "change", _("A change waits for my approval, or mine was decided")
     LOG = "log", _("The log does not hold, or was not anchored")
+    CLOCK = "clock", _("A deadline of a ticket of mine runs out or has passed")
     MENTION = "mention", _("Somebody has mentioned me")
 
 

@@ -27,7 +27,7 @@
     x: () => $("td.row-box input", current() ?? document.createElement("tr"))?.click(),
     "[": () => $("a[rel=prev]")?.click(),
     "]": () => $("a[rel=next]")?.click(),
-    "/": () => $("[data-search]")?.select() ?? $("[data-palette-open]")?.click(),
+    "/": () => ($("[data-search]") ? $("[data-search]").select() : $("[data-palette-open]")?.click()),
     e: nextMasked,
     "?": () => $("#keys")?.showModal(),
   };

@@ -62,9 +62,11 @@ def of_customers():
 WITHOUT_A_CUSTOMER = {
     "customers:customer_list", "customers:customer_export", "api:customer-list",
     *(name for name in PAGES if name.startswith("customers:import")),
+    # Pairs of customers, whose own test is in tests/customers/test_duplicate_pages.py: both are opened at once.
+    *(name for name in PAGES if name.startswith("customers:duplicate")),
     # Lists of privacy, whose rows lead to what is read; and what is only ever posted, and an event of its own kind.
     "customers:consent_list", "customers:consent_report", "customers:notice_create", "customers:notice_detail",
-    "customers:request_list", "customers:reveal_list", "customers:rule_list", "customers:key_list",
+    "customers:request_list", "customers:reveal_list", "customers:rule_list", "customers:key_list", "customers:key_rotate",
     "customers:customer_reveal", "customers:card_reveal", "customers:caller_answer", "customers:tag_list", "customers:tag_create", "customers:tag_edit", "customers:tag_end", "customers:caller_end", "api:customer-reveal",
 }  # fmt: skip
 

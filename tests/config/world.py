@@ -33,6 +33,7 @@ from tests.factories import TeamFactory, UserFactory
 from tests.factories.changes import a_change
 from tests.factories.customers import (
     AccountFactory,
+    DuplicatePairFactory,
     HoldingFactory,
     ImportFileFactory,
     ImportRejectFactory,
@@ -147,6 +148,12 @@ PAGES = {
     "customers:tag_end": Address("customers.add_customertag", of_customer("said")),
     "customers:customer_reveal": Address("customers.reveal_field", FIELD),
     "customers:card_reveal": Address("customers.reveal_field", of_customer("holding")),
+    "customers:duplicate_list": Address("customers.view_duplicatepair"),
+    "customers:duplicate_runs": Address("customers.view_duplicaterun"),
+    "customers:duplicate_search": Address("customers.find_duplicates"),
+    "customers:duplicate_detail": Address("customers.view_duplicatepair", pk("pair")),
+    "customers:duplicate_dismiss": Address("customers.judge_duplicatepair", pk("pair")),
+    "customers:duplicate_reopen": Address("customers.judge_duplicatepair", pk("pair")),
     "customers:request_list": Address("customers.view_privacyrequest"),
     "customers:request_detail": Address("customers.view_privacyrequest", REQUEST),
     "customers:request_act": Address("customers.handle_privacyrequest", ACT),
@@ -157,6 +164,7 @@ PAGES = {
     "customers:notice_detail": Address("customers.view_notice", pk("notice")),
     "customers:reveal_list": Address("customers.view_reveal"),
     "customers:rule_list": Address("customers.view_privacyrule"),
+    "customers:key_rotate": Address("customers.rotate_keys"),
     "customers:key_list": Address("customers.view_keyrotation"),
     "products:product_list": Address("products.view_product"),
     "products:product_create": Address("products.add_product"),
@@ -429,7 +437,8 @@ def _privacy(business, user, now) -> dict[str, Any]:
     said = CustomerTag.objects.create(
         customer=customer, tag=tag, source="person", by=user, confidence=1, grounds="Said so", at=now
     )
-    return {"notice": notice, "consent": consent, "request": request, "reveal": reveal, "tag": tag, "said": said}
+    return {"notice": notice, "consent": consent, "request": request, "reveal": reveal, "tag": tag, "said": said,
+            "pair": DuplicatePairFactory(first=customer)}  # fmt: skip
 
 
 def _surveys(business, user) -> dict[str, Any]:

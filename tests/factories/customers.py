@@ -10,6 +10,8 @@ from customers.models import (
     Account,
     CallerVerification,
     Customer,
+    DuplicatePair,
+    DuplicateRun,
     Holding,
     ImportFile,
     ImportReject,
@@ -183,3 +185,23 @@ class CallerVerificationFactory(factory.django.DjangoModelFactory):
     started_at = factory.LazyFunction(timezone.now)
     ended_at = factory.SelfAttribute("started_at")
     expires_at = factory.LazyAttribute(lambda made: made.started_at + timedelta(minutes=15))
+
+
+class DuplicatePairFactory(factory.django.DjangoModelFactory):
+    """Two customers whose names and telephones agree; the second one is made after the first."""
+
+    class Meta:
+        model = DuplicatePair
+
+    first = factory.SubFactory(CustomerFactory)
+    second = factory.LazyAttribute(
+        lambda made: CustomerFactory(name=made.first.name, region=made.first.region, lines=made.first.lines)
+    )
+    kind = "individual"
+    score = 25
+    levels = factory.LazyFunction(lambda: {"name": ["exact", 10.7], "phone": ["exact", 15.1], "sex": ["missing", 0]})
+    first_print = second_print = 1
+    run = factory.LazyFunction(
+        lambda: DuplicateRun.objects.create(whole=True, business_date=date(2026, 6, 30), began_at=timezone.now())
+    )
+    found_at = factory.LazyFunction(timezone.now)

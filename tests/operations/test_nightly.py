@@ -99,7 +99,17 @@ def test_a_run_does_its_steps_in_order_and_notes_rows_seconds_and_input():
 
     steps = list(run.steps.all())
     assert [step.name for step in steps] == NAMES
-    assert NAMES == ["activity", "portrait", "tags", "products", "loan_classes", "indicators", "reviews", "figures"]
+    assert NAMES == [
+        "activity",
+        "portrait",
+        "duplicates",
+        "tags",
+        "products",
+        "loan_classes",
+        "indicators",
+        "reviews",
+        "figures",
+    ]
     assert {step.state for step in steps} == {StepState.DONE}
     assert all(step.seconds > 0 and step.input_as_of for step in steps)
     assert steps[1].rows == 1
@@ -124,7 +134,7 @@ def test_from_a_step_on_the_earlier_ones_are_skipped():
     run = run_nightly(business_date=DAY, from_step="indicators")
 
     assert [state for _, state in sorted(states(run).items(), key=lambda item: NAMES.index(item[0]))] == (
-        [StepState.SKIPPED] * 5 + [StepState.DONE] * 3
+        [StepState.SKIPPED] * 6 + [StepState.DONE] * 3
     )
 
 

@@ -176,7 +176,11 @@ def test_a_deadline_cannot_be_made_longer_past_the_service(lead):
         " approval_id, by_id, at) VALUES (%s, %s, %s, %s, %s, 1, 1, %s, now())"
     )
     values = [clock.complaint_id, clock.pk, clock.rule_id, clock.due_on, clock.due_on + DAY, lead.pk]
-    with pytest.raises(DatabaseError, match="approved change request"), transaction.atomic(), connection.cursor() as now:
+    with (
+        pytest.raises(DatabaseError, match="approved change request"),
+        transaction.atomic(),
+        connection.cursor() as now,
+    ):
         now.execute(words, values)
 
 
