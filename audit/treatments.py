@@ -47,6 +47,11 @@ TREATMENTS = {
     "customers_importfile": Treatment(MACHINE, "How far a file has come; the run itself and its batches are events."),
     "customers_importreject": Treatment(DERIVED, "Follows from the file and the mapping, both kept by hash."),
     "customers_idempotencykey": Treatment(MACHINE, "Answers kept for a program that asks again."),
+    "customers_listentry": Treatment(DERIVED, "Follows from the files of the list's versions, each kept by hash."),
+    "customers_listreject": Treatment(DERIVED, "Follows from the file of the version, kept by hash."),
+    "customers_screeningstate": Treatment(
+        DERIVED, "Says which customers were screened as what; screening makes it again."
+    ),
     "products_productday": Treatment(DERIVED, "Written by the nightly run from accounts and transactions."),
     "service_complainttheme": Treatment(DERIVED, "Found in the words of complaints; looked for anew at any time."),
     "service_thememember": Treatment(DERIVED, "Follows from the themes and the words of complaints."),

@@ -39,6 +39,21 @@ app.conf.beat_schedule = {
     },
     "expire sessions": {"task": "staff.tasks.sessions.expire_sessions_task", "schedule": 600.0},
     "finish erasures": {"task": "customers.tasks.privacy.finish_erasures_task", "schedule": 6 * 3600.0},
+    "watch identity documents": {
+        "task": "customers.tasks.kyc.watch_documents_task",
+        "schedule": crontab(hour=6, minute=15),
+        "options": {"expires": 12 * 3600},
+    },
+    "screen new customers": {
+        "task": "customers.tasks.kyc.screen_new_customers_task",
+        "schedule": 600.0,
+        "options": {"expires": 600},
+    },
+    "screen changed customers": {
+        "task": "customers.tasks.kyc.screen_changed_customers_task",
+        "schedule": crontab(hour=1, minute=45),
+        "options": {"expires": 12 * 3600},
+    },
     "watch change requests": {
         "task": "staff.tasks.changes.watch_changes_task",
         "schedule": 60.0,

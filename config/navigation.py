@@ -27,6 +27,7 @@ SECTIONS: list[tuple[str | Promise, list[Place]]] = [
             Place(_("Home"), "operations:home", "home", "operations.view_home"),
             Place(_("Approvals"), "staff:change_inbox", "checks", "staff.view_changerequest"),
             Place(_("Customers"), "customers:customer_list", "users", "customers.view_customer"),
+            Place(_("Tickets"), "service:ticket_list", "ticket", "service.view_ticket"),
             Place(_("Products"), "products:product_list", "package", "products.view_product"),
             Place(_("Questionnaires"), "surveys:questionnaire_list", "forms", "surveys.view_questionnaire"),
         ],
@@ -48,6 +49,15 @@ SECTIONS: list[tuple[str | Promise, list[Place]]] = [
             Place(_("Indicators"), "risk:indicator_list", "gauge", "risk.view_indicator"),
             Place(_("Alerts"), "risk:alert_list", "alert-triangle", "risk.view_alert"),
             Place(_("Loan book"), "risk:loan_list", "cash", "risk.view_loangrade"),
+        ],
+    ),
+    (
+        _("Know your customer"),
+        [
+            Place(_("KYC tasks"), "customers:kyc_task_list", "id-badge", "customers.view_kyctask"),
+            Place(_("Screening hits"), "customers:hit_list", "list-search", "customers.view_screeninghit"),
+            Place(_("Watch lists"), "customers:list_version_list", "clipboard-list", "customers.view_watchlist"),
+            Place(_("KYC rules"), "customers:kyc_rule_list", "list-check", "customers.view_kycrule"),
         ],
     ),
     (

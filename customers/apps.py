@@ -7,6 +7,7 @@ class CustomersConfig(AppConfig):
     verbose_name = _("Customers")
 
     def ready(self):
+        from audit.confidential import keep_confidential
         from customers import (
             change_commands,
             explanations,
@@ -14,11 +15,12 @@ class CustomersConfig(AppConfig):
             own_panels,
             privacy_commands,
             record_names,
+            screening_commands,
             suitability_purpose,
         )
         from customers.exports import customers_export
         from customers.palette import search_customers
-        from customers.services import access_packages, duplicates
+        from customers.services import access_packages, duplicates, screening_lists
         from customers.services.imports import KIND, run_import_job
         from staff.exports import register_export
         from staff.jobs import register_job
@@ -32,6 +34,9 @@ class CustomersConfig(AppConfig):
         explanations.register()
         register_job(access_packages.KIND, access_packages.write_package, permission=access_packages.PERMISSION)
         privacy_commands.register()
+        screening_commands.register()
+        register_job(screening_lists.KIND, screening_lists.run_load_job, permission="customers.add_listversion")
+        keep_confidential("customers_screeninghit", "customers.view_screeninghit")
         key_commands.register()
         own_panels.register()
         register_job(duplicates.KIND, duplicates.run_search_job, permission=duplicates.PERMISSION)

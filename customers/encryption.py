@@ -96,9 +96,14 @@ def key_ring() -> KeyRing:
 
 def encrypt(text: str, *, purpose: str) -> bytes:
     """Seal `text` for `purpose` under the first key; the same text gives other bytes each time."""
+    return seal(text.encode(), purpose=purpose)
+
+
+def seal(content: bytes, *, purpose: str) -> bytes:
+    """Seal bytes as `encrypt` seals text: a file, which is held in memory whole."""
     ring = key_ring()
     nonce = os.urandom(NONCE_SIZE)
-    sealed = ring.ciphers[ring.first.encode()].encrypt(nonce, text.encode(), purpose.encode())
+    sealed = ring.ciphers[ring.first.encode()].encrypt(nonce, content, purpose.encode())
     return ring.header + nonce + sealed
 
 
@@ -109,6 +114,11 @@ def key_id_of(sealed: bytes) -> str:
 
 def decrypt(sealed: bytes | memoryview, *, purpose: str) -> str:
     """Open what `encrypt` sealed for the same purpose; anything else raises DecryptionError."""
+    return unseal(sealed, purpose=purpose).decode()
+
+
+def unseal(sealed: bytes | memoryview, *, purpose: str) -> bytes:
+    """Open what `seal` sealed for the same purpose; anything else raises DecryptionError."""
     key_id, nonce, ciphertext = _split(bytes(sealed))
     cipher = key_ring().ciphers.get(key_id)
     if cipher is None:
@@ -117,7 +127,7 @@ def decrypt(sealed: bytes | memoryview, *, purpose: str) -> str:
             % {"purpose": purpose, "key": key_id.decode("ascii", "replace")}
         )
     try:
-        return cipher.decrypt(nonce, ciphertext, purpose.encode()).decode()
+        return cipher.decrypt(nonce, ciphertext, purpose.encode())
     except InvalidTag as error:
         raise DecryptionError(
             _("A value of %(purpose)s does not open: it was changed in the database, or sealed for another field.")
@@ -150,6 +160,7 @@ def last_four_index(value: str, *, purpose: str, key: bytes | None = None) -> by
 
 
 PHONE, EMAIL, IDENTITY, CARD = "customers.phone", "customers.email", "customers.identity", "customers.card"
+DOCUMENT = "customers.document"
 Index = Callable[..., bytes | None]
 
 
@@ -187,6 +198,12 @@ def identity_index(text: str | None, *, key: bytes | None = None) -> bytes | Non
     """Return what to store beside an identity number; 15- and 18-digit forms of one person agree."""
     form = normalise_identity(text) if text else ""
     return blind_index(form, purpose=IDENTITY, key=key) if form else None
+
+
+def document_index(text: str | None, *, key: bytes | None = None) -> bytes | None:
+    """Return what to store beside the number of an identity document, so that another record of it is found."""
+    form = normalise_identity(text) if text else ""
+    return blind_index(form, purpose=DOCUMENT, key=key) if form else None
 
 
 def identity_tail_index(text: str | None, *, key: bytes | None = None) -> bytes | None:

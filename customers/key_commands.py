@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy
 
 from customers.encryption import index_key_id, index_keys, key_ring
 from customers.models import KeyRotation
+from customers.services.document_files import seal_files_again
 from customers.services.index_rotation import rotate_indexes
 from customers.services.key_rotation import rotate_keys
 from pages.formats import number
@@ -39,6 +40,7 @@ def rotate(job: RunningJob) -> None:
     if job.parameters["keys"] != keys_in_use():
         raise JobFailed(_("The keys in the environment are others than those that were approved: ask again."))
     rotations = rotate_keys(progress=lambda model, done, found: job.progress(done, found, model))
+    seal_files_again()
     rotate_indexes(progress=lambda table, done, found: job.progress(done, found, table))
     unreadable = sum(len(one.unreadable) for one in rotations)
     if unreadable:

@@ -14,6 +14,7 @@ MASKS: dict[str, Callable[[str | None], str]] = {
     "email": masking.mask_email,
     "identity_number": masking.mask_resident_id,
     "card_number": masking.mask_card,
+    "document_number": masking.mask_resident_id,
     "address": masking.mask_address,
 }
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from customers.models import Audience, Customer
-from customers.panels import MAIN, SIDE, Flags, Panel, register_flags, register_panel
+from customers.panels import MAIN, SIDE, Flags, Panel, Tab, register_flags, register_panel, register_tab
 from customers.services.callers import standing
 from customers.services.changes_since import changes_since, last_contact
 from customers.services.exposure import Exposure, Upcoming, exposure_of, totals, upcoming_of
@@ -28,6 +28,7 @@ KINDS = {
 
 
 def register() -> None:
+    register_tab(Tab("kyc", gettext_lazy("KYC"), "kyc/", "customers.view_identitydocument"))
     register_panel(
         Panel("tags", gettext_lazy("Tags"), tags_panel, "customers/tags_panel.html", "customers.view_tag", order=3)
     )

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 
 from audit.records import Named, RecordNames, numbers, register_names
-from customers.models import Account, Customer, ImportRun, Loan
+from customers.models import Account, Customer, IdentityDocument, ImportRun, ListVersion, Loan
 from customers.rules.search import REFERENCE
 
 
@@ -33,6 +33,24 @@ def name_imports(keys: Collection[str]) -> Named:
     return {str(pk): (f"{mapping} {pk}", f"/customers/imports/{pk}/") for pk, mapping in found}
 
 
+def name_documents(keys: Collection[str]) -> Named:
+    found = IdentityDocument.objects.filter(pk__in=numbers(keys)).select_related("customer")
+    return {
+        str(one.pk): (one.get_kind_display(), f"/customers/{one.customer.reference}/documents/{one.pk}/")
+        for one in found.only("kind", "customer__reference")
+    }
+
+
+def name_hits(keys: Collection[str]) -> Named:
+    """Hits by their number alone: whoever may not see them is told nothing else by it."""
+    return {str(pk): (f"H-{pk}", f"/customers/screening/hits/{pk}/") for pk in numbers(keys)}
+
+
+def name_list_versions(keys: Collection[str]) -> Named:
+    found = ListVersion.objects.filter(pk__in=numbers(keys)).select_related("watch_list")
+    return {str(one.pk): (str(one), f"/customers/screening/lists/{one.pk}/") for one in found}
+
+
 def find_nothing(text: str) -> None:
     """These have no name but a number of their source, which no index serves: they are reached from their pages."""
 
@@ -42,3 +60,6 @@ def register() -> None:
     register_names(RecordNames("customers_account", find_nothing, name_accounts))
     register_names(RecordNames("customers_loan", find_nothing, name_loans))
     register_names(RecordNames("customers_importrun", find_nothing, name_imports))
+    register_names(RecordNames("customers_identitydocument", find_nothing, name_documents))
+    register_names(RecordNames("customers_screeninghit", find_nothing, name_hits))
+    register_names(RecordNames("customers_listversion", find_nothing, name_list_versions))

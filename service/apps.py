@@ -7,11 +7,13 @@ class ServiceConfig(AppConfig):
     verbose_name = _("Service")
 
     def ready(self):
-        from service import change_commands, complaint_places, personal_data
+        from service import change_commands, complaint_places, panels, personal_data, record_names
         from service.services import clocks, tickets
 
         change_commands.register()
         personal_data.register()
+        panels.register()
+        record_names.register()
         tickets.AFTER_OPENING.append(clocks.follow)
         tickets.AFTER_CHANGE.append(clocks.follow)
         complaint_places.register()

@@ -16,7 +16,9 @@ from customers.masking import Masked
 from customers.models import Customer
 from customers.panels import Flags, Tab, register_flags, register_tab
 from customers.personal_data import Emptied, Kept, register_kept
+from pages.actions import Action
 from service import complaint_commands
+from service.complaint_columns import due_chips, state_pill
 from service.models import (
     Complaint,
     ComplaintDocument,
@@ -25,7 +27,10 @@ from service.models import (
     Improvement,
     PastComplaint,
     RegulatorReferral,
+    Ticket,
+    TicketKind,
 )
+from service.registries import SidePanel, TicketActions, register_actions, register_side
 from service.services import complaint_conflicts, tickets
 from staff.exports import Export, register_export
 from staff.models import User
@@ -47,6 +52,33 @@ def register() -> None:
     register_names(RecordNames("service_improvement", _nothing, name_improvements))
     register_kept(Kept("complaints", gettext_lazy("Complaints"), complaints_told, complaints_emptied, files_of))
     register_history()
+    register_side(
+        SidePanel("complaint", gettext_lazy("Complaint"), side_of, "service/complaint_panel.html", VIEW, 5, 2)
+    )
+    register_actions(TicketActions("complaint", ticket_actions, "service.add_complaint", 1))
+
+
+def side_of(user: User, ticket: Ticket) -> dict[str, Any] | None:
+    """The statutory days of a ticket that is a complaint, each as a chip."""
+    if ticket.kind != TicketKind.COMPLAINT:
+        return None
+    complaint = Complaint.objects.visible_to(user).filter(ticket=ticket).first()
+    if complaint is None:
+        return None
+    chip = due_chips(timezone.localdate())
+    running = complaint.clocks.running()
+    return {
+        "reference": ticket.reference,
+        "state": state_pill(complaint),
+        "facts": [(one.get_step_display(), chip(complaint.jurisdiction, one.due_on)) for one in running],
+    }
+
+
+def ticket_actions(user: User, ticket: Ticket) -> list[Action]:
+    """A ticket is made a complaint here; one that is leads to its own page from the side."""
+    if ticket.kind == TicketKind.COMPLAINT and Complaint.objects.filter(ticket=ticket).exists():
+        return []
+    return [Action(_("Make it a complaint"), f"/service/complaints/ticket/{ticket.reference}/", "alert-circle")]
 
 
 def _tab(customer: Customer) -> str:

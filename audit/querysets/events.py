@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import models
 from django.db.models import Q
 
+from audit.confidential import hidden_from
 from audit.rules.request_ids import time_of
 
 if TYPE_CHECKING:
@@ -55,7 +56,11 @@ class EventQuerySet(models.QuerySet):
         return self.filter(unattributed=True)
 
     def visible_to(self, user: PermissionsMixin | AnonymousUser) -> EventQuerySet:
-        return self if user.has_perm("audit.view_event") else self.none()
+        """The whole log for those who read it, but for rows whose very being is kept from them (`audit.confidential`)."""
+        if not user.has_perm("audit.view_event"):
+            return self.none()
+        hidden = hidden_from(user)
+        return self.exclude(table_name__in=hidden) if hidden else self
 
     def for_list(self) -> EventQuerySet:
         return self.order_by("-at", "-id")

@@ -9,6 +9,7 @@ from customers.models.accounts import (
 )
 from customers.models.consents import Consent, ConsentChannel, ConsentSource, Notice, Purpose
 from customers.models.customers import Customer, CustomerKind, CustomerRisk, CustomerStatus, IdentityKind, Sex
+from customers.models.documents import DocumentFile, DocumentKind, DocumentStatus, IdentityDocument, VerifiedBy
 from customers.models.duplicates import (
     DuplicatePair,
     DuplicateRun,
@@ -23,6 +24,8 @@ from customers.models.erasures import Erasure, ErasurePart, ErasurePartName
 from customers.models.imports import IdempotencyKey, ImportFile, ImportReject, ImportRun, ImportState
 from customers.models.interactions import Interaction, InteractionKind
 from customers.models.key_rotations import KeyRotation, RotationKind
+from customers.models.kyc_rules import KycCode, KycRule, KycUnit
+from customers.models.kyc_tasks import KycTask, KycTaskKind
 from customers.models.loans import Instalment, Loan, LoanState, RepayMethod
 from customers.models.portraits import Lifecycle, Portrait, PortraitRound
 from customers.models.privacy_requests import (
@@ -37,6 +40,19 @@ from customers.models.privacy_requests import (
 from customers.models.privacy_rules import CalendarDay, PrivacyRule, RuleCode, RuleUnit
 from customers.models.relations import CustomerDevice, Guarantee, SupplyLink, SupplyRole
 from customers.models.reveals import Reveal, RevealField, RevealReason
+from customers.models.screening import (
+    ClearedAs,
+    ListEntry,
+    ListKind,
+    ListReject,
+    ListVersion,
+    PartyKind,
+    RejectReason,
+    ScreeningHit,
+    ScreeningState,
+    VersionState,
+    WatchList,
+)
 from customers.models.sources import Source
 from customers.models.tags import Audience, CustomerTag, Tag, TagBound, TagFigure, TagSource, TagTone
 from customers.models.transactions import (
@@ -60,6 +76,7 @@ __all__ = [
     "CallerAnswer",
     "CallerQuestion",
     "CallerVerification",
+    "ClearedAs",
     "Consent",
     "ConsentChannel",
     "ConsentSource",
@@ -70,6 +87,9 @@ __all__ = [
     "CustomerStatus",
     "CustomerTag",
     "DailyActivity",
+    "DocumentFile",
+    "DocumentKind",
+    "DocumentStatus",
     "DuplicatePair",
     "DuplicateRun",
     "EntryKind",
@@ -82,6 +102,7 @@ __all__ = [
     "HoldingStatus",
     "IdempotencyKey",
     "IdentityCheck",
+    "IdentityDocument",
     "IdentityKind",
     "ImportFile",
     "ImportReject",
@@ -91,7 +112,16 @@ __all__ = [
     "Interaction",
     "InteractionKind",
     "KeyRotation",
+    "KycCode",
+    "KycRule",
+    "KycTask",
+    "KycTaskKind",
+    "KycUnit",
     "Lifecycle",
+    "ListEntry",
+    "ListKind",
+    "ListReject",
+    "ListVersion",
     "Loan",
     "LoanState",
     "MatchField",
@@ -100,12 +130,14 @@ __all__ = [
     "MatchLimit",
     "MatchWeight",
     "Notice",
+    "PartyKind",
     "PairState",
     "Portrait",
     "PortraitRound",
     "PrivacyRequest",
     "PrivacyRule",
     "Purpose",
+    "RejectReason",
     "RepayMethod",
     "RequestEntry",
     "RequestKind",
@@ -117,6 +149,8 @@ __all__ = [
     "RotationKind",
     "RuleCode",
     "RuleUnit",
+    "ScreeningHit",
+    "ScreeningState",
     "Sex",
     "Source",
     "StandingOrder",
@@ -131,4 +165,7 @@ __all__ = [
     "TransactionKey",
     "TransactionKind",
     "VerificationState",
+    "VerifiedBy",
+    "VersionState",
+    "WatchList",
 ]

@@ -22,3 +22,15 @@ def foreign_kind(name: str, head: bytes) -> str:
     if head.startswith(GZIP):
         return "gzip"
     return next((kind for mark, kind in FOREIGN.items() if head.startswith(mark)), "")
+
+
+COPIES = {b"%PDF-": "application/pdf", b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg"}
+
+
+def kind_of_copy(head: bytes) -> str:
+    """Return the media type of a picture or PDF by its first bytes, or nothing for anything else.
+
+    >>> kind_of_copy(b"%PDF-1.7"), kind_of_copy(b"<svg onload=")
+    ('application/pdf', '')
+    """
+    return next((media_type for mark, media_type in COPIES.items() if head.startswith(mark)), "")

@@ -80,6 +80,7 @@ def package_of(customer: Customer, *, at: datetime) -> dict[str, Any]:
         "requests": _rows(customer.privacy_requests.order_by("id"), "reference", "kind", "received_on", "due_on",
                           "state", "outcome"),
         "seen_in_clear": _rows(customer.reveals.order_by("at"), "field", "at", "reason_kind"),
+        "identity_documents": [_document(one) for one in customer.identity_documents.order_by("id")],
         # Whoever is suspected of something is not warned by their own package (AML Law; FATF Recommendation 21).
         "tags": _rows(customer.tags.exclude(tag__audience=Audience.RISK).order_by("id"), "tag__name", "source",
                       "confidence", "grounds", "at", "ended_at"),
@@ -108,6 +109,14 @@ def _holding(holding: Any) -> dict[str, Any]:
         "currency": holding.currency, "units": holding.units, "value": holding.value, "value_on": holding.value_on,
         "status": holding.status, "opened_on": holding.opened_on, "matures_on": holding.matures_on,
         "closed_on": holding.closed_on,
+    }  # fmt: skip
+
+
+def _document(document: Any) -> dict[str, Any]:
+    return {
+        "kind": str(document.get_kind_display()), "number": personal(document, "number", clear=True),
+        "country": document.country, "issuer": document.issuer, "issued_on": document.issued_on,
+        "expires_on": document.expires_on, "status": document.status,
     }  # fmt: skip
 
 
@@ -153,6 +162,7 @@ def _titles() -> list[tuple[str, Any]]:
         ("consents", _("Consents")),
         ("requests", _("Privacy requests")),
         ("seen_in_clear", _("Who was shown what in clear")),
+        ("identity_documents", _("Identity documents")),
         ("tags", _("What is said of you")),
         *((kept.key, kept.title) for kept in KEPT),
         ("kept_until", _("How long it is kept")),

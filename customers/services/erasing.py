@@ -15,14 +15,17 @@ from customers.models import (
     CustomerTag,
     ErasurePartName,
     Holding,
+    IdentityDocument,
     Interaction,
     MatchKey,
     PrivacyRequest,
     RequestEntry,
     Reveal,
+    ScreeningHit,
     StandingOrder,
 )
 from customers.personal_data import KEPT
+from customers.services.document_files import drop_copies
 from customers.sql import statement
 from staff.services.jobs import drop_results
 
@@ -77,15 +80,27 @@ def erase_notes(customer: Customer) -> Touched:
 def delete_files(files: Iterable[FieldFile]) -> None:
     """Delete from disk what no row names any more; one that is gone already is no trouble."""
     for file in files:
-        file.storage.delete(file.name)
+        file.storage.delete(str(file.name))
 
 
 def erase_identity(customer: Customer) -> Touched:
+    documents = IdentityDocument.objects.filter(customer=customer)
+    keys = [*documents.values_list("pk", flat=True)]
+    files = drop_copies(keys)
+    hits = ScreeningHit.objects.filter(customer=customer)
+    matched = [*hits.values_list("pk", flat=True)]
+    hits.update(matched={}, reason="")
+    documents.update(number=None, number_index=None, issuer="", refusal="")
     Customer.objects.filter(pk=customer.pk).update(
         name=NAMELESS, sex="", city="", identity_kind="", **dict.fromkeys(IDENTITY)
     )
     MatchKey.objects.filter(customer=customer).delete()
-    return [("customers_customer", customer.pk)]
+    return [
+        ("customers_customer", customer.pk),
+        *(("customers_identitydocument", pk) for pk in keys),
+        *(("customers_documentfile", pk) for pk in files),
+        *(("customers_screeninghit", pk) for pk in matched),
+    ]
 
 
 def erase_traces(customer: Customer) -> Touched:

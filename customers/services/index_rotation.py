@@ -10,9 +10,17 @@ from django.utils import timezone
 from psycopg import sql
 
 from audit.services import name_act
-from customers.encryption import DecryptionError, card_index, card_tail_index, decrypt, index_key_id, index_keys
+from customers.encryption import (
+    DecryptionError,
+    card_index,
+    card_tail_index,
+    decrypt,
+    document_index,
+    index_key_id,
+    index_keys,
+)
 from customers.fields import EncryptedTextField
-from customers.models import Customer, Holding, KeyRotation, RotationKind
+from customers.models import Customer, Holding, IdentityDocument, KeyRotation, RotationKind
 from customers.personal_fields import INDEXES, Index
 from customers.services.rotation_progress import alone, begin, finish, step
 
@@ -20,6 +28,7 @@ Progress = Callable[[str, int, int], None]
 INDEXED: list[tuple[type[models.Model], dict[str, dict[str, Index]]]] = [
     (Customer, {field: indexes for field, indexes in INDEXES.items() if indexes}),
     (Holding, {"card_number": {"card_index": card_index, "card_tail_index": card_tail_index}}),
+    (IdentityDocument, {"number": {"number_index": document_index}}),
 ]
 
 

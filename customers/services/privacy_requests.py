@@ -24,6 +24,7 @@ from customers.models import (
     RequestOutcome,
     RequestState,
     RuleCode,
+    ScreeningHit,
 )
 from customers.personal_fields import INDEXES, checked_value, write_field
 from customers.services.privacy_rules import end_of_span, rule_of
@@ -178,6 +179,8 @@ def restrict_customer(*, actor: User, request_id: int, at: datetime) -> Customer
 def set_restricted(customer_id: int, at: datetime | None) -> Customer:
     """Set or lift the restriction inside the caller's transaction."""
     customer = Customer.objects.select_for_update(of=["self"]).only("restricted_at", "reference").get(pk=customer_id)
+    if at is None and ScreeningHit.objects.filter(customer_id=customer_id, confirmed_at__isnull=False).exists():
+        raise ValidationError(_("Something else than this request restricts the customer: it cannot be lifted here."))
     if bool(customer.restricted_at) != bool(at):
         customer.restricted_at = at
         customer.save(update_fields=["restricted_at"])

@@ -8,9 +8,23 @@ from django.shortcuts import redirect, render
 from pages.forms import form_helper
 
 
-def ask(request, form, *, title, crumbs, service: Callable[[dict], object], then: str, verb="", tone="", draft=""):
+def ask(
+    request,
+    form,
+    *,
+    title,
+    crumbs,
+    service: Callable[[dict], object],
+    then: str,
+    verb="",
+    tone="",
+    draft="",
+    uploads=False,
+):
     """Show `form`; where it was posted and is valid, call `service(cleaned)` and go on to `then`."""
     form.helper = form_helper(form, verb or title, cancel_url=then, tone=tone)
+    if uploads:
+        form.helper.attrs["enctype"] = "multipart/form-data"
     if request.method == "POST" and form.is_valid():
         try:
             service(form.cleaned_data)

@@ -92,7 +92,7 @@ RULE_COLUMNS = (
     Column("valid_from", gettext_lazy("From"), lambda row: day(row.valid_from)),
     Column("valid_to", gettext_lazy("Until"), lambda row: day(row.valid_to)),
     Column("source", gettext_lazy("Source"), lambda row: row.source),
-    Column("confirmed", gettext_lazy("Confirmed"), lambda row: _confirmed(row)),
+    Column("confirmed", gettext_lazy("Confirmed"), lambda row: confirmed_pill(row)),
 )
 CALENDAR_COLUMNS = (
     Column("day", gettext_lazy("Day"), lambda row: day(row.day)),
@@ -104,7 +104,7 @@ CALENDAR_COLUMNS = (
 )
 
 
-def _confirmed(rule):
+def confirmed_pill(rule):
     return (
         pill_html(_("needs confirmation"), "amber") if rule.needs_confirmation else pill_html(_("confirmed"), "green")
     )

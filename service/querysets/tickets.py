@@ -3,8 +3,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from django.contrib.postgres.search import SearchQuery
 from django.db import models
 from django.db.models import Q
+
+from customers.rules.search import REFERENCE, prefix_query, read_search
+from service.rules.search import subject_words, ticket_reference
 
 if TYPE_CHECKING:
     from staff.models import User
@@ -14,15 +18,13 @@ ENDED = ("resolved", "closed")
 
 class TicketQuerySet(models.QuerySet):
     def visible_to(self, user: User) -> TicketQuerySet:
-        """Tickets in the person's regions and business lines. One that names neither is everybody's until it does."""
+        """Tickets of the customers that the person sees, in their business lines. One of nobody the company knows is
+        of whoever works in its queue or has it; without a queue, of everybody in its line."""
         if not user.has_perm("service.view_ticket"):
             return self.none()
-        seen = self
-        if user.regions:
-            seen = seen.filter(region__in=["", *user.regions])
-        if user.business_lines:
-            seen = seen.filter(line__in=["", *user.business_lines])
-        return seen
+        if not user.regions and not user.business_lines:
+            return self
+        return self.filter(_linked(user) | _unlinked(user))
 
     def open(self) -> TicketQuerySet:
         """Tickets that somebody still has to do something for; worded as the partial indexes are."""
@@ -37,8 +39,43 @@ class TicketQuerySet(models.QuerySet):
     def overdue(self, at: datetime) -> TicketQuerySet:
         return self.open().filter(due_at__lt=at)
 
+    def due_between(self, at: datetime, until: datetime) -> TicketQuerySet:
+        return self.open().filter(due_at__gte=at, due_at__lt=until)
+
     def unmerged(self) -> TicketQuerySet:
         return self.filter(Q(merged_into__isnull=True))
 
+    def matching(self, text: str) -> TicketQuerySet:
+        """Tickets found by their own number, by their customer's, or by words of their subject."""
+        text = " ".join(text.replace("\x00", "").split())
+        if not text:
+            return self
+        if reference := ticket_reference(text):
+            return self.filter(reference=reference)
+        if REFERENCE.fullmatch(text):
+            return self.filter(customer__reference=read_search(text).reference)
+        words = subject_words(text)
+        sought = SearchQuery(prefix_query(words), search_type="raw", config="simple") if words else None
+        return self.filter(search=sought) if sought else self.none()
+
     def for_list(self) -> TicketQuerySet:
         return self.select_related("customer", "queue", "assignee", "product").defer("search", "customer__search")
+
+
+def _linked(user: User) -> Q:
+    """Tickets of visible customers: the region stands on the ticket; where it names no line, the customer's count."""
+    known = Q(customer__isnull=False)
+    if user.regions:
+        known &= Q(region__in=user.regions)
+    if user.business_lines:
+        lines = list(user.business_lines)
+        known &= Q(customer__lines__overlap=lines) & (Q(line="") | Q(line__in=lines))
+    return known
+
+
+def _unlinked(user: User) -> Q:
+    from service.models import QueueMember
+
+    own = Q(assignee=user) | Q(queue__in=QueueMember.objects.filter(agent__user=user).values("queue"))
+    lines = Q(line__in=["", *user.business_lines]) if user.business_lines else Q()
+    return Q(customer__isnull=True) & (own | (Q(queue__isnull=True) & lines))

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -11,6 +13,9 @@ from service.models import Direction, Ticket, TicketMessage, TicketStatus
 from service.services.tickets import ENDED, changed, locked
 from staff.models import User
 
+# Who brings an answer to the customer: `(ticket, message)`, in the transaction that writes it. Chat and mail put it into
+# their outbox here; what they send leaves the house after the commit, by their own task.
+AFTER_ANSWER: list[Callable[[Ticket, TicketMessage], Any]] = []
 LONGEST = 100_000  # signs; a longer message is refused with a sentence, a mail is cut and its whole kept as a file
 
 
@@ -47,6 +52,8 @@ def add_message(
     )
     if direction != Direction.NOTE:
         _answered(ticket, direction, at)
+    for then in AFTER_ANSWER if direction == Direction.OUT else []:
+        then(ticket, message)
     return message
 
 

@@ -66,6 +66,10 @@ WITHOUT_A_CUSTOMER = {
     *(name for name in PAGES if name.startswith("customers:duplicate")),
     # Lists of privacy, whose rows lead to what is read; and what is only ever posted, and an event of its own kind.
     "customers:consent_list", "customers:consent_report", "customers:notice_create", "customers:notice_detail",
+    "customers:kyc_task_list", "customers:kyc_rule_list",
+    # Screening: a hit is read under its own name, as an event of the customer would tell others of it.
+    "customers:hit_list", "customers:hit_detail", "customers:hit_act", "customers:list_version_list",
+    "customers:list_version_detail", "customers:watch_list_create", "customers:list_load",
     "customers:request_list", "customers:reveal_list", "customers:rule_list", "customers:key_list", "customers:key_rotate",
     "customers:customer_reveal", "customers:card_reveal", "customers:caller_answer", "customers:tag_list", "customers:tag_create", "customers:tag_edit", "customers:tag_end", "customers:caller_end", "api:customer-reveal",
 }  # fmt: skip

@@ -19,6 +19,8 @@ from customers.models import (
     Consent,
     CustomerTag,
     Interaction,
+    KycTask,
+    ListVersion,
     Notice,
     PrivacyRequest,
     PrivacyRule,
@@ -33,8 +35,11 @@ from tests.factories import TeamFactory, UserFactory
 from tests.factories.changes import a_change
 from tests.factories.customers import (
     AccountFactory,
+    CopyFactory,
     DuplicatePairFactory,
+    HitFactory,
     HoldingFactory,
+    IdentityDocumentFactory,
     ImportFileFactory,
     ImportRejectFactory,
     ImportRunFactory,
@@ -46,6 +51,7 @@ from tests.factories.customers import (
 from tests.factories.products import ProductFactory
 from tests.factories.proofs import anchored, sealed, verified
 from tests.factories.risk import AlertFactory, GradeFactory, RiskFactory
+from tests.factories.service import MessageFactory, TicketFactory
 from tests.factories.surveys import InvitationFactory, QuestionnaireFactory, ResponseFactory
 
 PUBLIC = {  # whoever is not signed in gets an answer here: to sign in, to choose a language
@@ -91,7 +97,12 @@ BETWEEN = "?old=999999999999&new=999999999999&since=999999999999"  # the newest 
 REQUEST = key("request", "reference")
 FIELD: Kwargs = lambda world: {"reference": world.customer.reference, "field": "phone"}  # noqa: E731
 ACT: Kwargs = lambda world: {"reference": world.request.reference, "act": "note"}  # noqa: E731
+HIT_ACT: Kwargs = lambda world: {"pk": world.hit.pk, "act": "clear"}  # noqa: E731
+DOCUMENT_ACT: Kwargs = lambda world: {**of_customer("identity_document")(world), "act": "verify"}  # noqa: E731
+DOCUMENT_FILE: Kwargs = lambda world: {**of_customer("identity_document")(world), "file": world.copy.pk}  # noqa: E731
 SURVEY = key("survey", "code")
+TICKET = key("ticket", "reference")
+STATUS: Kwargs = lambda world: {"reference": world.ticket.reference, "status": "held"}  # noqa: E731
 ASKED: Kwargs = lambda world: {"pk": world.survey_draft.pk, "key": "loss"}  # noqa: E731
 RECORD: Kwargs = lambda world: {"table": "customers_customer", "pk": world.customer.pk}  # noqa: E731
 
@@ -136,6 +147,20 @@ PAGES = {
     "customers:customer_transactions": Address("customers.view_transaction", CUSTOMER),
     "customers:customer_contact": Address("customers.log_contact", CUSTOMER),
     "customers:customer_privacy": Address("customers.view_consent", CUSTOMER),
+    "customers:customer_kyc": Address("customers.view_identitydocument", CUSTOMER),
+    "customers:document_create": Address("customers.add_identitydocument", CUSTOMER),
+    "customers:document_detail": Address("customers.view_identitydocument", of_customer("identity_document")),
+    "customers:document_act": Address("customers.verify_identitydocument", DOCUMENT_ACT),
+    "customers:document_file": Address("customers.verify_identitydocument", DOCUMENT_FILE),
+    "customers:kyc_task_list": Address("customers.view_kyctask"),
+    "customers:hit_list": Address("customers.view_screeninghit"),
+    "customers:hit_detail": Address("customers.view_screeninghit", pk("hit")),
+    "customers:hit_act": Address("customers.handle_screeninghit", HIT_ACT),
+    "customers:list_version_list": Address("customers.view_watchlist"),
+    "customers:watch_list_create": Address("customers.add_watchlist"),
+    "customers:list_load": Address("customers.add_listversion"),
+    "customers:list_version_detail": Address("customers.view_watchlist", pk("list_version")),
+    "customers:kyc_rule_list": Address("customers.view_kycrule"),
     "customers:consent_record": Address("customers.record_consent", CUSTOMER),
     "customers:request_create": Address("customers.add_privacyrequest", CUSTOMER),
     "customers:caller_answer": Address("customers.verify_caller", CUSTOMER),
@@ -220,6 +245,13 @@ PAGES = {
     "surveys:response_detail": Address("surveys.view_response", pk("response")),
     "surveys:response_fill": Address("surveys.fill_response", pk("response")),
     "surveys:invitation_revoke": Address("surveys.fill_response", pk("invitation")),
+    "service:ticket_list": Address("service.view_ticket"),
+    "service:ticket_create": Address("service.add_ticket"),
+    "service:ticket_detail": Address("service.view_ticket", TICKET, by_method=(("post", "service.answer_ticket"),)),
+    "service:ticket_change": Address("service.answer_ticket", TICKET),
+    "service:ticket_take": Address("service.answer_ticket", TICKET),
+    "service:ticket_status": Address("service.answer_ticket", STATUS),
+    "service:customer_tickets": Address("service.view_ticket", CUSTOMER),
     "staff:user_list": Address("staff.view_user"),
     "staff:user_create": Address("staff.add_user"),
     "staff:user_detail": Address("staff.view_user", pk("colleague")),
@@ -389,7 +421,9 @@ def world_of(user, customer=None) -> SimpleNamespace:
     return SimpleNamespace(
         **business,
         **_surveys(business, user),
+        **_service(business, user, now),
         **_privacy(business, user, now),
+        **_kyc(business, user, now),
         **_company(user, now),
         **_own(user, now),
     )
@@ -449,6 +483,31 @@ def _surveys(business, user) -> dict[str, Any]:
         "response": ResponseFactory(version=survey.version, subject=subject, filled_by=user),
         "invitation": InvitationFactory(version=survey.version, subject=subject),
     }
+
+
+def _service(business, user, now) -> dict[str, Any]:
+    customer = business["customer"]
+    ticket = TicketFactory(customer=customer, region=customer.region, line=business["product"].line_id, assignee=user)
+    MessageFactory(ticket=ticket)
+    return {"ticket": ticket}
+
+
+def _kyc(business, user, now) -> dict[str, Any]:
+    """A document whose number is the customer's own, with a copy, and what is to be done about it."""
+    customer = business["customer"]
+    document = IdentityDocumentFactory(customer=customer, number=customer.identity_number, added_by=user)
+    copy = CopyFactory(document=document)
+    KycTask.objects.create(customer=customer, kind="expiring", document=document, due_on=now.date(), opened_at=now)
+    hit = HitFactory(customer=customer)
+    version = ListVersion.objects.create(
+        watch_list=hit.entry.watch_list,
+        number=1,
+        state="current",
+        file_name="list.csv",
+        sha256="0" * 64,
+        created_at=now,
+    )
+    return {"identity_document": document, "copy": copy, "hit": hit, "list_version": version}
 
 
 def _company(user, now) -> dict[str, Any]:

@@ -46,12 +46,12 @@ def panel(key="one", **more):
 
 
 def test_a_panel_stands_on_the_page_with_its_title_and_what_it_says(client, customer):
-    panels.register_panel(panel("tickets"))
+    panels.register_panel(panel("news"))
 
     shown = page(client, customer)
 
-    assert 'id="panel-tickets"' in shown
-    assert "Panel tickets" in shown
+    assert 'id="panel-news"' in shown
+    assert "Panel news" in shown
     assert "a sentence" in shown
 
 

@@ -1,6 +1,8 @@
+import hashlib
 from datetime import date, timedelta
 
 import factory
+from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from audit.partitions import ensure_months
@@ -10,17 +12,23 @@ from customers.models import (
     Account,
     CallerVerification,
     Customer,
+    DocumentFile,
     DuplicatePair,
     DuplicateRun,
     Holding,
+    IdentityDocument,
     ImportFile,
     ImportReject,
     ImportRun,
+    ListEntry,
     Loan,
     Portrait,
+    ScreeningHit,
     Source,
     Transaction,
+    WatchList,
 )
+from customers.services.document_files import PURPOSE
 from tests.factories.products import ProductFactory
 from tests.factories.staff import UserFactory
 
@@ -185,6 +193,79 @@ class CallerVerificationFactory(factory.django.DjangoModelFactory):
     started_at = factory.LazyFunction(timezone.now)
     ended_at = factory.SelfAttribute("started_at")
     expires_at = factory.LazyAttribute(lambda made: made.started_at + timedelta(minutes=15))
+
+
+class IdentityDocumentFactory(factory.django.DjangoModelFactory):
+    """A resident card that waits to be verified; `IdentityDocumentFactory(verified=user)` was."""
+
+    class Meta:
+        model = IdentityDocument
+
+    class Params:
+        verified = None
+
+    customer = factory.SubFactory(PersonFactory)
+    kind = "resident_id"
+    number = "11010519491231002X"
+    number_index = factory.LazyAttribute(lambda o: encryption.document_index(o.number))
+    country = "CN"
+    issued_on = date(2010, 5, 1)
+    added_at = factory.LazyFunction(timezone.now)
+    status = factory.LazyAttribute(lambda o: "verified" if o.verified else "received")
+    verified_how = factory.LazyAttribute(lambda o: "original" if o.verified else "")
+    verified_by = factory.SelfAttribute("verified")
+    verified_at = factory.LazyAttribute(lambda o: o.added_at if o.verified else None)
+
+
+class CopyFactory(factory.django.DjangoModelFactory):
+    """A sealed copy of an identity document."""
+
+    class Meta:
+        model = DocumentFile
+
+    document = factory.SubFactory(IdentityDocumentFactory)
+    media_type = "application/pdf"
+    size = 8
+    sha256 = hashlib.sha256(b"%PDF-1.7").hexdigest()
+    key = factory.LazyFunction(lambda: encryption.key_ring().first)
+    file = factory.LazyFunction(lambda: ContentFile(encryption.seal(b"%PDF-1.7", purpose=PURPOSE), "copy.sealed"))
+
+
+class WatchListFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = WatchList
+        django_get_or_create = ["code"]
+
+    code = "un"
+    name = "Consolidated list"
+    kind = "sanctions"
+
+
+class ListEntryFactory(factory.django.DjangoModelFactory):
+    """An entry in force; `ListEntryFactory(names=["…"])`."""
+
+    class Meta:
+        model = ListEntry
+
+    watch_list = factory.SubFactory(WatchListFactory)
+    external_id = factory.Sequence(lambda n: f"E{n}")
+    names = factory.LazyFunction(lambda: ["Duan Zhengchun"])
+    digest = factory.Sequence(lambda n: f"{n:064}")
+    from_version = 1
+
+
+class HitFactory(factory.django.DjangoModelFactory):
+    """An open hit of a customer and an entry of a list."""
+
+    class Meta:
+        model = ScreeningHit
+
+    customer = factory.SubFactory(PersonFactory)
+    entry = factory.SubFactory(ListEntryFactory)
+    score = 97
+    matched = factory.LazyFunction(lambda: {"name": "Duan Zhengchun", "names": 97, "pairs": [], "points": []})
+    customer_digest = "0" * 64
+    opened_at = factory.LazyFunction(timezone.now)
 
 
 class DuplicatePairFactory(factory.django.DjangoModelFactory):

@@ -26,6 +26,7 @@ SHARED = {
     "customers:notice_": "A notice is what everybody was shown.",
     "api:notice-": "As its page.",
     "risk:measure_rows": "Names a measure, not an object; its rows are narrowed by scope.",
+    "customers:list_version_": "A watch list is the whole company's.",
     "api:unknown": "Names nothing.",
     "surveys:questionnaire_": "What is asked is no secret; who answered is.",
     "surveys:version_": "As the questionnaire.",

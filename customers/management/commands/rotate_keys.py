@@ -2,6 +2,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from audit.context import command_context
 from customers.encryption import key_ring
+from customers.services.document_files import seal_files_again
 from customers.services.index_rotation import rotate_indexes
 from customers.services.key_rotation import rotate_keys
 
@@ -21,10 +22,13 @@ class Command(BaseCommand):
             raise CommandError("--batch takes a number from 1 to 10,000.")
         with command_context("rotate_keys"):
             rotations = rotate_keys(batch_size=batch, dry_run=dry_run, progress=self.show_progress)
+            files = 0 if dry_run else seal_files_again()
             indexes = [] if dry_run else rotate_indexes(batch_size=batch, progress=self.show_progress)
         for rotation in rotations:
             done = "" if dry_run else f", {rotation.sealed:,} sealed again"
             self.stdout.write(f"{rotation.model}: {rotation.found:,} rows under older keys{done}")
+        if files:
+            self.stdout.write(f"copies of identity documents: {files:,} sealed again")
         for one in indexes:
             self.stdout.write(f"{one.table}: {one.done:,} rows looked at, {one.changed:,} indexed again")
         unreadable = [line for rotation in rotations for line in rotation.unreadable]
