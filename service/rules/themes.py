@@ -16,7 +16,7 @@ import numpy as np
 from service.rules.words import words_of
 
 MOST_WORDS = 1_500
-RARE, COMMON = 3, 0.4  # a word is in three texts at least and in two fifths at most
+RARE, COMMON = 3, 0.6  # a word is in three texts at least and in three fifths at most
 ROUNDS = 40
 TELLING = 8  # words that name a theme
 

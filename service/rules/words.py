@@ -21,7 +21,7 @@ EMPTY = frozenset(
 
 
 def words_of(text: str) -> Iterator[str]:
-    """Give the words of a text in their order, without empty ones and without what was masked."""
+    """Give the words of a text, the Latin ones first, without empty ones and without what was masked."""
     lowered = text.lower()
     for word in LATIN.findall(lowered):
         if len(word) >= SHORTEST and word not in EMPTY and not MASKED.fullmatch(word):

@@ -2,11 +2,12 @@
 
 from datetime import date, timedelta
 
+import factory
 from django.utils import timezone
 
-from service.models import Complaint, ProcessStep
+from service.models import Complaint, Improvement, PastComplaint, ProcessStep
 from service.services.complaints import receive_complaint, set_cause
-from tests.factories.customers import PersonFactory
+from tests.factories.customers import PersonFactory, SourceFactory
 from tests.factories.service import TicketFactory
 from tests.factories.staff import UserFactory
 
@@ -34,3 +35,30 @@ def caused(complaint: Complaint, cause: str = "pricing", step: str = "pricing", 
         actor=UserFactory(role="service"), complaint_id=complaint.pk, cause=cause,
         step=ProcessStep.objects.get(code=step), version=version, at=timezone.now(),
     )  # fmt: skip
+
+
+class ImprovementFactory(factory.django.DjangoModelFactory):
+    """What a rising trend proposed: eight of a thousand accounts, after six of six thousand."""
+
+    class Meta:
+        model = Improvement
+
+    step = factory.LazyFunction(lambda: ProcessStep.objects.get(code="pricing"))
+    cause = "pricing"
+    month = date(2026, 9, 1)
+    cases = 8
+    accounts = 1_000
+    cases_before = 6
+    accounts_before = 6_000
+    probability = 0.01
+    proposed_at = factory.LazyFunction(timezone.now)
+
+
+class PastComplaintFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = PastComplaint
+
+    source = factory.SubFactory(SourceFactory)
+    external_id = factory.Sequence(lambda n: f"PC-{n}")
+    received_on = date(2023, 8, 25)
+    narrative = "There is an account on my credit report that is not mine."

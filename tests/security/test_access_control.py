@@ -28,6 +28,8 @@ SHARED = {
     "risk:measure_rows": "Names a measure, not an object; its rows are narrowed by scope.",
     "customers:list_version_": "A watch list is the whole company's.",
     "api:unknown": "Names nothing.",
+    "service:past_": "History of other systems, without customers of ours.",
+    "service:improvement_": "What is done about a product; it names no customer.",
     "surveys:questionnaire_": "What is asked is no secret; who answered is.",
     "surveys:version_": "As the questionnaire.",
     "surveys:question_": "As the questionnaire.",
