@@ -25,6 +25,8 @@ class RecordNames:
     table: str
     find: Callable[[str], int | str | None]
     names: Callable[[Collection[str]], Named]
+    # Keys of other records whose history is this one's too.
+    also: Callable[[str], Collection[str]] | None = None
 
 
 REGISTERED: dict[str, RecordNames] = {}
@@ -65,6 +67,12 @@ def names_of_records(records: Iterable[tuple[str, str]]) -> dict[tuple[str, str]
     return {
         (table, key): named for table, wanted in keys.items() for key, named in REGISTERED[table].names(wanted).items()
     }
+
+
+def keys_of_history(table: str, key: str) -> list[str]:
+    """Return the keys under which the history of a record stands: its own, and those that its room adds."""
+    names = REGISTERED.get(table)
+    return [key, *(names.also(key) if names and names.also else ())]
 
 
 def numbers(keys: Collection[str]) -> list[int]:

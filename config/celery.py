@@ -39,6 +39,11 @@ app.conf.beat_schedule = {
     },
     "expire sessions": {"task": "staff.tasks.sessions.expire_sessions_task", "schedule": 600.0},
     "finish erasures": {"task": "customers.tasks.privacy.finish_erasures_task", "schedule": 6 * 3600.0},
+    "end silent chats": {
+        "task": "service.tasks.chats.end_silent_chats_task",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
     "watch identity documents": {
         "task": "customers.tasks.kyc.watch_documents_task",
         "schedule": crontab(hour=6, minute=15),

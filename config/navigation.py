@@ -32,6 +32,7 @@ SECTIONS: list[tuple[str | Promise, list[Place]]] = [
             Place(_("Questionnaires"), "surveys:questionnaire_list", "forms", "surveys.view_questionnaire"),
         ],
     ),
+    (_("Service"), [Place(_("Chats"), "service:chat_desk", "messages", "service.answer_ticket")]),
     (
         _("Complaints"),
         [
@@ -74,6 +75,7 @@ SECTIONS: list[tuple[str | Promise, list[Place]]] = [
         _("Data"),
         [
             Place(_("Possible duplicates"), "customers:duplicate_list", "copy", "customers.view_duplicatepair"),
+            Place(_("Merges"), "customers:merge_list", "arrows-exchange", "customers.view_merge"),
             Place(_("Imports"), "customers:import_list", "upload", "customers.view_importrun"),
             Place(_("Tags"), "customers:tag_list", "flag", "customers.view_tag"),
         ],

@@ -101,6 +101,7 @@ def _problem(error, response):
         if isinstance(error, Http404)
         else str(getattr(error, "detail", "")),
     }
+    problem |= getattr(error, "members", {})  # what the error says beside its sentence (RFC 9457, section 3.2)
     if response.status_code == status.HTTP_400_BAD_REQUEST:
         problem["detail"] = _("What was sent is not valid; see errors.")
         problem["errors"] = response.data

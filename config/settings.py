@@ -33,6 +33,11 @@ def secret(name: str, development: str) -> str:
     return development
 
 
+def optional_secret(name: str) -> str:
+    """Return a secret that nothing needs unless it is set, from the environment or a file."""
+    return secret(name, "") if {name, f"{name}_FILE"} & os.environ.keys() else ""
+
+
 # Where it runs ------------------------------------------------------------------------------------------------------
 PRODUCTION = flag("MERIDIAN_PRODUCTION")
 DEBUG = flag("DEBUG")
@@ -85,6 +90,7 @@ MIDDLEWARE = [
     "pages.middleware.HeadersMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.health.HealthMiddleware",
+    "service.middleware.ChatPollMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -99,6 +105,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "staff.middleware.MfaRequiredMiddleware",
+    "customers.middleware.MergedNumberMiddleware",
     "pages.middleware.NoStoreMiddleware",
 ]
 
@@ -225,6 +232,11 @@ RATE_LIMITS = {
     "search": os.environ.get("RATE_SEARCH", "120/m"),
     "export": os.environ.get("RATE_EXPORT", "20/h"),
     "reveal": os.environ.get("RATE_REVEAL", "60/h"),
+    # Visitors of the public chat: windows opened from one address, what one visitor writes, and how often windows ask.
+    "chat_open": os.environ.get("RATE_CHAT_OPEN", "20/h"),
+    "chat_write": os.environ.get("RATE_CHAT_WRITE", "40/m"),
+    "chat_poll": os.environ.get("RATE_CHAT_POLL", "300/m"),
+    "chat_address": os.environ.get("RATE_CHAT_ADDRESS", "6000/m"),
     "survey": os.environ.get("RATE_SURVEY", "600/h"),
 }
 AUTH_PASSWORD_VALIDATORS = [
@@ -360,6 +372,15 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     }
 }
+
+# The public chat -----------------------------------------------------------------------------------------------------
+# Origins of pages that may show the chat's window in a frame, such as https://www.company.example; none by default.
+CHAT_EMBED_ORIGINS = words("CHAT_EMBED_ORIGINS")
+CHAT_QUEUE = os.environ.get("CHAT_QUEUE", "chat")
+# With this key the company's own app signs who its customer is (docs/chat.md); without it every visitor is a stranger.
+CHAT_CUSTOMER_KEY = optional_secret("CHAT_CUSTOMER_KEY")
+CHAT_FILE_BYTES = int(os.environ.get("CHAT_FILE_BYTES", 10 * 2**20))
+CHAT_AWAY_MINUTES = int(os.environ.get("CHAT_AWAY_MINUTES", "15"))
 
 # Forms and API -------------------------------------------------------------------------------------------------------
 CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"

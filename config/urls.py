@@ -16,6 +16,7 @@ urlpatterns = [
     path("products/", include("products.urls")),
     path("risk/", include("risk.urls")),
     path("service/", include("service.urls")),
+    path("chat/", include("service.chat_urls")),
     path("staff/", include("staff.urls")),
     path("surveys/", include("surveys.urls")),
     path("audit/", include("audit.urls")),

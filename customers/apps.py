@@ -12,7 +12,9 @@ class CustomersConfig(AppConfig):
             change_commands,
             explanations,
             key_commands,
+            merge_commands,
             own_panels,
+            own_parts,
             privacy_commands,
             record_names,
             screening_commands,
@@ -39,5 +41,7 @@ class CustomersConfig(AppConfig):
         keep_confidential("customers_screeninghit", "customers.view_screeninghit")
         key_commands.register()
         own_panels.register()
+        own_parts.register()
+        merge_commands.register()
         register_job(duplicates.KIND, duplicates.run_search_job, permission=duplicates.PERMISSION)
         suitability_purpose.register()

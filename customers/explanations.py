@@ -92,7 +92,7 @@ def loans(asked: Asked) -> Found:
 
 def movements(asked: Asked) -> Found:
     """The movements of the window, and the imports that brought them: each is one event of the log."""
-    seen = asked.customer.transactions.visible_to(asked.reader)
+    seen = asked.customer.movements.visible_to(asked.reader)
     inside = seen.filter(booked_on__gte=asked.first, booked_on__lte=asked.night, currency=asked.customer.currency)
     brought = dict(inside.values_list("batch").annotate(n=Count("pk")).order_by("-n")[:SHOWN])
     window = f"transactions/?booked_after={asked.first}&booked_before={asked.night}"

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from customers.models import Audience, Customer
+from customers.models import Audience, Customer, DuplicatePair, Merge
 from customers.panels import MAIN, SIDE, Flags, Panel, Tab, register_flags, register_panel, register_tab
 from customers.services.callers import standing
 from customers.services.changes_since import changes_since, last_contact
@@ -29,6 +30,17 @@ KINDS = {
 
 def register() -> None:
     register_tab(Tab("kyc", gettext_lazy("KYC"), "kyc/", "customers.view_identitydocument"))
+    register_panel(
+        Panel(
+            "records",
+            gettext_lazy("One record"),
+            records_panel,
+            "customers/records_panel.html",
+            "customers.view_merge",
+            order=80,
+            queries=2,
+        )
+    )
     register_panel(
         Panel("tags", gettext_lazy("Tags"), tags_panel, "customers/tags_panel.html", "customers.view_tag", order=3)
     )
@@ -149,3 +161,16 @@ def _said(customer: Customer, one: Upcoming) -> Any:
     )
     worth = "" if one.amount is None else f" · {money(one.amount, one.currency)}"
     return format_html('<a href="{}">{}</a> {}{}', url, KINDS[one.kind], one.product, worth)
+
+
+def records_panel(user: User, customer: Customer) -> dict[str, Any] | None:
+    """Who may be the same, and who was merged into this record; nothing where there is neither."""
+    pairs = DuplicatePair.objects.visible_to(user).open().filter(Q(first=customer) | Q(second=customer))
+    found = [
+        {"pk": pk, "shown": f"{score:.1f}", "other": one if other == customer.reference else other}
+        for pk, score, one, other in pairs.order_by("-score").values_list(
+            "pk", "score", "first__reference", "second__reference"
+        )[:5]
+    ]
+    merges = list(Merge.objects.standing().filter(survivor=customer).for_list()[:10]) if customer.absorbed else []
+    return {"pairs": found, "merges": merges} if found or merges else None

@@ -3,7 +3,16 @@
 from collections.abc import Collection
 
 from audit.records import Named, RecordNames, numbers, register_names
-from customers.models import Account, Customer, IdentityDocument, ImportRun, ListVersion, Loan
+from customers.models import (
+    Account,
+    Customer,
+    DuplicatePair,
+    IdentityDocument,
+    ImportRun,
+    ListVersion,
+    Loan,
+    Merge,
+)
 from customers.rules.search import REFERENCE
 
 
@@ -16,6 +25,24 @@ def find_customer(text: str) -> int | None:
 def name_customers(keys: Collection[str]) -> Named:
     found = Customer.objects.filter(pk__in=numbers(keys)).values_list("pk", "reference")
     return {str(pk): (reference, f"/customers/{reference}/") for pk, reference in found}
+
+
+def merged_into(key: str) -> list[str]:
+    """Those who were merged into a customer: what happened to them happened to the customer."""
+    found = Customer.objects.filter(merged_into__in=numbers([key])).values_list("pk", flat=True)
+    return [str(pk) for pk in found]
+
+
+def name_merges(keys: Collection[str]) -> Named:
+    found = Merge.objects.filter(pk__in=numbers(keys)).values_list("pk", "absorbed__reference", "survivor__reference")
+    return {str(pk): (f"{absorbed} → {survivor}", f"/customers/merges/{pk}/") for pk, absorbed, survivor in found}
+
+
+def name_pairs(keys: Collection[str]) -> Named:
+    found = DuplicatePair.objects.filter(pk__in=numbers(keys)).values_list(
+        "pk", "first__reference", "second__reference"
+    )
+    return {str(pk): (f"{one}, {other}", f"/customers/duplicates/{pk}/") for pk, one, other in found}
 
 
 def name_accounts(keys: Collection[str]) -> Named:
@@ -56,9 +83,11 @@ def find_nothing(text: str) -> None:
 
 
 def register() -> None:
-    register_names(RecordNames("customers_customer", find_customer, name_customers))
+    register_names(RecordNames("customers_customer", find_customer, name_customers, merged_into))
     register_names(RecordNames("customers_account", find_nothing, name_accounts))
     register_names(RecordNames("customers_loan", find_nothing, name_loans))
+    register_names(RecordNames("customers_merge", find_nothing, name_merges))
+    register_names(RecordNames("customers_duplicatepair", find_nothing, name_pairs))
     register_names(RecordNames("customers_importrun", find_nothing, name_imports))
     register_names(RecordNames("customers_identitydocument", find_nothing, name_documents))
     register_names(RecordNames("customers_screeninghit", find_nothing, name_hits))

@@ -140,8 +140,13 @@ PAGES = [
     ),
     Shot("customer_consent", "customers:consent_record", (DESK,), first("customers.Customer", "reference")),
     Shot("customer_request", "customers:request_create", (DESK,), first("customers.Customer", "reference")),
+    Shot("chat_public", "chat:page", ("",)),
+    Shot("chats", "service:chat_desk", (DESK,)),
     Shot("duplicates", "customers:duplicate_list", (LEAD,)),
     Shot("duplicate", "customers:duplicate_detail", (LEAD,), first("customers.DuplicatePair")),
+    Shot("merges", "customers:merge_list", (LEAD,)),
+    Shot("merge_new", "customers:merge_create", (LEAD,), query="?one=C-100001&other=C-100002"),
+    Shot("merge", "customers:merge_detail", (LEAD,), first("customers.Merge")),
     Shot("duplicate_runs", "customers:duplicate_runs", (LEAD,)),
     Shot("privacy_requests", "customers:request_list", ("compliance",)),
     Shot(

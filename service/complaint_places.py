@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from audit.records import Named, RecordNames, numbers, register_names
 from customers.masking import Masked
+from customers.merging import MOVES, Part, register_part
 from customers.models import Customer
 from customers.panels import Flags, Tab, register_flags, register_tab
 from customers.personal_data import Emptied, Kept, register_kept
@@ -51,6 +52,8 @@ def register() -> None:
     register_names(RecordNames("service_complaint", _nothing, name_complaints))
     register_names(RecordNames("service_improvement", _nothing, name_improvements))
     register_kept(Kept("complaints", gettext_lazy("Complaints"), complaints_told, complaints_emptied, files_of))
+    for name in ("ComplaintParty", "ComplaintRedress", "PastComplaint"):
+        register_part(Part(f"service.{name}", "customer", MOVES))
     register_history()
     register_side(
         SidePanel("complaint", gettext_lazy("Complaint"), side_of, "service/complaint_panel.html", VIEW, 5, 2)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.models import Customer
 from customers.personal_data import Emptied, Kept, register_kept
-from service.models import Direction, Mail, MessageFile, Ticket, TicketMessage
+from service.models import Chat, Direction, Mail, MessageFile, Ticket, TicketMessage
 
 NAMELESS = "–"  # the table demands a subject
 
@@ -34,6 +34,7 @@ def messages_told(customer: Customer) -> list[dict[str, Any]]:
 
 def tickets_emptied(customer: Customer) -> Iterable[Emptied]:
     yield Ticket.objects.filter(customer=customer), {"subject": NAMELESS, "contact": None}
+    yield Chat.objects.filter(ticket__customer=customer), {"visitor_name": None}
 
 
 def messages_emptied(customer: Customer) -> Iterable[Emptied]:

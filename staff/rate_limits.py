@@ -66,12 +66,22 @@ def throttle(name: str, *, when: Callable[[Any], bool] = lambda request: True) -
 
 def seconds_to_wait(name: str, request: Any) -> int:
     """Count one more and return 0, or how many seconds are left until it is allowed again."""
-    allowed, window = parse(settings.RATE_LIMITS[name])
-    who = request.user.pk if request.user.is_authenticated else client_address(request)
-    count, left = _client(settings.REDIS_URL).eval(COUNT, 1, cache.make_key(f"limit:{name}:{who}"), window * 1000)
-    if count == allowed + 1 and request.user.is_authenticated:
+    known = request.user.is_authenticated
+    wait, is_first_refusal = _count(name, str(request.user.pk if known else client_address(request)))
+    if is_first_refusal and known:
         emit("denied", action="request.limited", detail={"limit": name, "path": request.path})
-    return 0 if count <= allowed else max(1, math.ceil(left / 1000))
+    return wait
+
+
+def wait_for(name: str, who: str) -> int:
+    """The same for whoever is no person of ours: a visitor, or an address."""
+    return _count(name, who)[0]
+
+
+def _count(name: str, who: str) -> tuple[int, bool]:
+    allowed, window = parse(settings.RATE_LIMITS[name])
+    count, left = _client(settings.REDIS_URL).eval(COUNT, 1, cache.make_key(f"limit:{name}:{who}"), window * 1000)
+    return 0 if count <= allowed else max(1, math.ceil(left / 1000)), count == allowed + 1
 
 
 def parse(rate: str) -> tuple[int, int]:

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from audit.labels import table_label
 from audit.models import Event, Kind
-from audit.records import names_of_records
+from audit.records import keys_of_history, names_of_records
 from audit.views.words import described, names_in
 from pages.actions import Action
 from pages.keyset import Page, keyset_page
@@ -22,7 +22,9 @@ HISTORY_SIZE = 20
 @permission_required("audit.view_event", raise_exception=True)
 def record_history(request, table, pk):
     """Everything that happened to one record; record pages load it into their History section."""
-    page, problem = _page_of(request, Event.objects.visible_to(request.user).of_record(table, pk))
+    page, problem = _page_of(
+        request, Event.objects.visible_to(request.user).of_records(table, keys_of_history(table, pk))
+    )
     names, name = names_in(page.rows), names_of_records([(table, pk)]).get((table, pk), (pk, ""))
     template = "audit/record_history.html#history" if request.htmx else "audit/record_history.html"
     return render(

@@ -1,16 +1,21 @@
+from django.http import Http404
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import mixins, serializers, viewsets
 from rest_framework.decorators import action
+from rest_framework.exceptions import APIException
 from rest_framework.response import Response
 
 from customers.filters.customers import CustomerFilter
 from customers.filters.transactions import TransactionFilter
 from customers.masking import Masked
+from customers.middleware import CustomerMoved
 from customers.models import Account, Customer, CustomerTag, Loan, Portrait, RevealField, RevealReason, Transaction
 from customers.services.consents import words_of
 from customers.services.reading import open_customer, record_search
 from customers.services.reveals import OverQuota, reveal_field, tell_of_quota
+from customers.views.frame import refuse_or_lead
 from staff.rate_limits import searches, throttle
 from staff.reauth import RecentlyAuthenticated
 
@@ -155,6 +160,17 @@ class RevealedSerializer(serializers.Serializer):
     expires_at = serializers.DateTimeField()
 
 
+class Merged(APIException):
+    """410: this number was merged; `merged_into` is the one that it leads to."""
+
+    status_code = 410
+    default_code = "merged"
+
+    def __init__(self, to: str):
+        super().__init__(_("This number was merged into %(other)s: use that one.") % {"other": to})
+        self.members = {"merged_into": to}
+
+
 class CustomerViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):
     """Customers in the reader's scope, masked as on the pages. Reading one is logged."""
 
@@ -181,7 +197,7 @@ class CustomerViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets
         return page
 
     def get_object(self):
-        customer = super().get_object()
+        customer = self._standing()
         open_customer(customer, f"api.{self.action}")
         return customer
 
@@ -196,7 +212,7 @@ class CustomerViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets
     @action(detail=True, serializer_class=TransactionSerializer, filterset_class=None)
     def transactions(self, request, reference):
         self.keyset_order = ["-booked_on", "-id"]
-        rows = self.get_object().transactions.visible_to(request.user).select_related("account")
+        rows = self.get_object().movements.visible_to(request.user).select_related("account")
         asked = TransactionFilter(request.query_params, queryset=rows, request=request)
         if not asked.is_valid():
             raise serializers.ValidationError(asked.errors)
@@ -230,7 +246,7 @@ class CustomerViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets
     )
     def reveal(self, request, reference):
         """Be told one personal value, for a reason, within a quota; it is logged. Forget it at `expires_at`."""
-        customer, now = super().get_object(), timezone.now()
+        customer, now = self._standing(), timezone.now()
         command = RevealFieldSerializer(data=request.data)
         command.is_valid(raise_exception=True)
         try:
@@ -240,6 +256,16 @@ class CustomerViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets
             tell_of_quota(actor=request.user, customer=customer, field=command.validated_data["field"], at=now)
             return Response({"detail": " ".join(error.messages)}, status=429)
         return Response({"value": shown.value, "expires_at": shown.expires_at})
+
+    def _standing(self):
+        """The customer; a number that was merged is gone, and the answer says where it leads."""
+        try:
+            return super().get_object()
+        except Http404:
+            try:
+                refuse_or_lead(self.request.user, self.kwargs["reference"])
+            except CustomerMoved as moved:
+                raise Merged(moved.to) from moved
 
     def _part(self, rows):
         page = self.paginate_queryset(rows)

@@ -213,7 +213,8 @@ class Compiler:
         """Return the SQL that stands in for a field, unless it needs a row that this mapping does not join."""
         needs = spec.fallback.partition(".")[0]
         joined = needs not in ("customer", "account", "product") or needs in self.file.values
-        return re.sub(r"\bt\.", "t.v_", spec.fallback) if spec.fallback and joined else None
+        body = f"coalesce({spec.fallback})" if ", " in spec.fallback else spec.fallback
+        return re.sub(r"\bt\.", "t.v_", body) if spec.fallback and joined else None
 
     def _fixed(self) -> sql.Composed:
         joined = "account" in self.file.values or self.target.name != "transactions"
@@ -224,8 +225,11 @@ class Compiler:
         fallback = self._fallback(spec)
         if spec.name not in self.file.values:
             return SQL(fallback or "NULL")
-        if spec.kind in ("customer", "account", "product"):
-            own: sql.Composable = SQL("{}.id").format(Identifier(spec.kind))
+        if spec.kind == "customer" and self.target.name != "transactions":
+            # A number that was merged leads to the customer who stays; movements keep the number that they came under.
+            own: sql.Composable = SQL("coalesce(customer.merged_into_id, customer.id)")
+        elif spec.kind in ("customer", "account", "product"):
+            own = SQL("{}.id").format(Identifier(spec.kind))
         else:
             own = SQL("t.{}").format(Identifier(f"v_{spec.name}"))
         return SQL("coalesce({}, {})").format(own, SQL(fallback)) if fallback is not None else own

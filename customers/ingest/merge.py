@@ -95,7 +95,10 @@ def _update(file: FileMapping, checked: Checked, source_id: int, sealed: dict[st
 
 def _kept_out(file: FileMapping) -> sql.SQL:
     """What the platform still knows of a customer who is being erased here does not come back with the next file."""
-    being_erased = "(SELECT customer_id FROM customers_erasure)"
+    being_erased = (
+        "(SELECT customer_id FROM customers_erasure UNION ALL SELECT c.id FROM customers_customer c"
+        " JOIN customers_erasure e ON e.customer_id = c.merged_into_id)"
+    )
     return SQL({
         "customers_customer": f" AND s.id NOT IN {being_erased}",
         "customers_holding": f" AND s.customer_id NOT IN {being_erased}",

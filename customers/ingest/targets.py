@@ -59,6 +59,10 @@ class Target:
 EXTERNAL_ID = Field("external_id", "text", required=True, longest=64)
 CUSTOMER = Field("customer", "customer", column="customer_id")
 OWNER = Field("customer", "customer", required=True, column="customer_id", fallback="account.customer_id")
+# Movements of an account that came to its customer by a merge go on under the number of before.
+BOOKED = Field(
+    "customer", "customer", required=True, column="customer_id", fallback="account.booked_for_id, account.customer_id"
+)
 ACCOUNT = Field("account", "account", column="account_id")
 PRODUCT = Field("product", "product", required=True, column="product_id")
 CURRENCY = Field("currency", "currency", required=True, fallback="product.currency")
@@ -190,7 +194,7 @@ TRANSACTIONS = Target(
     "customers_transaction",
     (
         EXTERNAL_ID,
-        OWNER,
+        BOOKED,
         ACCOUNT,
         Field("booked_on", "date", required=True),
         Field("booked_at", "moment"),

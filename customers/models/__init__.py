@@ -27,6 +27,7 @@ from customers.models.key_rotations import KeyRotation, RotationKind
 from customers.models.kyc_rules import KycCode, KycRule, KycUnit
 from customers.models.kyc_tasks import KycTask, KycTaskKind
 from customers.models.loans import Instalment, Loan, LoanState, RepayMethod
+from customers.models.merges import Merge, MergeField, MergeMove
 from customers.models.portraits import Lifecycle, Portrait, PortraitRound
 from customers.models.privacy_requests import (
     EntryKind,
@@ -129,6 +130,9 @@ __all__ = [
     "MatchLevel",
     "MatchLimit",
     "MatchWeight",
+    "Merge",
+    "MergeField",
+    "MergeMove",
     "Notice",
     "PartyKind",
     "PairState",

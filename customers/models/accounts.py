@@ -40,6 +40,17 @@ class Account(FromSource):
     product_version = models.ForeignKey(
         "products.ProductVersion", models.PROTECT, related_name="+", null=True, blank=True
     )
+    # Movements are only ever added, so those of an account that came by a merge go on under the number of before: undoing
+    # the merge finds all of them where they belong.
+    booked_for = models.ForeignKey(
+        "customers.Customer",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("booked under"),
+        db_index=False,
+    )
     currency = models.CharField(_("currency"), max_length=3)
     balance = models.DecimalField(_("balance"), max_digits=20, decimal_places=2, default=0)
     balance_on = models.DateField(_("balance as of"), null=True, blank=True)

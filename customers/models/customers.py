@@ -98,6 +98,11 @@ class Customer(models.Model):
     created_at = models.DateTimeField(_("recorded at"), db_default=Func(function="now"), editable=False)
     restricted_at = models.DateTimeField(_("restricted since"), null=True, blank=True)
     erased_at = models.DateTimeField(_("erased at"), null=True, blank=True)
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("merged into"), db_index=False
+    )
+    # The other side of `merged_into`, so that reading what a customer has costs no query more.
+    absorbed = ArrayField(models.BigIntegerField(), default=list, blank=True, editable=False)
     search = models.GeneratedField(
         expression=NameVector(F("name")), output_field=SearchVectorField(), db_persist=True, editable=False
     )
@@ -136,6 +141,10 @@ class Customer(models.Model):
                 models.Index(F("id").desc(), condition=Q(lines__contains=[line]), name=f"customer_{line}")
                 for line in ("payment", "p2p", "wealth", "insurance", "fund", "supply_chain")
             ),
+            models.Index(
+                fields=["id"], include=["merged_into"], condition=Q(merged_into__isnull=False), name="customer_merged"
+            ),
+            models.Index(fields=["merged_into"], condition=Q(merged_into__isnull=False), name="customer_merged_into"),
             models.Index("name", "id", name="customer_by_name"),
             models.Index(F("joined_on").desc(), F("id").desc(), name="customer_newest"),
         ]
@@ -148,7 +157,23 @@ class Customer(models.Model):
             models.CheckConstraint(
                 condition=~Q(name=""), name="customer_has_a_name", violation_error_message=_("Write a name.")
             ),
+            models.CheckConstraint(
+                condition=Q(merged_into__isnull=True) | ~Q(merged_into=F("id")), name="customer_not_merged_into_itself"
+            ),
         ]
 
     def __str__(self):
         return self.reference
+
+    @property
+    def numbers(self):
+        """Keys under which this customer's movements and words stand: their own, and of who was merged into them."""
+        return [self.pk, *self.absorbed]
+
+    @property
+    def movements(self):
+        """Transactions of this customer, whichever number they were booked under."""
+        from customers.models.transactions import Transaction
+
+        own = self.numbers
+        return Transaction.objects.filter(customer_id__in=own) if len(own) > 1 else self.transactions.all()

@@ -2,11 +2,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.postgres.search import SearchQuery
 from django.db import connection, models
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 
 from customers.encryption import (
     card_index,
@@ -45,7 +46,16 @@ LISTED = (
 
 class CustomerQuerySet(models.QuerySet):
     def visible_to(self, user: User) -> CustomerQuerySet:
-        """Customers in the person's regions and business lines; a scope left empty is no bound."""
+        """Customers in the person's regions and business lines; a scope left empty is no bound. A number that leads to
+        another customer is none."""
+        return self.in_scope_of(user).standing()
+
+    def standing(self) -> CustomerQuerySet:
+        """Customers that were not merged into another one."""
+        return self.filter(merged_into__isnull=True)
+
+    def in_scope_of(self, user: User) -> CustomerQuerySet:
+        """As `visible_to`, with those that were merged into another one."""
         if not user.has_perm("customers.view_customer"):
             return self.none()
         seen = self
@@ -67,9 +77,9 @@ class CustomerQuerySet(models.QuerySet):
         if sought.is_empty:
             return self.none() if text.strip() else self
         if sought.reference:
-            return self.filter(reference=sought.reference)
+            return self.filter(pk__in=_leading_to(reference=sought.reference))
         if sought.email:
-            return self.filter(email_index__in=search_indexes(email_index, sought.email))
+            return self.filter(pk__in=_leading_to(email_index__in=search_indexes(email_index, sought.email)))
         found = self
         if sought.number:
             found = found.filter(pk__in=_by_number(sought.number))
@@ -106,12 +116,19 @@ def _named(words: list[str]) -> Q:
     return Q(search=SearchQuery(prefix_query(words), search_type="raw", config="simple"))
 
 
+def _leading_to(**found: Any) -> models.QuerySet:
+    """Keys of the customers found, or of those that they were merged into."""
+    from customers.models import Customer
+
+    return Customer.objects.filter(**found).values(leads_to=Coalesce("merged_into_id", "pk"))
+
+
 # Each index is asked on its own: a condition that joins tables by OR would read them whole.
 def _by_number(number: str) -> models.QuerySet:
-    from customers.models import Customer, Holding
+    from customers.models import Holding
 
-    by_phone = Customer.objects.filter(phone_index__in=phone_search_indexes(number)).values("pk")
-    by_identity = Customer.objects.filter(identity_index__in=search_indexes(identity_index, number)).values("pk")
+    by_phone = _leading_to(phone_index__in=phone_search_indexes(number))
+    by_identity = _leading_to(identity_index__in=search_indexes(identity_index, number))
     return by_phone.union(
         by_identity, Holding.objects.filter(card_index__in=search_indexes(card_index, number)).values("customer_id")
     )
@@ -126,12 +143,7 @@ def _ending_in(found: CustomerQuerySet, tail: str) -> list[int]:
 
 
 def _by_tail(tail: str) -> models.QuerySet:
-    from customers.models import Customer, Holding
+    from customers.models import Holding
 
     by_card = Holding.objects.filter(card_tail_index__in=card_tail_search_indexes(tail)).values("customer_id")
-    return by_card.union(
-        *(
-            Customer.objects.filter(**{f"{name}__in": found}).values("pk")
-            for name, found in tail_search_indexes(tail).items()
-        )
-    )
+    return by_card.union(*(_leading_to(**{f"{name}__in": found}) for name, found in tail_search_indexes(tail).items()))

@@ -1,6 +1,6 @@
 """Whether somebody may be written to or called, from what they said last."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -28,3 +28,14 @@ def is_agreed(words: Words, purpose: str, channel: str) -> bool:
     """Return whether there is a yes that was not taken back. Silence is a no (PIPL art. 14; GDPR art. 4(11))."""
     word = standing_word(words, purpose, channel)
     return word is not None and word.given
+
+
+def stricter(records: Sequence[Words]) -> Words:
+    """Return one set of words for several records of one person: a no on any of them is a no, whenever it was said."""
+    if len(records) < 2:
+        return records[0] if records else {}
+    joined = {}
+    for purpose, channel in {key for words in records for key in words}:
+        said = [word for words in records if (word := standing_word(words, purpose, channel))]
+        joined[purpose, channel] = Word(all(word.given for word in said), max(word.at for word in said))
+    return joined

@@ -72,7 +72,7 @@ def package_of(customer: Customer, *, at: datetime) -> dict[str, Any]:
         "loans": _rows(customer.loans.order_by("id"), "number", "product__name", "currency", "principal", "outstanding",
                        "annual_rate", "periods", "disbursed_on", "matures_on", "reported_state", "purpose"),
         "products_held": [_holding(holding) for holding in customer.holdings.select_related("product").order_by("id")],
-        "transactions": _rows(customer.transactions.order_by("booked_on", "id"), "booked_on", "kind", "amount",
+        "transactions": _rows(customer.movements.order_by("booked_on", "id"), "booked_on", "kind", "amount",
                               "currency", "balance_after", "channel", "counterparty", "purpose"),
         "contacts": _rows(customer.interactions.filter(internal=False).order_by("at"), "kind", "at", "title", "text"),
         "consents": _rows(customer.consents.order_by("at", "id"), "purpose", "channel", "given", "at", "origin",

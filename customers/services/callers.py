@@ -179,7 +179,7 @@ def _on_record(actor: User, customer: Customer) -> OnRecord:
         kept.visible_to(actor) for kept in (customer.accounts, customer.loans, customer.holdings)
     )
     cards = [card for card in holdings.values_list("card_number", flat=True)[:100] if card]
-    newest = customer.transactions.visible_to(actor).order_by("-booked_on", "-id")
+    newest = customer.movements.visible_to(actor).order_by("-booked_on", "-id")
     return OnRecord(
         birth_date=customer.birth_date,
         identity_number=customer.identity_number or "",

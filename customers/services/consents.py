@@ -14,14 +14,17 @@ from django.utils.translation import gettext as _
 
 from audit.services import name_act
 from customers.models import Consent, ConsentChannel, ConsentSource, Customer, Notice, Purpose, Source
-from customers.rules.consents import Word, is_agreed
+from customers.rules.consents import Word, Words, is_agreed, stricter
 from staff.models import User
 
 
 def words_of(customer: Customer, at: datetime) -> dict[tuple[str, str], Word]:
-    """Return what the customer said last by `at`, by purpose and channel."""
-    standing = Consent.objects.filter(customer=customer).standing(at)
-    return {(one.purpose, one.channel): Word(one.given, one.at) for one in standing}
+    """Return what the customer said last by `at`, by purpose and channel; of numbers that were merged, the stricter
+    word."""
+    said: dict[int, Words] = {}
+    for one in Consent.objects.filter(customer__in=customer.numbers).standing(at):
+        said.setdefault(one.customer_id, {})[one.purpose, one.channel] = Word(one.given, one.at)
+    return stricter(list(said.values()))
 
 
 def may_contact(*, customer: Customer, purpose: str, channel: str, at: datetime) -> bool:
@@ -108,6 +111,7 @@ def _take(actor: User, source: Source, row: dict[str, Any], now: datetime) -> di
     try:
         with transaction.atomic():
             customer = Customer.objects.filter(source=source, external_id=row["customer"]).first()
+            customer = customer and (customer.merged_into or customer)
             if customer is None or customer.erased_at:
                 raise ValidationError(_("This source has no customer of that number."))
             record_consent(

@@ -24,6 +24,7 @@ from customers.models import (
 )
 from customers.querysets.duplicates import in_force
 from customers.services.match_keys import refresh_keys
+from customers.services.merges import gather_strays
 from customers.sql import make_table, statement
 from staff.jobs import RunningJob
 from staff.models import Job, User
@@ -51,6 +52,7 @@ def find_duplicates(*, business_date: date, at: datetime, whole: bool = False) -
     Safe to run twice, and in parallel: the second waits, and finds nothing changed."""
     with connection.cursor() as cursor:
         cursor.execute(LOCK)
+        gather_strays()
         for name, value in SETTINGS.items():
             cursor.execute("SELECT set_config(%s, %s, true)", [name, value])
         name_act("customers.duplicates.searched")

@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import quote, quote_plus
 
 from django.db import connection, transaction
+from django.db.models import Q
 from django.db.models.fields.files import FieldFile
 
 from customers.models import (
@@ -18,6 +19,7 @@ from customers.models import (
     IdentityDocument,
     Interaction,
     MatchKey,
+    MergeField,
     PrivacyRequest,
     RequestEntry,
     Reveal,
@@ -25,6 +27,7 @@ from customers.models import (
     StandingOrder,
 )
 from customers.personal_data import KEPT
+from customers.rules.merging import CHOSEN
 from customers.services.document_files import drop_copies
 from customers.sql import statement
 from staff.services.jobs import drop_results
@@ -41,7 +44,7 @@ Touched = Iterable[tuple[str, object]]
 
 def erase_contact(customer: Customer) -> Touched:
     Customer.objects.filter(pk=customer.pk).update(email=None, email_index=None)
-    return [("customers_customer", customer.pk)]
+    return [("customers_customer", customer.pk), *_forget_merged(customer, ["email"])]
 
 
 def erase_accounts(customer: Customer) -> Touched:
@@ -100,7 +103,16 @@ def erase_identity(customer: Customer) -> Touched:
         *(("customers_identitydocument", pk) for pk in keys),
         *(("customers_documentfile", pk) for pk in files),
         *(("customers_screeninghit", pk) for pk in matched),
+        *_forget_merged(customer, [*CHOSEN, "identity_kind", "region"]),
     ]
+
+
+def _forget_merged(customer: Customer, fields: Iterable[str]) -> list[tuple[str, object]]:
+    """What stands beside merges of the customer about these fields."""
+    kept = MergeField.objects.filter(Q(merge__survivor=customer) | Q(merge__absorbed=customer), field__in=list(fields))
+    touched: list[tuple[str, object]] = [("customers_mergefield", pk) for pk in kept.values_list("pk", flat=True)]
+    kept.update(was=None, became=None)
+    return touched
 
 
 def erase_traces(customer: Customer) -> Touched:

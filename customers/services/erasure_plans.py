@@ -61,7 +61,7 @@ def _planned(name: ErasurePartName, hold: Hold | None, today: date) -> Planned:
 def ends_of(customer: Customer) -> Ends:
     """Return when things of a customer ended; one who never had any ended on the day of joining."""
     with connection.cursor() as cursor:
-        cursor.execute(statement("relationship_end"), {"customer": customer.pk})
+        cursor.execute(statement("relationship_end"), {"customer": customer.pk, "numbers": customer.numbers})
         runs, ended_on, fund_ended_on, moved_on = cursor.fetchone()
     last = max(filter(None, [ended_on, moved_on]), default=customer.joined_on)
     return Ends(None if runs else last, fund_ended_on, moved_on)

@@ -97,6 +97,8 @@ def _finish(erasure_id: int, at: datetime) -> int:
 def _erase_parts(erasure: Erasure, names: Iterable[str], at: datetime) -> None:
     """Erase parts inside the caller's transaction, log included, and close the erasure with its last one."""
     customer = Customer.objects.defer("search").get(pk=erasure.customer_id)
+    # Who was merged into the customer is the customer.
+    merged = list(Customer.objects.defer("search").filter(merged_into=customer))
     chosen = {str(name) for name in names}
     if chosen:
         # Traces of values that go only now are looked for once more.
@@ -104,7 +106,8 @@ def _erase_parts(erasure: Erasure, names: Iterable[str], at: datetime) -> None:
     touched: list[tuple[str, object]] = []
     for name, erase in ERASERS.items():
         if str(name) in chosen:
-            touched += erase(customer)
+            for one in [customer, *merged]:
+                touched += erase(one)
     erasure.parts.filter(name__in=chosen).update(erased_at=at)
     if not erasure.parts.filter(erased_at__isnull=True).exists():
         _end(erasure, at)
@@ -112,7 +115,7 @@ def _erase_parts(erasure: Erasure, names: Iterable[str], at: datetime) -> None:
 
 
 def _end(erasure: Erasure, at: datetime) -> None:
-    Customer.objects.filter(pk=erasure.customer_id).update(erased_at=at)
+    Customer.objects.filter(Q(pk=erasure.customer_id) | Q(merged_into=erasure.customer_id)).update(erased_at=at)
     erasure.ended_at = at
     erasure.save(update_fields=["ended_at"])
     if erasure.request:

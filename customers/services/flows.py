@@ -43,6 +43,7 @@ def monthly_balance(customer: Customer, *, since: date, until: date, lines: Sequ
 def _by_month(name: str, customer: Customer, since: date, until: date, lines: Sequence[str]) -> list[tuple[Any, ...]]:
     parameters: dict[str, Any] = {
         "customer": customer.pk,
+        "numbers": customer.numbers,
         "currency": customer.currency,
         "since": since,
         "until": until,

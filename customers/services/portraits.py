@@ -58,7 +58,8 @@ NO_OTHER = (
     " ON COMMIT DROP"
 )
 CUSTOMERS_OF_RANGE = (
-    "(SELECT id, currency, joined_on FROM customers_customer WHERE id BETWEEN %(low)s AND %(high)s) AS c"
+    "(SELECT id, currency, joined_on FROM customers_customer WHERE id BETWEEN %(low)s AND %(high)s"
+    " AND merged_into_id IS NULL) AS c"
 )
 CUSTOMERS_DUE = "(SELECT customer_id AS id, currency, joined_on FROM portrait_due) AS c"
 AMONG_DUE = "AND {}.customer_id IN (SELECT customer_id FROM portrait_due)"
@@ -103,6 +104,13 @@ def draw_portraits(*, business_date: date, run_id: int | None = None, whole: boo
     this.ended_at = timezone.now()
     this.save(update_fields=["rows", "ended_at"])
     return this.rows
+
+
+def redraw_portraits() -> int:
+    """Draw again, for the date that all portraits hold for, those that something was changed for since; 0 where no night
+    has drawn any yet."""
+    day = as_of()
+    return draw_portraits(business_date=day) if day else 0
 
 
 def _draw_all(parameters: dict[str, Any]) -> int:

@@ -4,7 +4,7 @@ WITH ends AS MATERIALIZED (
     SELECT DISTINCT ON (account_id, date_trunc('month', booked_on))
            account_id, date_trunc('month', booked_on)::date AS month, balance_after
       FROM customers_transaction
-     WHERE customer_id = %(customer)s AND currency = %(currency)s AND account_id IS NOT NULL AND balance_after IS NOT NULL
+     WHERE customer_id = ANY(%(numbers)s) AND currency = %(currency)s AND account_id IS NOT NULL AND balance_after IS NOT NULL
        AND (%(lines)s::text[] IS NULL OR line = ANY(%(lines)s))
      ORDER BY account_id, date_trunc('month', booked_on), booked_on DESC, id DESC
 ), months AS (

@@ -1,7 +1,7 @@
--- Who is restricted or erased is compared with nobody any more.
+-- Who is restricted, erased or merged into another one is compared with nobody any more.
 WITH gone AS (
     DELETE FROM customers_matchkey k USING customers_customer c
-    WHERE c.id = k.customer_id AND (c.restricted_at IS NOT NULL OR c.erased_at IS NOT NULL)
+    WHERE c.id = k.customer_id AND (c.restricted_at IS NOT NULL OR c.erased_at IS NOT NULL OR c.merged_into_id IS NOT NULL)
     RETURNING k.customer_id
 )
 DELETE FROM customers_duplicatepair p

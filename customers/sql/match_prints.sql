@@ -9,6 +9,6 @@ CROSS JOIN LATERAL (
         c.address, (SELECT array_agg(d.fingerprint_index ORDER BY d.fingerprint_index) FROM customers_customerdevice d WHERE d.customer_id = c.id)
     )::text, 0) AS print
 ) AS p
-WHERE c.id > %(after)s AND c.restricted_at IS NULL AND c.erased_at IS NULL AND k.print IS DISTINCT FROM p.print
+WHERE c.id > %(after)s AND c.restricted_at IS NULL AND c.erased_at IS NULL AND c.merged_into_id IS NULL AND k.print IS DISTINCT FROM p.print
 ORDER BY c.id
 LIMIT %(limit)s

@@ -43,8 +43,14 @@ owners AS (
 reasons AS (
     SELECT customer_id, 0 AS need FROM owners
     UNION ALL
-    SELECT pk::bigint, CASE WHEN kind = 'insert' OR 'currency' = ANY (changed) THEN 3 ELSE 0 END
+    SELECT pk::bigint, CASE WHEN kind = 'insert' OR 'currency' = ANY (changed) OR 'merged_into_id' = ANY (changed) THEN 3 ELSE 0 END
     FROM logged WHERE table_name = 'customers_customer' AND kind IN ('insert', 'update')
+    UNION ALL
+    -- Who others were merged into, or parted from again, has another history.
+    SELECT (body::jsonb -> 'merged_into_id' ->> side)::bigint, 3
+    FROM logged, generate_series(0, 1) AS side
+    WHERE table_name = 'customers_customer' AND kind = 'update' AND 'merged_into_id' = ANY (changed)
+      AND body::jsonb -> 'merged_into_id' ->> side IS NOT NULL
     UNION ALL
     -- What is booked late changes days that the portrait has already counted.
     SELECT customer_id, CASE WHEN day <= %(stood)s THEN 2 ELSE 1 END FROM portrait_arrived
@@ -77,5 +83,5 @@ reasons AS (
 )
 SELECT r.customer_id, CASE WHEN p.customer_id IS NULL THEN 3 ELSE r.need END AS need, c.currency, c.joined_on
 FROM (SELECT customer_id, max(need) AS need FROM reasons GROUP BY customer_id) AS r
-JOIN customers_customer c ON c.id = r.customer_id
+JOIN customers_customer c ON c.id = r.customer_id AND c.merged_into_id IS NULL
 LEFT JOIN customers_portrait p ON p.customer_id = r.customer_id

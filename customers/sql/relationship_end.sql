@@ -10,4 +10,4 @@ SELECT EXISTS (SELECT FROM customers_account WHERE customer_id = %(customer)s AN
                   WHERE a.customer_id = %(customer)s AND p.line_id = 'fund'),
                 (SELECT max(h.closed_on) FROM customers_holding h JOIN products_product p ON p.id = h.product_id
                   WHERE h.customer_id = %(customer)s AND p.line_id = 'fund')) AS fund_ended_on,
-       (SELECT max(booked_on) FROM customers_transaction WHERE customer_id = %(customer)s) AS moved_on
+       (SELECT max(booked_on) FROM customers_transaction WHERE customer_id = ANY(%(numbers)s)) AS moved_on

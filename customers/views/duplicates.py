@@ -96,6 +96,11 @@ def _list_actions(user):
         None if user.has_perm("customers.find_duplicates") else _("The head of customer service looks for duplicates.")
     )
     return [
+        *(
+            [Action(_("Merges"), reverse("customers:merge_list"), "arrows-exchange")]
+            if user.has_perm("customers.view_merge")
+            else []
+        ),
         Action(_("Searches and weights"), reverse("customers:duplicate_runs"), "scale"),
         Action(_("Look now"), reverse("customers:duplicate_search"), "search", post=True).unless(may),
     ]

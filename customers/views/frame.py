@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from django.shortcuts import get_object_or_404
+from django.http import Http404
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from audit.templatetags.why import why
 from customers.masking import Masked
+from customers.middleware import CustomerMoved
 from customers.models import Customer
 from customers.panels import TABS, flags_of, open_to
 from customers.services.portraits import as_of
@@ -36,10 +37,21 @@ def visible_customer(request, reference, part="", record=None):
         .select_related("portrait", "relationship_owner", "source")
         .defer("search")
     )
-    customer = get_object_or_404(seen, reference=reference.upper())
+    customer = seen.filter(reference=reference.upper()).first() or refuse_or_lead(request.user, reference)
     if part:
         open_customer(customer, part, record)
     return customer
+
+
+def refuse_or_lead(user, reference):
+    """Raise CustomerMoved for a number that leads to a customer whom the person sees, else Http404."""
+    gone = Customer.objects.filter(reference=reference.upper(), merged_into__isnull=False).only(
+        "reference", "merged_into"
+    )
+    to = Customer.objects.visible_to(user).filter(pk__in=gone.values("merged_into")).only("reference").first()
+    if to is None:
+        raise Http404
+    raise CustomerMoved(reference.upper(), to.reference)
 
 
 def customer_url(customer, part=""):

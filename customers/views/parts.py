@@ -84,7 +84,7 @@ def customer_accounts(request, reference):
 @permission_required("customers.view_transaction", raise_exception=True)
 def customer_transactions(request, reference):
     customer = visible_customer(request, reference, "transactions")
-    rows = customer.transactions.visible_to(request.user).select_related("account", "product")
+    rows = customer.movements.visible_to(request.user).select_related("account", "product")
     listing = ListPage(
         request,
         filterset=TransactionFilter(request.GET, queryset=rows, request=request),

@@ -1,6 +1,6 @@
 -- One row: a figure about customers, overall (empty line) or for a line. Who joined after the day, or is closed, does not count.
 WITH present AS (
-    SELECT id, joined_on, lines FROM customers_customer WHERE joined_on <= %(day)s AND status <> 'closed'
+    SELECT id, joined_on, lines FROM customers_customer WHERE joined_on <= %(day)s AND status <> 'closed' AND merged_into_id IS NULL
 ),
 lined AS (
     SELECT '' AS line, joined_on FROM present

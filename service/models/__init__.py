@@ -1,4 +1,5 @@
 from service.models.calendars import BusinessCalendar, CalendarException, CalendarWeek, OpeningInterval
+from service.models.chats import Chat, ChatState, EndedBy
 from service.models.clocks import BreachCause, ChosenCause, EscalationStep, TicketClock, TicketSpan
 from service.models.complaint_clocks import ComplaintClock, ComplaintExtension, RegulatorReferral
 from service.models.complaint_parts import (
@@ -53,6 +54,10 @@ __all__ = [
     "CalendarException",
     "CalendarWeek",
     "Channel",
+    "Chat",
+    "ChatState",
+    "Direction",
+    "EndedBy",
     "ChosenCause",
     "ClockKind",
     "Complaint",

@@ -63,7 +63,7 @@ WITHOUT_A_CUSTOMER = {
     "customers:customer_list", "customers:customer_export", "api:customer-list",
     *(name for name in PAGES if name.startswith("customers:import")),
     # Pairs of customers, whose own test is in tests/customers/test_duplicate_pages.py: both are opened at once.
-    *(name for name in PAGES if name.startswith("customers:duplicate")),
+    *(name for name in PAGES if name.startswith(("customers:duplicate", "customers:merge"))),
     # Lists of privacy, whose rows lead to what is read; and what is only ever posted, and an event of its own kind.
     "customers:consent_list", "customers:consent_report", "customers:notice_create", "customers:notice_detail",
     "customers:kyc_task_list", "customers:kyc_rule_list",

@@ -46,6 +46,7 @@ from tests.factories.customers import (
     ImportRejectFactory,
     ImportRunFactory,
     LoanFactory,
+    MergeFactory,
     PersonFactory,
     PortraitFactory,
     TransactionFactory,
@@ -53,13 +54,15 @@ from tests.factories.customers import (
 from tests.factories.products import ProductFactory
 from tests.factories.proofs import anchored, sealed, verified
 from tests.factories.risk import AlertFactory, GradeFactory, RiskFactory
-from tests.factories.service import MessageFactory, TicketFactory
+from tests.factories.service import ChatFactory, MessageFactory, TicketFactory
 from tests.factories.surveys import InvitationFactory, QuestionnaireFactory, ResponseFactory
 
 PUBLIC = {  # whoever is not signed in gets an answer here: to sign in, to choose a language
     "account_login", "account_signup", "account_inactive", "account_logout", "account_reset_password",
     "account_reset_password_done", "account_reset_password_from_key", "account_reset_password_from_key_done",
     "account_confirm_email", "account_email_verification_sent", "account_confirm_login_code", "mfa_authenticate",
+    # The chat of the public: its token, which the visitor's browser made, is the key (tests/service/test_public_chat.py).
+    "chat:page", "chat:widget", "chat:start", "chat:leave", "chat:poll", "chat:write", "chat:end", "chat:transcript",
     "mfa_login_webauthn", "set_language", "favicon.ico", "surveys:answer",
 }  # fmt: skip
 OWN = ""  # open to whoever is signed in: it shows and changes what is theirs
@@ -179,6 +182,10 @@ PAGES = {
     "customers:tag_end": Address("customers.add_customertag", of_customer("said")),
     "customers:customer_reveal": Address("customers.reveal_field", FIELD),
     "customers:card_reveal": Address("customers.reveal_field", of_customer("holding")),
+    "customers:merge_list": Address("customers.view_merge"),
+    "customers:merge_create": Address("customers.merge_customer"),
+    "customers:merge_detail": Address("customers.view_merge", pk("merge")),
+    "customers:merge_undo": Address("customers.merge_customer", pk("merge")),
     "customers:duplicate_list": Address("customers.view_duplicatepair"),
     "customers:duplicate_runs": Address("customers.view_duplicaterun"),
     "customers:duplicate_search": Address("customers.find_duplicates"),
@@ -197,6 +204,17 @@ PAGES = {
     "customers:rule_list": Address("customers.view_privacyrule"),
     "customers:key_rotate": Address("customers.rotate_keys"),
     "customers:key_list": Address("customers.view_keyrotation"),
+    "service:chat_desk": Address("service.answer_ticket"),
+    "service:chat_news": Address("service.answer_ticket"),
+    "service:chat_next": Address("service.answer_ticket"),
+    "service:chat_customers": Address("service.answer_ticket"),
+    "service:chat_pane": Address("service.answer_ticket", pk("chat")),
+    "service:chat_accept": Address("service.answer_ticket", pk("chat")),
+    "service:chat_write": Address("service.answer_ticket", pk("chat")),
+    "service:chat_read": Address("service.answer_ticket", pk("chat")),
+    "service:chat_end": Address("service.answer_ticket", pk("chat")),
+    "service:chat_transfer": Address("service.answer_ticket", pk("chat")),
+    "service:chat_link": Address("service.answer_ticket", pk("chat")),
     "products:product_list": Address("products.view_product"),
     "products:product_create": Address("products.add_product"),
     "products:line_list": Address("products.view_businessline"),
@@ -442,7 +460,7 @@ def world_of(user, customer=None) -> SimpleNamespace:
     """Make one of everything, `user`'s own where a thing belongs to somebody; `customer` holds what customers hold."""
     now, customer = timezone.now(), customer or PersonFactory()
     customer.refresh_from_db()
-    business = _business(customer, now)
+    business = _business(customer, user, now)
     return SimpleNamespace(
         **business,
         **_surveys(business, user),
@@ -454,7 +472,7 @@ def world_of(user, customer=None) -> SimpleNamespace:
     )
 
 
-def _business(customer, now) -> dict[str, Any]:
+def _business(customer, user, now) -> dict[str, Any]:
     product = ProductFactory()
     draft = ProductVersion.objects.create(product=product, number=2, risk_rating="R2", terms={}, created_at=now)
     document = ProductDocument(version=draft, kind="terms", title="Terms", sha256="0" * 64, size=5, added_at=now)
@@ -466,7 +484,14 @@ def _business(customer, now) -> dict[str, Any]:
     PortraitFactory(customer=customer)
     GradeFactory(loan=loan)
     Interaction.objects.create(customer=customer, kind="call", at=now, title="Asked for a statement")
-    made = {"account": account, "loan": loan, "holding": holding, "customer": customer}
+    chat = ChatFactory(
+        agent=user,
+        state="active",
+        ticket__customer=customer,
+        ticket__region=customer.region,
+        ticket__line=product.line_id,
+    )
+    made = {"account": account, "loan": loan, "holding": holding, "customer": customer, "chat": chat}
     return {**made, "product": product, "draft": draft, "document": document}
 
 
@@ -497,7 +522,7 @@ def _privacy(business, user, now) -> dict[str, Any]:
         customer=customer, tag=tag, source="person", by=user, confidence=1, grounds="Said so", at=now
     )
     return {"notice": notice, "consent": consent, "request": request, "reveal": reveal, "tag": tag, "said": said,
-            "pair": DuplicatePairFactory(first=customer)}  # fmt: skip
+            "pair": DuplicatePairFactory(first=customer), "merge": MergeFactory(survivor=customer, by=user)}  # fmt: skip
 
 
 def _surveys(business, user) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from customers.models import (
     ImportRun,
     ListEntry,
     Loan,
+    Merge,
     Portrait,
     ScreeningHit,
     Source,
@@ -286,3 +287,21 @@ class DuplicatePairFactory(factory.django.DjangoModelFactory):
         lambda: DuplicateRun.objects.create(whole=True, business_date=date(2026, 6, 30), began_at=timezone.now())
     )
     found_at = factory.LazyFunction(timezone.now)
+
+
+class MergeFactory(factory.django.DjangoModelFactory):
+    """What is written down of a merge that was undone again: nobody leads to `survivor`."""
+
+    class Meta:
+        model = Merge
+
+    class Params:
+        by = factory.SubFactory(UserFactory)
+
+    survivor = factory.SubFactory(CustomerFactory)
+    absorbed = factory.LazyAttribute(
+        lambda made: CustomerFactory(region=made.survivor.region, lines=made.survivor.lines)
+    )
+    reason = "One person"
+    merged_at = undone_at = factory.LazyFunction(timezone.now)
+    merged_by = undone_by = factory.SelfAttribute("by")

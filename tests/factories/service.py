@@ -1,7 +1,9 @@
+import hashlib
+
 import factory
 from django.utils import timezone
 
-from service.models import Agent, Queue, QueueMember, Ticket, TicketMessage
+from service.models import Agent, Chat, Queue, QueueMember, Ticket, TicketMessage
 from tests.factories.staff import UserFactory
 
 
@@ -54,3 +56,19 @@ class MessageFactory(factory.django.DjangoModelFactory):
     channel = factory.SelfAttribute("ticket.channel")
     text = "I have waited for three days."
     at = factory.LazyFunction(timezone.now)
+
+
+class ChatFactory(factory.django.DjangoModelFactory):
+    """A chat that waits; `ChatFactory(agent=user, state="active")` is with somebody."""
+
+    class Meta:
+        model = Chat
+
+    ticket = factory.SubFactory(TicketFactory, channel="chat")
+    token_sha256 = factory.Sequence(lambda n: hashlib.sha256(_token(n).encode()).hexdigest())
+    visitor_name = "Ann"
+    opened_at = waiting_since = seen_at = factory.LazyFunction(timezone.now)
+
+
+def _token(number: int) -> str:
+    return f"{number:043}"

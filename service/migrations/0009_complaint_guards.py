@@ -83,8 +83,8 @@ $$;
 CREATE FUNCTION service_guard_redress() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 BEGIN
     IF TG_OP = 'UPDATE' AND OLD.state <> 'proposed'
-       AND (NEW.amount, NEW.currency, NEW.customer_id, NEW.complaint_id, NEW.kind)
-           IS DISTINCT FROM (OLD.amount, OLD.currency, OLD.customer_id, OLD.complaint_id, OLD.kind) THEN
+       AND (NEW.amount, NEW.currency, NEW.complaint_id, NEW.kind)
+           IS DISTINCT FROM (OLD.amount, OLD.currency, OLD.complaint_id, OLD.kind) THEN
         RAISE EXCEPTION 'Redress % was granted as it stands: it never changes.', OLD.id
             USING ERRCODE = 'integrity_constraint_violation';
     END IF;
@@ -128,7 +128,7 @@ class Migration(migrations.Migration):
     one person's word."""
 
     dependencies = [
-        ("service", "0007_complaints"),
+        ("service", "0008_complaints"),
         ("customers", "0001_initial"),
         ("products", "0001_initial"),
         ("staff", "0006_foureyes_guards"),

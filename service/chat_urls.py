@@ -1,0 +1,15 @@
+from django.urls import path
+
+from service.views import public_chat
+
+app_name = "chat"
+urlpatterns = [
+    path("", public_chat.page, name="page"),
+    path("widget.js", public_chat.widget, name="widget"),
+    path("start/", public_chat.start, name="start"),
+    path("leave/", public_chat.leave, name="leave"),
+    path("poll/", public_chat.poll, name="poll"),
+    path("write/", public_chat.write, name="write"),
+    path("end/", public_chat.end, name="end"),
+    path("transcript/", public_chat.own_transcript, name="transcript"),
+]

@@ -1,0 +1,195 @@
+"""A visitor and an agent talk, each in a browser; and a company's page with a strict policy includes the widget."""
+
+import http.server
+import threading
+
+import pytest
+
+from service.models import Chat, Ticket, TicketMessage
+from service.services.chats import accept_chat
+from tests.browser.test_axe import grave
+from tests.browser.test_paths import too_wide
+from tests.factories.service import AgentFactory, QueueFactory
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+SOON = 3_000  # ms: a question a second, and a busy machine
+
+
+@pytest.fixture
+def queue(site, settings):
+    return QueueFactory(code=settings.CHAT_QUEUE, name="Live chat")
+
+
+@pytest.fixture
+def desk(page, sign_in, queue):
+    """The page of an agent who is there."""
+    person = sign_in("service", full_name="Lin Xiaoyu")
+    AgentFactory(user=person, queues=[queue])
+    page.goto("/service/chats/")
+    return page
+
+
+@pytest.fixture
+def visitor(browser, site, queue):
+    """Another browser, without a sign-in. What it complains of fails the test, and so does anything that its policy refuses."""
+    context = browser.new_context(viewport={"width": 390, "height": 780}, base_url=site.url, locale="en-GB")
+    window = context.new_page()
+    window.complaints = []
+    window.on("console", lambda said: said.type in ("error", "warning") and window.complaints.append(said.text))
+    window.on("pageerror", lambda error: window.complaints.append(str(error)))
+    window.set_default_timeout(10_000)
+    yield window
+    context.close()
+    assert window.complaints == []
+
+
+def start(visitor, subject="Where is my transfer?"):
+    visitor.goto("/chat/")
+    visitor.get_by_label("Your name").fill("Ann")
+    visitor.get_by_label("What is it about?").fill(subject)
+    visitor.get_by_role("button", name="Start the chat").click()
+    visitor.locator("#log .mine", has_text=subject).wait_for()
+
+
+def test_a_visitor_asks_an_agent_answers_and_the_chat_is_resolved(desk, visitor):
+    start(visitor)
+    visitor.get_by_text("You are number 1 in the line").wait_for()
+    desk.locator("[data-accept]", has_text="Where is my transfer?").wait_for(timeout=SOON)
+    assert "(1)" in desk.title()
+
+    desk.keyboard.press("Alt+n")
+    desk.locator(".chat-pane", has_text="Where is my transfer?").wait_for()
+    visitor.get_by_text("You are talking to Lin Xiaoyu").wait_for(timeout=SOON)
+    desk.keyboard.type("It arrives today.")
+    visitor.get_by_text("Lin Xiaoyu is writing").wait_for(timeout=SOON)
+    desk.keyboard.press("Enter")
+    visitor.locator("#log > div:not(.mine)", has_text="It arrives today.").wait_for(timeout=SOON)
+
+    visitor.get_by_label("Message").press_sequentially("Thank you <b>very</b> much 😀")
+    desk.get_by_text("is writing …", exact=False).first.wait_for(timeout=SOON)
+    visitor.keyboard.press("Enter")
+    desk.locator(".chat-in", has_text="Thank you <b>very</b> much 😀").wait_for(timeout=SOON)
+    assert grave(visitor) == []
+    assert grave(desk) == []
+
+    desk.get_by_role("button", name="Resolve").click()
+    visitor.get_by_text("This chat is over").first.wait_for(timeout=SOON)
+    with visitor.expect_download() as kept:
+        visitor.get_by_role("button", name="Save the conversation").click()
+    assert "It arrives today." in kept.value.path().read_text()
+    assert Ticket.objects.get().status == "resolved"
+
+
+def test_nothing_is_lost_or_doubled_over_a_reload_and_a_lost_connection(visitor, queue):
+    agent = AgentFactory(queues=[queue]).user
+    start(visitor, "First")
+    accept_chat(actor=agent, chat_id=Chat.objects.get().pk, at=Chat.objects.get().opened_at)
+    visitor.get_by_label("Message").fill("Second")
+    visitor.context.set_offline(True)
+    visitor.keyboard.press("Enter")
+    visitor.get_by_text("No connection").wait_for()
+    visitor.context.set_offline(False)
+    visitor.reload()
+    visitor.locator("#log .mine", has_text="Second").wait_for()
+    visitor.get_by_text("not sent").wait_for(state="detached")
+
+    # The answer to what was sent gets lost: the browser sends it again, and it stands once.
+    lost = []
+
+    def lose(route):
+        if not lost:
+            lost.append(route.fetch())
+            route.abort()
+        else:
+            route.continue_()
+
+    visitor.route("**/chat/write/", lose)
+    visitor.get_by_label("Message").fill("Third")
+    visitor.keyboard.press("Enter")
+    visitor.get_by_text("not sent; it is tried again").wait_for()
+    visitor.get_by_text("not sent; it is tried again").wait_for(state="detached")
+
+    assert list(TicketMessage.objects.order_by("pk").values_list("text", flat=True)) == ["First", "Second", "Third"]
+    assert visitor.locator("#log .mine").count() == 3
+    visitor.complaints[:] = [said for said in visitor.complaints if "ERR_" not in said]
+
+
+def test_two_tabs_show_the_same_chat(visitor, queue):
+    AgentFactory(queues=[queue])
+    start(visitor, "One chat")
+    other = visitor.context.new_page()
+    other.goto("/chat/")
+    other.locator("#log .mine", has_text="One chat").wait_for()
+    other.get_by_label("Message").fill("From the other tab")
+    other.keyboard.press("Enter")
+
+    visitor.locator("#log .mine", has_text="From the other tab").wait_for(timeout=SOON)
+
+
+def test_nobody_there_takes_a_message(visitor, queue):
+    visitor.goto("/chat/?lang=zh-hant")
+    visitor.get_by_label("如何聯絡您？").fill("0912 345 678")
+    visitor.get_by_label("您要諮詢什麼？").fill("請回電")
+    visitor.get_by_role("button", name="送出留言").click()
+    visitor.get_by_text("T-1").wait_for()
+
+    assert Ticket.objects.get().contact == "0912 345 678"
+    assert too_wide(visitor) is None
+    visitor.evaluate("document.documentElement.dataset.bsTheme = 'dark'")
+    assert grave(visitor) == []
+
+
+# On a company's page
+
+
+@pytest.fixture
+def company_page(site):
+    """A little server of another origin, with the strictest policy that lets the widget in; `policy` can be changed."""
+
+    class Page(http.server.BaseHTTPRequestHandler):
+        policy = f"default-src 'none'; script-src {site.url}; frame-src {site.url}"
+
+        def do_GET(self):
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html; charset=utf-8")
+            self.send_header("Content-Security-Policy", self.policy)
+            self.end_headers()
+            self.wfile.write(
+                f'<!doctype html><html lang="en"><title>Company</title><body><h1>Company</h1>'
+                f'<script src="{site.url}/chat/widget.js" defer></script></body></html>'.encode()
+            )
+
+        def log_message(self, *said):
+            pass
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Page)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    Page.url = f"http://127.0.0.1:{server.server_port}/"
+    yield Page
+    server.shutdown()
+    server.server_close()
+
+
+def test_a_page_with_a_strict_policy_shows_the_chat_in_a_frame(visitor, queue, company_page, settings):
+    settings.CHAT_EMBED_ORIGINS = [company_page.url.rstrip("/")]
+    AgentFactory(queues=[queue])
+    visitor.goto(company_page.url)
+    visitor.get_by_role("button", name="Chat with us").click()
+    frame = visitor.frame_locator("iframe")
+    frame.get_by_label("What is it about?").fill("From the company's page")
+    frame.get_by_role("button", name="Start the chat").click()
+    frame.locator("#log .mine", has_text="From the company's page").wait_for()
+
+    visitor.keyboard.press("Escape")
+    visitor.complaints[:] = [said for said in visitor.complaints if "favicon" not in said]
+    assert Ticket.objects.get().subject == "From the company's page"
+
+
+def test_a_page_that_lets_no_frame_in_leads_to_a_window(visitor, queue, company_page, site):
+    company_page.policy = f"default-src 'none'; script-src {site.url}"
+    visitor.goto(company_page.url)
+    visitor.get_by_role("button", name="Chat with us").click()
+    with visitor.expect_popup() as window:
+        visitor.get_by_role("link", name="Open the chat in a window").click()
+    window.value.get_by_text("Nobody is here just now").wait_for()
+    visitor.complaints.clear()  # the page's own policy spoke
