@@ -12,6 +12,7 @@ from operations.demo.book import Book, make_book
 from operations.demo.booking import book as book_movements
 from operations.demo.catalogue import make_catalogue
 from operations.demo.changes import make_changes
+from operations.demo.complaints import make_complaints
 from operations.demo.population import make_population
 from operations.demo.privacy import make_privacy
 from operations.demo.register import make_register
@@ -42,6 +43,7 @@ def make_company(*, customers: int, seed: int, days: int, last: date, now: datet
         stories.contacts(ledger, population, desk=desk, last=last, random=random)
         make_privacy(population, people, last=last, now=now, random=random)
         make_register(people, last=last, now=now)
+        make_complaints(population, people, last=last, now=now, random=random)
         make_changes(people, now=now)
     run_past_nights(first=first, last=last, say=say)
 
