@@ -27,12 +27,25 @@ SECTIONS: list[tuple[str | Promise, list[Place]]] = [
             Place(_("Home"), "operations:home", "home", "operations.view_home"),
             Place(_("Approvals"), "staff:change_inbox", "checks", "staff.view_changerequest"),
             Place(_("Customers"), "customers:customer_list", "users", "customers.view_customer"),
+            Place(_("My desk"), "service:agent_home", "inbox", "service.view_ticket"),
             Place(_("Tickets"), "service:ticket_list", "ticket", "service.view_ticket"),
             Place(_("Products"), "products:product_list", "package", "products.view_product"),
+            Place(_("Suitability"), "customers:suitability_matrix", "scale", "customers.view_suitabilitymatrix"),
             Place(_("Questionnaires"), "surveys:questionnaire_list", "forms", "surveys.view_questionnaire"),
         ],
     ),
-    (_("Service"), [Place(_("Chats"), "service:chat_desk", "messages", "service.answer_ticket")]),
+    (
+        _("Service"),
+        [
+            Place(_("Chats"), "service:chat_desk", "messages", "service.answer_ticket"),
+            Place(_("Macros"), "service:macro_list", "message-2", "service.view_macro"),
+            Place(_("Queues"), "service:queue_list", "stack-2", "service.view_queue"),
+            Place(_("Agents"), "service:agent_list", "users-group", "service.view_queue"),
+            Place(_("Deadlines"), "service:breach_report", "alarm", "service.view_ticketclock"),
+            Place(_("Service policies"), "service:policy_list", "scale", "service.view_slapolicy"),
+            Place(_("Business calendars"), "service:calendar_list", "calendar-event", "service.view_businesscalendar"),
+        ],
+    ),
     (
         _("Complaints"),
         [
@@ -69,6 +82,14 @@ SECTIONS: list[tuple[str | Promise, list[Place]]] = [
             Place(_("Reveals"), "customers:reveal_list", "eye", "customers.view_reveal"),
             Place(_("Retention and deadlines"), "customers:rule_list", "calendar-due", "customers.view_privacyrule"),
             Place(_("Keys of personal data"), "customers:key_list", "key", "customers.view_keyrotation"),
+        ],
+    ),
+    (
+        _("Service"),
+        [
+            Place(_("Knowledge base"), "service:article_list", "book", "service.view_article"),
+            Place(_("Mail log"), "service:mail_list", "mail", "service.view_mail"),
+            Place(_("Mailboxes"), "service:mailbox_list", "at", "service.view_mailbox"),
         ],
     ),
     (

@@ -229,6 +229,7 @@ SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 REAUTHENTICATION_SECONDS = ACCOUNT_REAUTHENTICATION_TIMEOUT = int(os.environ.get("REAUTHENTICATION_SECONDS", "300"))
 # How often one person may do what costs much or gives much away (staff/rate_limits.py).
 RATE_LIMITS = {
+    "help": os.environ.get("RATE_HELP", "60/m"),
     "search": os.environ.get("RATE_SEARCH", "120/m"),
     "export": os.environ.get("RATE_EXPORT", "20/h"),
     "reveal": os.environ.get("RATE_REVEAL", "60/h"),
@@ -238,6 +239,7 @@ RATE_LIMITS = {
     "chat_poll": os.environ.get("RATE_CHAT_POLL", "300/m"),
     "chat_address": os.environ.get("RATE_CHAT_ADDRESS", "6000/m"),
     "survey": os.environ.get("RATE_SURVEY", "600/h"),
+    "rating": os.environ.get("RATE_RATING", "120/h"),
 }
 AUTH_PASSWORD_VALIDATORS = [
     {
@@ -419,6 +421,7 @@ SPECTACULAR_SETTINGS = {
         "CustomerKindEnum": "customers.models.CustomerKind",
         "RatingKindEnum": "risk.models.RatingKind",
         "VerdictEnum": "staff.models.Verdict",
+        "SuitabilityVerdictEnum": "customers.models.Match",
         "PrivacyRequestKindEnum": "customers.models.RequestKind",
         "PrivacyRequestOutcomeEnum": "customers.models.RequestOutcome",
         "IdentityCheckEnum": "customers.models.IdentityCheck",

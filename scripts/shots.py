@@ -36,6 +36,7 @@ from django.test.utils import override_settings  # noqa: E402
 from django.urls import NoReverseMatch, reverse  # noqa: E402
 
 from staff.middleware import PreferencesMiddleware  # noqa: E402
+from surveys.services.invitations import token_of  # noqa: E402
 
 OUT = Path(settings.ROOT) / "shots"
 HEIGHTS = {1440: 900, 390: 844}
@@ -67,6 +68,12 @@ def explained(model: str, name: str, subject: str, figure: str = "balance") -> C
     return lambda: [subject, *first(model, name)(), figure]
 
 
+def link() -> list[Any]:
+    """The token of a link to a questionnaire that nobody has followed yet."""
+    invitation = apps.get_model("surveys.Invitation").objects.filter(response=None).order_by("pk").first()
+    return [token_of(invitation)] if invitation else []
+
+
 @dataclass(frozen=True)
 class Shot:
     """A page to picture: its file's name, URL name, roles that look at it, and what its address names."""
@@ -95,6 +102,11 @@ PAGES = [
     Shot("tickets", "service:ticket_list", (DESK, LEAD)),
     Shot("tickets_open", "service:ticket_list", (DESK,), query="?state=open&view=open"),
     Shot("ticket", "service:ticket_detail", (DESK,), first("service.Ticket", "reference")),
+    Shot("agent_home", "service:agent_home", (DESK, LEAD)),
+    Shot("macros", "service:macro_list", (LEAD,)),
+    Shot("macro_new", "service:macro_create", (LEAD,)),
+    Shot("queues", "service:queue_list", (LEAD,)),
+    Shot("agents", "service:agent_list", (LEAD,)),
     Shot("ticket_new", "service:ticket_create", (DESK,)),
     Shot("complaints", "service:complaint_list", (DESK, LEAD)),
     Shot("complaint", "service:complaint_detail", (LEAD,), first("service.Complaint", "ticket__reference")),
@@ -140,6 +152,47 @@ PAGES = [
     ),
     Shot("customer_consent", "customers:consent_record", (DESK,), first("customers.Customer", "reference")),
     Shot("customer_request", "customers:request_create", (DESK,), first("customers.Customer", "reference")),
+    Shot(
+        "customer_suitability",
+        "customers:customer_suitability",
+        (DESK,),
+        first("customers.SuitabilityCheck", "customer__reference"),
+    ),
+    Shot("may_buy", "customers:customer_may_buy", (DESK,), first("customers.SuitabilityCheck", "customer__reference")),
+    Shot("suitability_ask", "customers:suitability_ask", (DESK,), first("customers.Customer", "reference")),
+    Shot("suitability_matrix", "customers:suitability_matrix", ("compliance",)),
+    Shot("suitability_matrix_new", "customers:suitability_matrix_change", ("compliance",)),
+    Shot("suitability_list", "customers:suitability_list", (LEAD,)),
+    Shot(
+        "suitability_review",
+        "customers:suitability_review",
+        (LEAD,),
+        first_row("customers.SuitabilityResult", "customer__reference", "pk"),
+    ),
+    Shot(
+        "cooling_off",
+        "customers:cooling_off_withdraw",
+        (DESK,),
+        first_row("customers.CoolingOff", "customer__reference", "pk"),
+    ),
+    Shot("questionnaires", "surveys:questionnaire_list", ("product",)),
+    Shot("questionnaire", "surveys:questionnaire_detail", ("product",), first("surveys.Questionnaire", "code")),
+    Shot(
+        "questionnaire_version",
+        "surveys:version_detail",
+        ("product",),
+        first("surveys.QuestionnaireVersion", state="draft"),
+    ),
+    Shot("questionnaire_preview", "surveys:version_preview", ("product",), first("surveys.QuestionnaireVersion")),
+    Shot(
+        "questionnaire_question",
+        "surveys:question_add",
+        ("product",),
+        first("surveys.QuestionnaireVersion", state="draft"),
+    ),
+    Shot("responses", "surveys:response_list", (DESK,)),
+    Shot("response", "surveys:response_detail", (DESK,), first("surveys.Response")),
+    Shot("answer", "surveys:answer", ("",), link),
     Shot("chat_public", "chat:page", ("",)),
     Shot("chats", "service:chat_desk", (DESK,)),
     Shot("duplicates", "customers:duplicate_list", (LEAD,)),
@@ -173,6 +226,23 @@ PAGES = [
     Shot("product_move", "products:product_move", ("product",), first("products.Product", "code")),
     Shot("product_price", "products:price_set", ("product",), first("products.Product", "code")),
     Shot("lines", "products:line_list", ("product",)),
+    Shot("deadlines", "service:breach_report", (LEAD,)),
+    Shot("breaches", "service:breach_list", (LEAD,)),
+    Shot("ticket_clocks", "service:clock_ticket", (DESK,), first("service.TicketClock", "ticket__reference")),
+    Shot(
+        "breach_cause",
+        "service:clock_cause",
+        (DESK,),
+        first_row("service.TicketClock", "ticket__reference", "pk", breached_at__isnull=False),
+    ),
+    Shot("service_policies", "service:policy_list", (LEAD,)),
+    Shot("service_policy", "service:policy_detail", (LEAD,), first("service.SlaPolicy", "code")),
+    Shot("service_policy_version", "service:policy_version", (LEAD,), first("service.SlaPolicy", "code")),
+    Shot("service_policy_new", "service:policy_create", (LEAD,)),
+    Shot("business_calendars", "service:calendar_list", (LEAD,)),
+    Shot("business_calendar", "service:calendar_detail", (LEAD,), first("service.BusinessCalendar", "code")),
+    Shot("business_hours", "service:calendar_week", (LEAD,), first("service.BusinessCalendar", "code")),
+    Shot("business_day", "service:calendar_day", (LEAD,), first("service.BusinessCalendar", "code")),
     Shot("risks", "risk:risk_list", (RISK,)),
     Shot("risk", "risk:risk_detail", (RISK,), first("risk.Risk", "reference")),
     Shot("risk_new", "risk:risk_create", (RISK,)),
@@ -185,6 +255,23 @@ PAGES = [
     Shot("loan_class", "risk:loan_detail", (RISK,), first("risk.LoanGrade")),
     Shot("nightly", "operations:nightly_list"),
     Shot("nightly_run", "operations:nightly_detail", (ADMIN,), first("operations.NightlyRun")),
+    Shot("articles", "service:article_list", (DESK, LEAD)),
+    Shot("article", "service:article_detail", (LEAD,), first("service.Article", "code")),
+    Shot("article_edit", "service:article_edit", (LEAD,), first("service.Article", "code")),
+    Shot("article_gaps", "service:article_gaps", (LEAD,)),
+    Shot("help", "help:index", ("",)),
+    Shot(
+        "help_article",
+        "help:article",
+        ("",),
+        first("service.Article", "code", audience="public", version__isnull=False),
+    ),
+    Shot("mails", "service:mail_list", (LEAD,)),
+    Shot("mail", "service:mail_detail", (LEAD,), first("service.Mail", direction="in")),
+    Shot("mail_unsure", "service:mail_detail", (LEAD,), first("service.Mail", state="unsure")),
+    Shot("mailboxes", "service:mailbox_list", (ADMIN,)),
+    Shot("mailbox", "service:mailbox_detail", (ADMIN,), first("service.Mailbox")),
+    Shot("mailbox_edit", "service:mailbox_edit", (ADMIN,), first("service.Mailbox")),
     Shot("log", "audit:event_list", ("compliance",)),
     Shot("event", "audit:event_detail", ("compliance",), first("audit.Event")),
     Shot("event_proof", "audit:event_proof", ("compliance",), first("audit.Event")),

@@ -14,6 +14,7 @@ from pages.columns import Column
 from pages.formats import NOTHING
 from pages.templatetags.pages import deadline, moment, pill_html
 from products.models import LineCode
+from service.clock_chips import Chips
 from service.models import Channel, Priority, TicketKind, TicketStatus
 from service.registries import columns_of
 
@@ -64,7 +65,7 @@ def due_chip(ticket: Any) -> Any:
 def ticket_columns(user: Any, *, by_due: bool = False) -> Sequence[Column]:
     """Columns of the ticket list as `user` may read them; `by_due` where all rows are open and so have an index by
     deadline."""
-    words = Words(user)
+    words, chips = Words(user), Chips()
     kinds, statuses = _pills(TicketKind, KIND_TONES), _pills(TicketStatus, STATUS_TONES)
     priorities, channels, lines = _pills(Priority, PRIORITY_TONES), dict(Channel.choices), dict(LineCode.choices)
     return (
@@ -73,9 +74,9 @@ def ticket_columns(user: Any, *, by_due: bool = False) -> Sequence[Column]:
         Column("customer", _("Customer"), words.customer),
         Column("status", _("Status"), lambda row: statuses[row.status]),
         Column("priority", _("Priority"), lambda row: priorities[row.priority]),
-        Column("due", _("Due"), due_chip, sort="due_at" if by_due else ""),
+        Column("due", _("Due"), lambda row: chips.next_of(row) or due_chip(row), sort="due_at" if by_due else ""),
         Column("kind", _("Kind"), lambda row: kinds[row.kind]),
-        Column("channel", _("Channel"), lambda row: channels[row.channel]),
+        Column("channel", _("Channel"), lambda row: channels[row.channel], default=False),
         Column("queue", _("Queue"), lambda row: row.queue),
         Column("assignee", _("Agent"), lambda row: row.assignee),
         Column("line", _("Line"), lambda row: lines.get(row.line, ""), default=False),

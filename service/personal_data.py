@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.models import Customer
 from customers.personal_data import Emptied, Kept, register_kept
-from service.models import Chat, Direction, Mail, MessageFile, Ticket, TicketMessage
+from service.models import Chat, Direction, Mail, MessageFile, Subtask, Ticket, TicketMessage, TicketRating
 
 NAMELESS = "–"  # the table demands a subject
 
@@ -22,7 +22,17 @@ def register() -> None:
 
 
 def tickets_told(customer: Customer) -> list[dict[str, Any]]:
-    fields = ("reference", "kind", "channel", "subject", "status", "opened_at", "resolved_at", "rating")
+    fields = (
+        "reference",
+        "kind",
+        "channel",
+        "subject",
+        "status",
+        "opened_at",
+        "resolved_at",
+        "rating",
+        "rated__comment",
+    )
     return list(Ticket.objects.filter(customer=customer).order_by("id").values(*fields))
 
 
@@ -34,6 +44,8 @@ def messages_told(customer: Customer) -> list[dict[str, Any]]:
 
 def tickets_emptied(customer: Customer) -> Iterable[Emptied]:
     yield Ticket.objects.filter(customer=customer), {"subject": NAMELESS, "contact": None}
+    yield Subtask.objects.filter(ticket__customer=customer), {"title": NAMELESS}
+    yield TicketRating.objects.filter(ticket__customer=customer), {"comment": ""}
     yield Chat.objects.filter(ticket__customer=customer), {"visitor_name": None}
 
 

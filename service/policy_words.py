@@ -1,6 +1,7 @@
 """What a service policy says, in words."""
 
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -16,6 +17,11 @@ def minutes_text(minutes: int) -> str:
     parts = [_("%(n)d h") % {"n": hours}] if hours else []
     parts += [_("%(n)d min") % {"n": rest}] if rest or not hours else []
     return " ".join(parts)
+
+
+def open_time(length: timedelta) -> str:
+    """Open time in hours and minutes: a day of it has no fixed length."""
+    return minutes_text(int(length.total_seconds()) // 60)
 
 
 def terms_of(policy: SlaPolicy) -> list[tuple[str, str]]:

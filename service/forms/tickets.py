@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.models import Customer
 from products.models import LineCode
-from service.models import Channel, Direction, Priority, Queue, TicketKind, TicketStatus
+from service.models import Channel, Direction, Macro, Priority, Queue, TicketKind, TicketStatus
 from service.rules.tags import read_tags
 from service.services.messages import LONGEST
 from staff.models import User
@@ -105,4 +105,13 @@ class AnswerForm(forms.Form):
     status = forms.ChoiceField(
         label=_("Then"), required=False, choices=[("", _("Status stays")), *TicketStatus.choices]
     )
+    macro = forms.ModelChoiceField(label=_("Macro"), queryset=None, required=False, empty_label=_("No macro"))
     seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+    seconds = forms.IntegerField(widget=forms.HiddenInput, min_value=0, required=False)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["macro"].queryset = Macro.objects.filter(is_active=True)
+
+    def clean_seconds(self):
+        return self.cleaned_data["seconds"] or 0

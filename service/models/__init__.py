@@ -1,3 +1,14 @@
+from service.models.articles import (
+    Article,
+    ArticleLanguage,
+    ArticleMiss,
+    ArticleState,
+    ArticleText,
+    ArticleUse,
+    ArticleVersion,
+    ArticleVote,
+    Audience,
+)
 from service.models.calendars import BusinessCalendar, CalendarException, CalendarWeek, OpeningInterval
 from service.models.chats import Chat, ChatState, EndedBy
 from service.models.clocks import BreachCause, ChosenCause, EscalationStep, TicketClock, TicketSpan
@@ -38,16 +49,27 @@ from service.models.improvements import (
     PastComplaint,
     ThemeMember,
 )
+from service.models.macros import Macro
 from service.models.mailboxes import Mailbox, Security
 from service.models.mails import Mail, MailDirection, MailKind, MailState
 from service.models.messages import Direction, MessageFile, TicketMessage
 from service.models.policies import ClockKind, SlaPolicy, StepAction
 from service.models.queues import Agent, Assignment, Queue, QueueMember
 from service.models.tickets import Channel, Priority, Ticket, TicketKind, TicketStatus
+from service.models.works import LinkKind, Subtask, TicketLink, TicketMerge, TicketRating, TimeEntry
 
 __all__ = [
     "Agent",
+    "Article",
+    "ArticleLanguage",
+    "ArticleMiss",
+    "ArticleState",
+    "ArticleText",
+    "ArticleUse",
+    "ArticleVersion",
+    "ArticleVote",
     "Assignment",
+    "Audience",
     "Authority",
     "BreachCause",
     "BusinessCalendar",
@@ -56,8 +78,6 @@ __all__ = [
     "Channel",
     "Chat",
     "ChatState",
-    "Direction",
-    "EndedBy",
     "ChosenCause",
     "ClockKind",
     "Complaint",
@@ -78,11 +98,14 @@ __all__ = [
     "Direction",
     "DocumentKind",
     "DocumentNeed",
+    "EndedBy",
     "Ends",
     "EntryOfComplaint",
     "EscalationStep",
     "Improvement",
     "ImprovementState",
+    "LinkKind",
+    "Macro",
     "Mail",
     "MailDirection",
     "MailKind",
@@ -103,12 +126,17 @@ __all__ = [
     "Security",
     "SlaPolicy",
     "StepAction",
+    "Subtask",
     "ThemeMember",
     "Ticket",
     "TicketClock",
     "TicketKind",
+    "TicketLink",
+    "TicketMerge",
     "TicketMessage",
+    "TicketRating",
     "TicketSpan",
     "TicketStatus",
+    "TimeEntry",
     "TrendRule",
 ]

@@ -97,6 +97,7 @@ class Ticket(models.Model):
         _("due"), null=True, blank=True, help_text=_("The earliest deadline that still runs; written by the clocks.")
     )
     reopened = models.PositiveSmallIntegerField(_("times reopened"), default=0)
+    first_contact = models.BooleanField(_("resolved at the first contact"), null=True, blank=True)
     rating = models.PositiveSmallIntegerField(_("rating"), null=True, blank=True)
     seconds_spent = models.PositiveIntegerField(_("time spent"), default=0)
     search = models.GeneratedField(
@@ -111,6 +112,8 @@ class Ticket(models.Model):
         permissions = [
             ("answer_ticket", _("Can answer tickets")),
             ("assign_ticket", _("Can give tickets to others")),
+            ("merge_ticket", _("Can merge tickets and part them again")),
+            ("export_ticket", _("Can export tickets")),
         ]
         indexes = [
             models.Index("customer", F("opened_at").desc(), F("id").desc(), name="ticket_of_customer"),

@@ -8,6 +8,10 @@ GRANTS = {
     "service.add_ticket": DESK | {Role.COMPLIANCE},
     "service.answer_ticket": DESK | {Role.COMPLIANCE},
     "service.assign_ticket": frozenset({Role.SERVICE_LEAD}),
+    "service.merge_ticket": DESK,
+    "service.export_ticket": frozenset({Role.SERVICE_LEAD, Role.COMPLIANCE, Role.INTERNAL_AUDIT}),
+    "service.view_macro": DESK | CONTROL,
+    "service.change_macro": frozenset({Role.SERVICE_LEAD}),
     "service.view_queue": DESK | CONTROL,
     "service.change_queue": frozenset({Role.SERVICE_LEAD}),
     # Complaints: customer service takes and handles them, its lead and compliance decide, and others than who asked
@@ -33,4 +37,8 @@ GRANTS = {
     "service.view_mail": DESK | CONTROL | {Role.ADMINISTRATOR},
     "service.open_original": frozenset({Role.SERVICE_LEAD, Role.COMPLIANCE}),
     "service.resend_mail": frozenset({Role.SERVICE_LEAD}),
+    "service.view_article": DESK | CONTROL | {Role.PRODUCT, Role.MARKETING, Role.MANAGEMENT},
+    "service.change_article": DESK | {Role.COMPLIANCE, Role.PRODUCT},
+    "service.review_article": frozenset({Role.SERVICE_LEAD, Role.COMPLIANCE, Role.PRODUCT}),
+    "service.view_article_gaps": frozenset({Role.SERVICE_LEAD, Role.COMPLIANCE, Role.MANAGEMENT}),
 }

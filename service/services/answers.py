@@ -8,9 +8,11 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from service.models import Direction, TicketMessage
+from service.models import Direction, Macro, TicketMessage
+from service.services.macros import apply_macro
 from service.services.messages import add_message
 from service.services.tickets import locked, set_status
+from service.services.works import spend_time
 from staff.models import User
 
 
@@ -20,16 +22,29 @@ class CameInBetween(ValidationError):
 
 @transaction.atomic
 def answer_ticket(
-    *, actor: User, ticket_id: int, direction: str, text: str, seen: int, at: datetime, status: str = ""
+    *,
+    actor: User,
+    ticket_id: int,
+    direction: str,
+    text: str,
+    seen: int,
+    at: datetime,
+    status: str = "",
+    macro: Macro | None = None,
+    seconds: int = 0,
 ) -> TicketMessage:
-    """Write an answer or a note, and bring the ticket into `status` where one is named.
+    """Write an answer or a note, do to the ticket what `macro` does, and bring it into `status` where one is named.
+    `seconds` is how long it was worked on.
 
     `seen` is the id of the newest message on the page that it is sent from, 0 where there was none. An answer to a
     ticket on which somebody else has written since is refused; a note is not, as it tells the customer nothing."""
-    locked(ticket_id)
+    ticket = locked(ticket_id)
     if direction == Direction.OUT:
         _nothing_in_between(actor, ticket_id, seen)
     message = add_message(actor=actor, ticket_id=ticket_id, direction=direction, text=text, at=at)
+    if macro:
+        apply_macro(actor=actor, macro=macro, ticket=ticket, at=at)
+    spend_time(actor=actor, ticket_id=ticket_id, seconds=seconds, at=at)
     if status:
         set_status(actor=actor, ticket_id=ticket_id, status=status, at=at)
     return message

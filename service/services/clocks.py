@@ -82,11 +82,13 @@ def lay_out_and_recompute(*, at: datetime) -> int:
 
 @transaction.atomic
 def mark_passed(*, at: datetime) -> int:
-    """Mark the clocks whose deadline has passed, with the likeliest cause; return how many."""
-    passed = list(TicketClock.objects.passed(at).order_by("pk").values_list("pk", "ticket_id")[:CHUNK])
-    if not passed:
+    """Mark the clocks whose deadline has passed, with the likeliest cause; return of how many tickets. One that somebody
+    holds is left for the next minute."""
+    passed = TicketClock.objects.passed(at).order_by("pk").values_list("ticket_id", flat=True)[:CHUNK]
+    free = Ticket.objects.filter(pk__in=list(passed)).order_by("pk").select_for_update(skip_locked=True)
+    held = list(free.values_list("pk", "opened_at"))
+    if not held:
         return 0
-    tickets = [ticket for _clock, ticket in passed]
-    first = Ticket.objects.filter(pk__in=tickets).aggregate(first=Min("opened_at"))["first"]
-    reckon(sorted(set(tickets)), first=first, at=at)
-    return len(passed)
+    tickets = [ticket for ticket, _opened in held]
+    reckon(tickets, first=min(opened for _ticket, opened in held), at=at)
+    return len(tickets)

@@ -8,12 +8,14 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from audit.services import name_act
 from service.models import EscalationStep, Priority, Queue, QueueMember, StepAction, Ticket, TicketClock
 from service.rules.business_time import business_time_between
 from service.rules.clocks import is_step_due, step_key
+from service.services.assignment import assign_on_opening
 from service.services.calendars import hours_of
 from service.services.clocks import reckon
 from service.services.tickets import changed
@@ -76,6 +78,7 @@ def _reassign(step: dict[str, Any], clock: TicketClock, ticket: Ticket, at: date
     if queue is not None and ticket.queue_id != queue.pk:
         ticket.queue, ticket.assignee = queue, None
         ticket.save(update_fields=["queue", "assignee"])
+        assign_on_opening(ticket, at)
         changed(ticket, at)
     return _tell(step, clock, ticket, people_of(ticket), at)
 
@@ -111,8 +114,7 @@ def people_of(ticket: Ticket) -> list[int]:
 
 
 def _sees(person: User, ticket: Ticket) -> bool:
-    here = not person.regions or ticket.region in {"", *person.regions}
-    return here and (not person.business_lines or ticket.line in {"", *person.business_lines})
+    return Ticket.objects.visible_to(person).filter(pk=ticket.pk).exists()
 
 
 def _tell(step: dict[str, Any], clock: TicketClock, ticket: Ticket, people: Iterable[int], at: datetime) -> int:
@@ -125,4 +127,9 @@ def _tell(step: dict[str, Any], clock: TicketClock, ticket: Ticket, people: Iter
         return _("%(ticket)s: %(percent)d%% of the time for %(clock)s is used") % said
 
     key = f"clock:{clock.pk}:{step_key(step)}"
-    return notify(users=people, kind=NotificationKind.CLOCK, key=key, title=title, at=at)
+    return notify(users=people, kind=NotificationKind.CLOCK, key=key, title=title, url=ticket_url(ticket), at=at)
+
+
+def ticket_url(ticket: Ticket) -> str:
+    """Where a ticket is answered."""
+    return reverse("service:ticket_detail", args=[ticket.reference])

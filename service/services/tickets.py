@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from audit.services import name_act
 from customers.models import Customer
 from products.models import Product
-from service.models import Queue, Ticket, TicketStatus
+from service.models import Direction, Queue, Ticket, TicketStatus
+from service.rules.contacts import at_first_contact
 from staff.models import User
 
 # What else happens when a ticket opens or changes its state: `(ticket, at)`, in the same transaction. The clocks, the
@@ -96,9 +97,16 @@ def set_status(*, actor: User | None, ticket_id: int, status: str, at: datetime)
     ticket.status = status
     ticket.resolved_at = (ticket.resolved_at or at) if status in ENDED else None
     ticket.closed_at = at if status == TicketStatus.CLOSED else None
-    ticket.save(update_fields=["status", "resolved_at", "closed_at", "reopened"])
+    if status in ENDED:
+        ticket.first_contact = at_first_contact(_customers_messages(ticket), ticket.reopened)
+    ticket.save(update_fields=["status", "resolved_at", "closed_at", "reopened", "first_contact"])
     changed(ticket, at)
     return ticket
+
+
+def _customers_messages(ticket: Ticket) -> int:
+    """How often the customer wrote, up to twice; more need not be counted."""
+    return len(ticket.messages.filter(direction=Direction.IN).values_list("pk", flat=True)[:2])
 
 
 def changed(ticket: Ticket, at: datetime) -> None:

@@ -9,17 +9,15 @@ WITH asked AS (
       FROM service_ticket
      WHERE id = ANY (%(tickets)s) AND merged_into_id IS NULL
 ), said AS (
-    SELECT ticket_id, id, direction, at, lag(direction) OVER (PARTITION BY ticket_id ORDER BY at, id) AS before
+    SELECT ticket_id, direction, at, lag(direction) OVER in_order AS before,
+           min(at) FILTER (WHERE direction = 'out') OVER (in_order ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING) AS answered_at
       FROM service_ticketmessage
      WHERE ticket_id = ANY (%(tickets)s) AND direction IN ('in', 'out')
+    WINDOW in_order AS (PARTITION BY ticket_id ORDER BY at, id)
 ), awaited AS (
     -- One row: a message that an answer must follow, the first of the customer after an answer of ours.
     SELECT said.ticket_id, greatest(date_trunc('second', said.at), asked.opened_at) AS started_at,
-           (SELECT date_trunc('second', min(answer.at))
-              FROM said AS answer
-             WHERE answer.ticket_id = said.ticket_id AND answer.direction = 'out'
-               AND (answer.at, answer.id) > (said.at, said.id)) AS answered_at,
-           asked.resolved_at
+           date_trunc('second', said.answered_at) AS answered_at, asked.resolved_at
       FROM said
       JOIN asked ON asked.id = said.ticket_id
      WHERE said.direction = 'in' AND said.before = 'out'
@@ -46,12 +44,12 @@ WITH asked AS (
       FROM jsonb_to_recordset(%(draft)s::jsonb) AS draft (
            id bigint, code text, valid_from date, valid_to date, rank int, kinds text[], channels text[], priorities int[],
            lines text[], queues text[], languages text[], calendar_id bigint, targets jsonb, steps jsonb, pause_held boolean)
-), policies AS (
+), policies AS MATERIALIZED (
     SELECT versions.*, calendar.zone,
            lead(valid_from) OVER (PARTITION BY versions.code ORDER BY valid_from) AS followed_on
       FROM versions
       JOIN service_businesscalendar AS calendar ON calendar.id = versions.calendar_id
-), clocks AS (
+), clocks AS MATERIALIZED (
     SELECT wanted.*, policy.id AS policy_id, policy.calendar_id, policy.pause_held, policy.steps, policy.target
       FROM wanted
       JOIN asked ON asked.id = wanted.ticket_id
@@ -90,7 +88,7 @@ WITH asked AS (
         ON span.ticket_id = clocks.ticket_id
        AND coalesce(span.ended_at, 'infinity') > clocks.started_at
        AND span.started_at < coalesce(clocks.met_at, 'infinity')
-), placed AS (
+), placed AS MATERIALIZED (
     -- The same with its ends as open seconds of the calendar.
     SELECT stretches.*,
            CASE WHEN runs THEN (

@@ -128,7 +128,7 @@ class Migration(migrations.Migration):
     one person's word."""
 
     dependencies = [
-        ("service", "0008_complaints"),
+        ("service", "0010_complaints"),
         ("customers", "0001_initial"),
         ("products", "0001_initial"),
         ("staff", "0006_foureyes_guards"),

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("customers", "0018_tags"),
         ("products", "0003_foureyes_versions"),
-        ("service", "0007_chats"),
+        ("service", "0009_articles"),
         ("staff", "0009_log_alarms"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -81,5 +81,5 @@ def seed(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("service", "0009_complaint_guards")]
+    dependencies = [("service", "0011_complaint_guards")]
     operations = [migrations.RunPython(seed, migrations.RunPython.noop)]

@@ -1,0 +1,18 @@
+-- The agent who gets a ticket of this queue next: there, with the skills that the queue asks for and the language, and
+-- of those who have room the one with the least open tickets for what they take at once. One row or none.
+SELECT agent.user_id
+FROM service_agent AS agent
+JOIN service_queuemember AS member ON member.agent_id = agent.id AND member.queue_id = %(queue)s
+JOIN service_queue AS queue ON queue.id = member.queue_id
+CROSS JOIN LATERAL (
+    SELECT count(*) AS n
+    FROM service_ticket AS ticket
+    WHERE ticket.assignee_id = agent.user_id AND ticket.closed_at IS NULL AND ticket.resolved_at IS NULL
+) AS load
+WHERE agent.id = ANY(%(locked)s)
+    AND agent.is_available
+    AND queue.skills <@ agent.skills
+    AND (%(language)s = '' OR agent.languages = '{}' OR %(language)s = ANY(agent.languages))
+    AND load.n < agent.capacity
+ORDER BY load.n::float / agent.capacity, agent.available_since NULLS LAST, agent.id
+LIMIT 1
