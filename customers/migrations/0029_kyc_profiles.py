@@ -64,7 +64,7 @@ def seed(apps, schema_editor):
 class Migration(migrations.Migration):
     dependencies = [
         ("staff", "0006_foureyes_guards"),
-        ("customers", "0027_suitability_log"),
+        ("customers", "0028_related"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
