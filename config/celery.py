@@ -39,6 +39,15 @@ app.conf.beat_schedule = {
     },
     "expire sessions": {"task": "staff.tasks.sessions.expire_sessions_task", "schedule": 600.0},
     "finish erasures": {"task": "customers.tasks.privacy.finish_erasures_task", "schedule": 6 * 3600.0},
+    "cooling-off periods": {
+        "task": "customers.tasks.suitability.keep_cooling_offs_task",
+        "schedule": 900.0,
+        "options": {"expires": 900},
+    },
+    "suitability that expires": {
+        "task": "customers.tasks.suitability.remind_of_suitability_task",
+        "schedule": crontab(hour=7, minute=10),
+    },
     "end silent chats": {
         "task": "service.tasks.chats.end_silent_chats_task",
         "schedule": 60.0,
@@ -63,6 +72,12 @@ app.conf.beat_schedule = {
         "task": "staff.tasks.changes.watch_changes_task",
         "schedule": 60.0,
         "options": {"expires": 60},
+    },
+    "fetch mail": {"task": "service.tasks.mail.poll_mailboxes_task", "schedule": 60.0, "options": {"expires": 60}},
+    "send mail": {"task": "service.tasks.mail.send_mails_task", "schedule": 60.0, "options": {"expires": 60}},
+    "remind of articles": {
+        "task": "service.tasks.articles.remind_of_articles_task",
+        "schedule": crontab(hour=8, minute=10),
     },
     "escalate tickets": {
         "task": "service.tasks.clocks.escalate_task",

@@ -30,6 +30,7 @@ SECTIONS: list[tuple[str | Promise, list[Place]]] = [
             Place(_("My desk"), "service:agent_home", "inbox", "service.view_ticket"),
             Place(_("Tickets"), "service:ticket_list", "ticket", "service.view_ticket"),
             Place(_("Products"), "products:product_list", "package", "products.view_product"),
+            Place(_("Suitability"), "customers:suitability_matrix", "scale", "customers.view_suitabilitymatrix"),
             Place(_("Questionnaires"), "surveys:questionnaire_list", "forms", "surveys.view_questionnaire"),
         ],
     ),
@@ -72,6 +73,14 @@ SECTIONS: list[tuple[str | Promise, list[Place]]] = [
             Place(_("Reveals"), "customers:reveal_list", "eye", "customers.view_reveal"),
             Place(_("Retention and deadlines"), "customers:rule_list", "calendar-due", "customers.view_privacyrule"),
             Place(_("Keys of personal data"), "customers:key_list", "key", "customers.view_keyrotation"),
+        ],
+    ),
+    (
+        _("Service"),
+        [
+            Place(_("Knowledge base"), "service:article_list", "book", "service.view_article"),
+            Place(_("Mail log"), "service:mail_list", "mail", "service.view_mail"),
+            Place(_("Mailboxes"), "service:mailbox_list", "at", "service.view_mailbox"),
         ],
     ),
     (

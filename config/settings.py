@@ -229,6 +229,7 @@ SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 REAUTHENTICATION_SECONDS = ACCOUNT_REAUTHENTICATION_TIMEOUT = int(os.environ.get("REAUTHENTICATION_SECONDS", "300"))
 # How often one person may do what costs much or gives much away (staff/rate_limits.py).
 RATE_LIMITS = {
+    "help": os.environ.get("RATE_HELP", "60/m"),
     "search": os.environ.get("RATE_SEARCH", "120/m"),
     "export": os.environ.get("RATE_EXPORT", "20/h"),
     "reveal": os.environ.get("RATE_REVEAL", "60/h"),
@@ -420,6 +421,7 @@ SPECTACULAR_SETTINGS = {
         "CustomerKindEnum": "customers.models.CustomerKind",
         "RatingKindEnum": "risk.models.RatingKind",
         "VerdictEnum": "staff.models.Verdict",
+        "SuitabilityVerdictEnum": "customers.models.Match",
         "PrivacyRequestKindEnum": "customers.models.RequestKind",
         "PrivacyRequestOutcomeEnum": "customers.models.RequestOutcome",
         "IdentityCheckEnum": "customers.models.IdentityCheck",

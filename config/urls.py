@@ -15,6 +15,7 @@ urlpatterns = [
     path("customers/", include("customers.urls")),
     path("products/", include("products.urls")),
     path("risk/", include("risk.urls")),
+    path("help/", include("service.help_urls")),
     path("service/", include("service.urls")),
     path("chat/", include("service.chat_urls")),
     path("staff/", include("staff.urls")),

@@ -18,6 +18,8 @@ class CustomersConfig(AppConfig):
             privacy_commands,
             record_names,
             screening_commands,
+            suitability_commands,
+            suitability_panels,
             suitability_purpose,
         )
         from customers.exports import customers_export
@@ -45,3 +47,5 @@ class CustomersConfig(AppConfig):
         merge_commands.register()
         register_job(duplicates.KIND, duplicates.run_search_job, permission=duplicates.PERMISSION)
         suitability_purpose.register()
+        suitability_commands.register()
+        suitability_panels.register()

@@ -22,6 +22,9 @@ PARTS = [
     Part("customers.Transaction", "customer", STAYS, f"Movements are only ever added. {NUMBER}"),
     Part("customers.DailyActivity", "customer", STAYS, f"It sums up movements. {NUMBER}"),
     Part("customers.Consent", "customer", STAYS, "A word is never changed; the stricter of both holds."),
+    Part("customers.CoolingOff", "customer", MOVES),
+    Part("customers.SuitabilityResult", "customer", STAYS, "Evidence stays; who was never assessed is assessed anew."),
+    Part("customers.SuitabilityCheck", "customer", STAYS, "It says for whom a purchase was checked."),
     Part("customers.Reveal", "customer", STAYS, "It says whose record was looked at."),
     Part(
         "customers.CallerVerification", "customer", STAYS, "Who proved to be one record's customer did not prove both."

@@ -30,7 +30,7 @@ class Column:
     `sort` is the order key (or keys) behind a click on the heading. `numeric` aligns right with equal digits, `mono` is
     for references. A column with `default=False` is shown to those who choose it. `link` marks the one cell that opens
     the row; without a mark the first shown column is it. `card` says how the cell stands in a card on a phone: half a
-    line, `wide`, `hidden`.
+    line, `wide`, `hidden`. Text of a `wrap` column runs over several lines.
     """
 
     key: str
@@ -42,11 +42,13 @@ class Column:
     default: bool = True
     link: bool = False
     card: Card = ""
+    wrap: bool = False
 
     @property
     def css(self) -> str:
         card = f"card-{self.card}" if self.card else ""
-        return " ".join(name for name in ("num" if self.numeric else "", "mono" if self.mono else "", card) if name)
+        named = {"num": self.numeric, "mono": self.mono, "wrap": self.wrap, card: card}
+        return " ".join(name for name, holds in named.items() if holds)
 
     @property
     def sort_keys(self) -> list[str]:

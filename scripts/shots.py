@@ -36,6 +36,7 @@ from django.test.utils import override_settings  # noqa: E402
 from django.urls import NoReverseMatch, reverse  # noqa: E402
 
 from staff.middleware import PreferencesMiddleware  # noqa: E402
+from surveys.services.invitations import token_of  # noqa: E402
 
 OUT = Path(settings.ROOT) / "shots"
 HEIGHTS = {1440: 900, 390: 844}
@@ -65,6 +66,12 @@ def history_of(model: str) -> Callable[[], list[Any]]:
 def explained(model: str, name: str, subject: str, figure: str = "balance") -> Callable[[], list[Any]]:
     """Return a function that gives the address part of the explanation of a figure of the first such record."""
     return lambda: [subject, *first(model, name)(), figure]
+
+
+def link() -> list[Any]:
+    """The token of a link to a questionnaire that nobody has followed yet."""
+    invitation = apps.get_model("surveys.Invitation").objects.filter(response=None).order_by("pk").first()
+    return [token_of(invitation)] if invitation else []
 
 
 @dataclass(frozen=True)
@@ -118,6 +125,47 @@ PAGES = [
     ),
     Shot("customer_consent", "customers:consent_record", (DESK,), first("customers.Customer", "reference")),
     Shot("customer_request", "customers:request_create", (DESK,), first("customers.Customer", "reference")),
+    Shot(
+        "customer_suitability",
+        "customers:customer_suitability",
+        (DESK,),
+        first("customers.SuitabilityCheck", "customer__reference"),
+    ),
+    Shot("may_buy", "customers:customer_may_buy", (DESK,), first("customers.SuitabilityCheck", "customer__reference")),
+    Shot("suitability_ask", "customers:suitability_ask", (DESK,), first("customers.Customer", "reference")),
+    Shot("suitability_matrix", "customers:suitability_matrix", ("compliance",)),
+    Shot("suitability_matrix_new", "customers:suitability_matrix_change", ("compliance",)),
+    Shot("suitability_list", "customers:suitability_list", (LEAD,)),
+    Shot(
+        "suitability_review",
+        "customers:suitability_review",
+        (LEAD,),
+        first_row("customers.SuitabilityResult", "customer__reference", "pk"),
+    ),
+    Shot(
+        "cooling_off",
+        "customers:cooling_off_withdraw",
+        (DESK,),
+        first_row("customers.CoolingOff", "customer__reference", "pk"),
+    ),
+    Shot("questionnaires", "surveys:questionnaire_list", ("product",)),
+    Shot("questionnaire", "surveys:questionnaire_detail", ("product",), first("surveys.Questionnaire", "code")),
+    Shot(
+        "questionnaire_version",
+        "surveys:version_detail",
+        ("product",),
+        first("surveys.QuestionnaireVersion", state="draft"),
+    ),
+    Shot("questionnaire_preview", "surveys:version_preview", ("product",), first("surveys.QuestionnaireVersion")),
+    Shot(
+        "questionnaire_question",
+        "surveys:question_add",
+        ("product",),
+        first("surveys.QuestionnaireVersion", state="draft"),
+    ),
+    Shot("responses", "surveys:response_list", (DESK,)),
+    Shot("response", "surveys:response_detail", (DESK,), first("surveys.Response")),
+    Shot("answer", "surveys:answer", ("",), link),
     Shot("chat_public", "chat:page", ("",)),
     Shot("chats", "service:chat_desk", (DESK,)),
     Shot("duplicates", "customers:duplicate_list", (LEAD,)),
@@ -180,6 +228,23 @@ PAGES = [
     Shot("loan_class", "risk:loan_detail", (RISK,), first("risk.LoanGrade")),
     Shot("nightly", "operations:nightly_list"),
     Shot("nightly_run", "operations:nightly_detail", (ADMIN,), first("operations.NightlyRun")),
+    Shot("articles", "service:article_list", (DESK, LEAD)),
+    Shot("article", "service:article_detail", (LEAD,), first("service.Article", "code")),
+    Shot("article_edit", "service:article_edit", (LEAD,), first("service.Article", "code")),
+    Shot("article_gaps", "service:article_gaps", (LEAD,)),
+    Shot("help", "help:index", ("",)),
+    Shot(
+        "help_article",
+        "help:article",
+        ("",),
+        first("service.Article", "code", audience="public", version__isnull=False),
+    ),
+    Shot("mails", "service:mail_list", (LEAD,)),
+    Shot("mail", "service:mail_detail", (LEAD,), first("service.Mail", direction="in")),
+    Shot("mail_unsure", "service:mail_detail", (LEAD,), first("service.Mail", state="unsure")),
+    Shot("mailboxes", "service:mailbox_list", (ADMIN,)),
+    Shot("mailbox", "service:mailbox_detail", (ADMIN,), first("service.Mailbox")),
+    Shot("mailbox_edit", "service:mailbox_edit", (ADMIN,), first("service.Mailbox")),
     Shot("log", "audit:event_list", ("compliance",)),
     Shot("event", "audit:event_detail", ("compliance",), first("audit.Event")),
     Shot("event_proof", "audit:event_proof", ("compliance",), first("audit.Event")),

@@ -8,7 +8,7 @@ class ServiceConfig(AppConfig):
 
     def ready(self):
         from customers.merging import MOVES, Part, register_part
-        from service import change_commands, clock_panels, desk_panels, panels, personal_data, record_names
+        from service import change_commands, clock_panels, desk_panels, mail_panels, panels, personal_data, record_names
         from service.services import assignment, chats, clocks, tickets
         from service.services.breaches import breaches_export
         from staff.exports import register_export
@@ -20,6 +20,7 @@ class ServiceConfig(AppConfig):
         panels.register()
         desk_panels.register()
         record_names.register()
+        mail_panels.register()
         # Who has a ticket is settled before its deadlines are reckoned.
         tickets.AFTER_OPENING.append(assignment.assign_on_opening)
         tickets.AFTER_OPENING.append(clocks.follow)

@@ -7,6 +7,7 @@ from rest_framework.decorators import action
 from rest_framework.exceptions import APIException
 from rest_framework.response import Response
 
+from customers.api.suitability import SuitabilityActions
 from customers.filters.customers import CustomerFilter
 from customers.filters.transactions import TransactionFilter
 from customers.masking import Masked
@@ -171,7 +172,7 @@ class Merged(APIException):
         self.members = {"merged_into": to}
 
 
-class CustomerViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):
+class CustomerViewSet(SuitabilityActions, mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):
     """Customers in the reader's scope, masked as on the pages. Reading one is logged."""
 
     queryset = Customer.objects.none()
@@ -183,6 +184,10 @@ class CustomerViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets
         "consents": "customers.view_consent",
         "tags": "customers.view_tag",
         "reveal": "customers.reveal_field",
+        "suitability": "customers.view_suitabilityresult",
+        "make_suitability_link": "surveys.fill_response",
+        "may_buy": "customers.view_suitabilityresult",
+        "record_suitability_check": "customers.record_suitabilitycheck",
     }
     keyset_order = ["-id"]
     throttle_classes = [*viewsets.GenericViewSet.throttle_classes, throttle("search", when=searches)]

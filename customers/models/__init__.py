@@ -8,6 +8,7 @@ from customers.models.accounts import (
     StandingOrder,
 )
 from customers.models.consents import Consent, ConsentChannel, ConsentSource, Notice, Purpose
+from customers.models.cooling_off import CoolingOff, CoolingOffEvent, CoolingOffRule, CoolingOffState
 from customers.models.customers import Customer, CustomerKind, CustomerRisk, CustomerStatus, IdentityKind, Sex
 from customers.models.documents import DocumentFile, DocumentKind, DocumentStatus, IdentityDocument, VerifiedBy
 from customers.models.duplicates import (
@@ -55,6 +56,17 @@ from customers.models.screening import (
     WatchList,
 )
 from customers.models.sources import Source
+from customers.models.suitability import (
+    CheckUse,
+    InvestorClass,
+    Match,
+    Review,
+    SuitabilityCheck,
+    SuitabilityCode,
+    SuitabilityMatrix,
+    SuitabilityResult,
+    SuitabilityRule,
+)
 from customers.models.tags import Audience, CustomerTag, Tag, TagBound, TagFigure, TagSource, TagTone
 from customers.models.transactions import (
     ActivityBatch,
@@ -68,6 +80,15 @@ from customers.models.verifications import CallerAnswer, CallerQuestion, CallerV
 
 __all__ = [
     "Account",
+    "CheckUse",
+    "InvestorClass",
+    "Match",
+    "Review",
+    "SuitabilityCheck",
+    "SuitabilityCode",
+    "SuitabilityMatrix",
+    "SuitabilityResult",
+    "SuitabilityRule",
     "AccountHolder",
     "AccountStatus",
     "ActivityBatch",
@@ -81,6 +102,10 @@ __all__ = [
     "Consent",
     "ConsentChannel",
     "ConsentSource",
+    "CoolingOff",
+    "CoolingOffEvent",
+    "CoolingOffRule",
+    "CoolingOffState",
     "Customer",
     "CustomerDevice",
     "CustomerKind",

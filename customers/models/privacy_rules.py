@@ -81,18 +81,22 @@ class PrivacyRule(models.Model):
 
     @property
     def span(self):
-        n = self.value
-        said = {
-            RuleUnit.YEARS: ngettext("%(n)d year", "%(n)d years", n),
-            RuleUnit.MONTHS: ngettext("%(n)d month", "%(n)d months", n),
-            RuleUnit.DAYS: ngettext("%(n)d day", "%(n)d days", n),
-            RuleUnit.WORKING_DAYS: ngettext("%(n)d working day", "%(n)d working days", n),
-            RuleUnit.SECONDS: ngettext("%(n)d second", "%(n)d seconds", n),
-            RuleUnit.TIMES: ngettext("%(n)d time", "%(n)d times", n),
-            RuleUnit.MINUTES: ngettext("%(n)d minute", "%(n)d minutes", n),
-            RuleUnit.POINTS: ngettext("%(n)d point", "%(n)d points", n),
-        }
-        return said[RuleUnit(self.unit)] % {"n": n}
+        return span_of(self.value, self.unit)
+
+
+def span_of(value, unit):
+    """Return a span or a number of times in words."""
+    said = {
+        RuleUnit.YEARS: ngettext("%(n)d year", "%(n)d years", value),
+        RuleUnit.MONTHS: ngettext("%(n)d month", "%(n)d months", value),
+        RuleUnit.DAYS: ngettext("%(n)d day", "%(n)d days", value),
+        RuleUnit.WORKING_DAYS: ngettext("%(n)d working day", "%(n)d working days", value),
+        RuleUnit.SECONDS: ngettext("%(n)d second", "%(n)d seconds", value),
+        RuleUnit.TIMES: ngettext("%(n)d time", "%(n)d times", value),
+        RuleUnit.MINUTES: ngettext("%(n)d minute", "%(n)d minutes", value),
+        RuleUnit.POINTS: ngettext("%(n)d point", "%(n)d points", value),
+    }
+    return said[RuleUnit(unit)] % {"n": value}
 
 
 class CalendarDay(models.Model):

@@ -47,6 +47,16 @@ GRANTS = {
     "customers.rotate_keys": frozenset({Role.ADMINISTRATOR}),
     "customers.export_customer": frozenset({Role.SERVICE_LEAD, Role.RISK, Role.COMPLIANCE}),
     "customers.log_contact": DESK,
+    # Suitability: what somebody may be sold, and from what they may still withdraw.
+    "customers.view_suitabilityresult": DESK | CONTROL,
+    "customers.review_suitability": frozenset({Role.SERVICE_LEAD, Role.COMPLIANCE}),
+    "customers.record_suitabilitycheck": DESK,
+    "customers.view_suitabilitymatrix": EVERYONE - {Role.ADMINISTRATOR},
+    "customers.add_suitabilitymatrix": frozenset({Role.RISK, Role.COMPLIANCE}),
+    "customers.check_suitability": frozenset({Role.RISK, Role.COMPLIANCE, Role.MANAGEMENT}),
+    "customers.view_coolingoff": DESK | CONTROL,
+    "customers.withdraw_coolingoff": DESK,
+    "customers.check_withdrawal": frozenset({Role.SERVICE_LEAD, Role.COMPLIANCE}),
     # One person, one record.
     "customers.view_duplicatepair": DESK | {Role.COMPLIANCE},
     "customers.judge_duplicatepair": DESK | {Role.COMPLIANCE},

@@ -42,3 +42,10 @@ def looked_up(jurisdiction: str) -> list[str]:
     """Return where a rule is looked for: the jurisdiction, the union that it is of, and the rule of everywhere else."""
     own = jurisdiction.strip().upper()
     return list(dict.fromkeys([own, *([UNION] if own in GDPR else []), ""]))
+
+
+def sold_in(market: str, jurisdiction: str) -> bool:
+    """Return whether a product of `market` (a state, or the Union) is sold to people of a jurisdiction."""
+    own = {"UK": "GB"}.get(jurisdiction.strip().upper(), jurisdiction.strip().upper())
+    wanted = {"UK": "GB"}.get(market, market)
+    return own == wanted or (wanted == UNION and own in GDPR)

@@ -79,6 +79,8 @@ def package_of(customer: Customer, *, at: datetime) -> dict[str, Any]:
                           "notice__version", "notice__language", "notice__text"),
         "requests": _rows(customer.privacy_requests.order_by("id"), "reference", "kind", "received_on", "due_on",
                           "state", "outcome"),
+        "suitability": _rows(customer.suitability.order_by("decided_at"), "investor_class", "score", "decided_at",
+                             "valid_until"),
         "seen_in_clear": _rows(customer.reveals.order_by("at"), "field", "at", "reason_kind"),
         "identity_documents": [_document(one) for one in customer.identity_documents.order_by("id")],
         # Whoever is suspected of something is not warned by their own package (AML Law; FATF Recommendation 21).
@@ -161,6 +163,7 @@ def _titles() -> list[tuple[str, Any]]:
         ("contacts", _("Contacts")),
         ("consents", _("Consents")),
         ("requests", _("Privacy requests")),
+        ("suitability", _("Suitability")),
         ("seen_in_clear", _("Who was shown what in clear")),
         ("identity_documents", _("Identity documents")),
         ("tags", _("What is said of you")),

@@ -12,6 +12,7 @@ from django.db.models.fields.files import FieldFile
 
 from customers.models import (
     Consent,
+    CoolingOff,
     Customer,
     CustomerTag,
     ErasurePartName,
@@ -25,13 +26,16 @@ from customers.models import (
     Reveal,
     ScreeningHit,
     StandingOrder,
+    SuitabilityResult,
 )
 from customers.personal_data import KEPT
 from customers.rules.merging import CHOSEN
 from customers.services.document_files import drop_copies
 from customers.sql import statement
 from staff.services.jobs import drop_results
+from surveys.models import Answer
 
+SUITABILITY = "suitability"
 NAMELESS = "–"  # the table demands a name
 IDENTITY = (
     "birth_date", "phone", "phone_index", "phone_tail_index", "address", "identity_number", "identity_index",
@@ -68,6 +72,8 @@ def erase_notes(customer: Customer) -> Touched:
         (Consent.objects.filter(customer=customer).exclude(evidence=""), {"evidence": ""}),
         (PrivacyRequest.objects.filter(customer=customer), {"text": None, "proposed": None}),
         (RequestEntry.objects.filter(request__customer=customer), {"text": ""}),
+        (SuitabilityResult.objects.filter(customer=customer).exclude(review_reason=""), {"review_reason": ""}),
+        (CoolingOff.objects.filter(customer=customer), {"reason": ""}),
         *(emptied for kept in KEPT for emptied in kept.emptied(customer)),
     ]
     files = [file for kept in KEPT for file in kept.files(customer)]
@@ -87,6 +93,10 @@ def delete_files(files: Iterable[FieldFile]) -> None:
 
 
 def erase_identity(customer: Customer) -> Touched:
+    """Who they are, and what they said of themselves in questionnaires; classes and checks stay, as numbers."""
+    said = Answer.objects.filter(response__subject=customer.pk, response__purpose=SUITABILITY, value__isnull=False)
+    answers = [*said.values_list("pk", flat=True)]
+    said.update(value=None)
     documents = IdentityDocument.objects.filter(customer=customer)
     keys = [*documents.values_list("pk", flat=True)]
     files = drop_copies(keys)
@@ -103,6 +113,7 @@ def erase_identity(customer: Customer) -> Touched:
         *(("customers_identitydocument", pk) for pk in keys),
         *(("customers_documentfile", pk) for pk in files),
         *(("customers_screeninghit", pk) for pk in matched),
+        *(("surveys_answer", pk) for pk in answers),
         *_forget_merged(customer, [*CHOSEN, "identity_kind", "region"]),
     ]
 

@@ -57,7 +57,7 @@ def timeline_of(customer: Customer, *, reader: User, kind: str = "", limit: int 
             *_holdings(customer, reader, limit),
             *_loans(customer, reader, limit),
         ]
-        moments.append(_of_day(customer.joined_on, "flag", _("Became a customer")))
+        moments.append(of_day(customer.joined_on, "flag", _("Became a customer")))
     moments += moments_of(customer, reader, kind, limit)
     return sorted(moments, key=lambda moment: moment.at, reverse=True)[:limit]
 
@@ -83,11 +83,11 @@ def _contacts(customer: Customer, reader: User, limit: int) -> list[Moment]:
 def _accounts(customer: Customer, reader: User, limit: int) -> list[Moment]:
     rows = customer.accounts.visible_to(reader).select_related("product").order_by("-opened_on", "-id")[:limit]
     opened = [
-        _of_day(row.opened_on, "wallet", _("Account opened"), str(row.product), url=_account_url(customer, row))
+        of_day(row.opened_on, "wallet", _("Account opened"), str(row.product), url=_account_url(customer, row))
         for row in rows
     ]
     closed = [
-        _of_day(row.closed_on, "wallet", _("Account closed"), str(row.product), url=_account_url(customer, row))
+        of_day(row.closed_on, "wallet", _("Account closed"), str(row.product), url=_account_url(customer, row))
         for row in rows
         if row.closed_on
     ]
@@ -96,13 +96,13 @@ def _accounts(customer: Customer, reader: User, limit: int) -> list[Moment]:
 
 def _holdings(customer: Customer, reader: User, limit: int) -> list[Moment]:
     rows = customer.holdings.visible_to(reader).select_related("product").order_by("-opened_on", "-id")[:limit]
-    return [_of_day(row.opened_on, "briefcase", _("Product taken up"), str(row.product), tone="green") for row in rows]
+    return [of_day(row.opened_on, "briefcase", _("Product taken up"), str(row.product), tone="green") for row in rows]
 
 
 def _loans(customer: Customer, reader: User, limit: int) -> list[Moment]:
     rows = customer.loans.visible_to(reader).select_related("product").order_by("-disbursed_on", "-id")[:limit]
     return [
-        _of_day(
+        of_day(
             row.disbursed_on,
             "cash",
             _("Loan disbursed"),
@@ -117,7 +117,7 @@ def _account_url(customer: Customer, account: Account) -> str:
     return f"/customers/{customer.reference}/accounts/{account.pk}/"
 
 
-def _of_day(day: date, icon: str, title: str | Promise, text: str = "", **more: str) -> Moment:
+def of_day(day: date, icon: str, title: str | Promise, text: str = "", **more: str) -> Moment:
     """A date stands among moments at noon of the company's day, and is shown without a time."""
     noon = datetime.combine(day, time(12), tzinfo=ZoneInfo(settings.TIME_ZONE))
     return Moment(noon, "business", icon, title, text, day=day, **more)  # type: ignore[arg-type]

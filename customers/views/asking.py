@@ -19,9 +19,11 @@ def ask(
     verb="",
     tone="",
     draft="",
+    notices=(),
     uploads=False,
 ):
-    """Show `form`; where it was posted and is valid, call `service(cleaned)` and go on to `then`."""
+    """Show `form`; where it was posted and is valid, call `service(cleaned)` and go on to `then`. `notices` are
+    (text, tone) pairs that stand above it."""
     form.helper = form_helper(form, verb or title, cancel_url=then, tone=tone)
     if uploads:
         form.helper.attrs["enctype"] = "multipart/form-data"
@@ -31,7 +33,7 @@ def ask(
             return redirect(then)
         except ValidationError as error:
             add_errors(form, error)
-    context = {"form": form, "title": title, "crumbs": [*crumbs, (title, "")], "draft": draft}
+    context = {"form": form, "title": title, "crumbs": [*crumbs, (title, "")], "draft": draft, "notices": notices}
     return render(request, "customers/privacy_form.html", context, status=422 if form.errors else 200)
 
 

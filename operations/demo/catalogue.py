@@ -83,7 +83,7 @@ CATALOGUE = [
         "insurance",
         "R1",
         "Commuters aged 18 to 60",
-        {"sum_insured": "300000", "cooling_off_days": 15},
+        {"sum_insured": "300000", "cooling_off_days": 15, "minimum_age": 18, "maximum_age": 60},
         None,
         ("Premium", "fixed", "168"),
     ),

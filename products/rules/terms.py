@@ -13,10 +13,16 @@ from django.utils.translation import gettext_lazy as _
 class Term:
     name: str
     label: str | Promise
-    kind: str = "text"  # text | amount | share | number | numbers
+    kind: str = "text"  # text | amount | share | number | numbers | words
     required: bool = False
 
 
+# To whom a product of any line is sold; empty is everybody.
+SOLD_TO = (
+    Term("minimum_age", _("Youngest buyer, years"), "number"),
+    Term("maximum_age", _("Oldest buyer, years"), "number"),
+    Term("regions", _("Sold in regions"), "words"),
+)
 TERMS: dict[str, tuple[Term, ...]] = {
     "payment": (
         Term("daily_limit", _("Daily limit"), "amount", required=True),
@@ -46,6 +52,7 @@ TERMS: dict[str, tuple[Term, ...]] = {
         Term("days", _("Terms in days"), "numbers", required=True),
     ),
 }
+TERMS = {line: (*terms, *SOLD_TO) for line, terms in TERMS.items()}
 
 
 def missing_terms(line: str, terms: Mapping[str, Any]) -> list[Term]:
@@ -58,6 +65,8 @@ def read_term(term: Term, text: str) -> Any:
     text = text.strip()
     if not text or term.kind == "text":
         return text
+    if term.kind == "words":
+        return [part.strip() for part in text.replace("，", ",").split(",") if part.strip()]
     if term.kind == "numbers":
         return [_whole(part, term) for part in text.replace("，", ",").split(",") if part.strip()]
     if term.kind == "number":

@@ -1,3 +1,14 @@
+from service.models.articles import (
+    Article,
+    ArticleLanguage,
+    ArticleMiss,
+    ArticleState,
+    ArticleText,
+    ArticleUse,
+    ArticleVersion,
+    ArticleVote,
+    Audience,
+)
 from service.models.calendars import BusinessCalendar, CalendarException, CalendarWeek, OpeningInterval
 from service.models.chats import Chat, ChatState, EndedBy
 from service.models.clocks import BreachCause, ChosenCause, EscalationStep, TicketClock, TicketSpan
@@ -12,7 +23,16 @@ from service.models.works import LinkKind, Subtask, TicketLink, TicketMerge, Tic
 
 __all__ = [
     "Agent",
+    "Article",
+    "ArticleLanguage",
+    "ArticleMiss",
+    "ArticleState",
+    "ArticleText",
+    "ArticleUse",
+    "ArticleVersion",
+    "ArticleVote",
     "Assignment",
+    "Audience",
     "BreachCause",
     "BusinessCalendar",
     "CalendarException",

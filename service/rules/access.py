@@ -27,4 +27,8 @@ GRANTS = {
     "service.view_mail": DESK | CONTROL | {Role.ADMINISTRATOR},
     "service.open_original": frozenset({Role.SERVICE_LEAD, Role.COMPLIANCE}),
     "service.resend_mail": frozenset({Role.SERVICE_LEAD}),
+    "service.view_article": DESK | CONTROL | {Role.PRODUCT, Role.MARKETING, Role.MANAGEMENT},
+    "service.change_article": DESK | {Role.COMPLIANCE, Role.PRODUCT},
+    "service.review_article": frozenset({Role.SERVICE_LEAD, Role.COMPLIANCE, Role.PRODUCT}),
+    "service.view_article_gaps": frozenset({Role.SERVICE_LEAD, Role.COMPLIANCE, Role.MANAGEMENT}),
 }

@@ -26,9 +26,10 @@ MOST_REFERENCES = 20
 
 @transaction.atomic
 def queue_answer(*, message: TicketMessage, at: datetime) -> Mail | None:
-    """Queue the mail of an agent's answer, once for each message; None where the answer goes another way.
+    """Queue the mail of an agent's answer, once for each message; None where the answer goes another way, or no mailbox
+    sends at all.
 
-    Raises ValidationError where there is no address to write to or no mailbox to write from."""
+    Raises ValidationError where there is no address to write to."""
     if message.direction != Direction.OUT or message.channel != Channel.EMAIL:
         return None
     known = Mail.objects.outgoing().filter(message=message).first()
@@ -37,7 +38,7 @@ def queue_answer(*, message: TicketMessage, at: datetime) -> Mail | None:
     ticket = message.ticket
     mailbox, peer = mailbox_for(ticket), peer_of(ticket)
     if mailbox is None:
-        raise ValidationError(_("No mailbox sends the mails of this ticket: set one up for its queue."))
+        return None
     if not peer:
         raise ValidationError(_("There is no e-mail address to answer to: enter one as the ticket's contact."))
     return _queue(mailbox, ticket, peer, MailKind.ANSWER, at, message=message)
@@ -136,6 +137,18 @@ def retry_mail(*, actor: User, mail_id: int, at: datetime) -> Mail:
     return mail
 
 
-def answer_by_mail(message: TicketMessage, at: datetime) -> None:
+def answer_by_mail(ticket: Ticket, message: TicketMessage) -> None:
     """What the desk calls after an agent's answer (`service.services.messages.AFTER_ANSWER`)."""
-    queue_answer(message=message, at=at)
+    queue_answer(message=message, at=message.at)
+
+
+@transaction.atomic
+def settle_mail(*, actor: User, mail_id: int) -> Mail:
+    """Note that a mail which was perhaps sent has arrived: somebody has asked, or looked at the server's log."""
+    mail = Mail.objects.select_for_update().get(pk=mail_id)
+    if mail.state != MailState.UNSURE:
+        raise ValidationError(_("This mail is not one that was perhaps sent."))
+    name_act("service.mail.settled")
+    mail.state, mail.error = MailState.SENT, ""
+    mail.save(update_fields=["state", "error"])
+    return mail

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from audit.services import name_act
 from staff.models import User
-from surveys.models import Invitation, Questionnaire
+from surveys.models import Invitation, Questionnaire, QuestionnaireVersion
 from surveys.purposes import purpose_named
 from surveys.rules.definitions import LANGUAGES
 
@@ -40,15 +40,13 @@ def invitation_of(token: str) -> Invitation | None:
     return Invitation.objects.select_related("version__questionnaire").filter(pk=pk).first()
 
 
-def published(purpose: str, questionnaire_id: int | None = None) -> Questionnaire:
-    """Return the questionnaire of a purpose that is in force, the newest where there are several."""
-    found = Questionnaire.objects.in_force(purpose).select_related("version")
-    if questionnaire_id is not None:
-        found = found.filter(pk=questionnaire_id)
-    questionnaire = found.order_by("-version__published_at").first()
-    if questionnaire is None:
+def published(purpose: str) -> QuestionnaireVersion:
+    """Return the version of a purpose that is in force, the newest where there are several questionnaires."""
+    in_force = Questionnaire.objects.in_force(purpose).values("version")
+    version = QuestionnaireVersion.objects.filter(pk__in=in_force).order_by("-published_at", "-pk").first()
+    if version is None:
         raise ValidationError(_("No questionnaire of this kind is published: write one under Questionnaires."))
-    return questionnaire
+    return version
 
 
 @transaction.atomic
@@ -64,7 +62,7 @@ def invite(
     if language not in LANGUAGES:
         raise ValidationError({"language": _("Choose one of the three languages.")})
     known.check(subject, at)
-    version = published(purpose).version
+    version = published(purpose)
     name_act("surveys.invitation.made")
     Invitation.objects.filter(purpose=purpose, subject=subject).open(at).update(revoked_at=at)
     return Invitation.objects.create(

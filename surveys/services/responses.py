@@ -69,9 +69,9 @@ def start_by_staff(*, actor: User, purpose: str, subject: int, language: str, ad
         raise PermissionDenied(_("This is outside your scope."))
     if language not in LANGUAGES:
         raise ValidationError({"language": _("Choose one of the three languages.")})
-    questionnaire = published(purpose)
+    version = published(purpose)
     open_ones = Response.objects.of(purpose, subject).filter(
-        submitted_at=None, channel=Channel.STAFF, filled_by=actor, version=questionnaire.version
+        submitted_at=None, channel=Channel.STAFF, filled_by=actor, version=version
     )
     begun = open_ones.order_by("-id").first()
     if begun is not None:
@@ -79,7 +79,7 @@ def start_by_staff(*, actor: User, purpose: str, subject: int, language: str, ad
     known.check(subject, at)
     name_act("surveys.response.started")
     return Response.objects.create(
-        version=questionnaire.version,
+        version=version,
         purpose=purpose,
         subject=subject,
         channel=Channel.STAFF,

@@ -86,8 +86,8 @@ def response_detail(request, pk):
 
 
 ANSWER_COLUMNS = (
-    Column("question", gettext_lazy("Question"), lambda row: row["text"], card="wide"),
-    Column("answer", gettext_lazy("Answer"), lambda row: row["answer"], card="wide"),
+    Column("question", gettext_lazy("Question"), lambda row: row["text"], card="wide", wrap=True),
+    Column("answer", gettext_lazy("Answer"), lambda row: row["answer"], card="wide", wrap=True),
     Column("points", gettext_lazy("Points"), lambda row: number(row["points"]), numeric=True),
     Column("seconds", gettext_lazy("Took"), lambda row: duration(row["seconds"]), numeric=True),
     Column("changes", gettext_lazy("Changes"), lambda row: number(row["changes"]), numeric=True),

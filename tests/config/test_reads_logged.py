@@ -60,7 +60,8 @@ def of_customers():
 
 
 WITHOUT_A_CUSTOMER = {
-    "customers:customer_list", "customers:customer_export", "api:customer-list",
+    "customers:customer_list", "customers:customer_export", "customers:suitability_list", "customers:suitability_matrix",
+    "customers:suitability_matrix_change", "api:customer-list",
     *(name for name in PAGES if name.startswith("customers:import")),
     # Pairs of customers, whose own test is in tests/customers/test_duplicate_pages.py: both are opened at once.
     *(name for name in PAGES if name.startswith(("customers:duplicate", "customers:merge"))),

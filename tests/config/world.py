@@ -32,6 +32,7 @@ from operations.models import NightlyRun
 from products.models import ProductDocument, ProductVersion
 from staff.models import ApiToken, Delegation, Job, Notification, SavedView, UserSession
 from tests.factories import TeamFactory, UserFactory
+from tests.factories.articles import ArticleFactory
 from tests.factories.changes import a_change
 from tests.factories.customers import (
     AccountFactory,
@@ -49,10 +50,12 @@ from tests.factories.customers import (
     PortraitFactory,
     TransactionFactory,
 )
+from tests.factories.mails import MailFactory
 from tests.factories.products import ProductFactory
 from tests.factories.proofs import anchored, sealed, verified
 from tests.factories.risk import AlertFactory, GradeFactory, RiskFactory
 from tests.factories.service import ChatFactory, MessageFactory, TicketFactory
+from tests.factories.suitability import CoolingOffFactory, ResultFactory
 from tests.factories.surveys import InvitationFactory, QuestionnaireFactory, ResponseFactory
 
 PUBLIC = {  # whoever is not signed in gets an answer here: to sign in, to choose a language
@@ -62,6 +65,7 @@ PUBLIC = {  # whoever is not signed in gets an answer here: to sign in, to choos
     # The chat of the public: its token, which the visitor's browser made, is the key (tests/service/test_public_chat.py).
     "chat:page", "chat:widget", "chat:start", "chat:leave", "chat:poll", "chat:write", "chat:end", "chat:transcript",
     "mfa_login_webauthn", "set_language", "favicon.ico", "surveys:answer", "service:rate",
+    "help:index", "help:article", "help:vote",  # published articles for everybody (tests/service/test_help.py)
 }  # fmt: skip
 OWN = ""  # open to whoever is signed in: it shows and changes what is theirs
 Kwargs = Callable[[SimpleNamespace], dict[str, Any]]
@@ -97,6 +101,7 @@ CUSTOMER, RISK, INDICATOR, PRODUCT = (
 )  # fmt: skip
 of_checkpoint: Kwargs = lambda world: {"pk": world.checkpoint.size}  # noqa: E731
 BETWEEN = "?old=999999999999&new=999999999999&since=999999999999"  # the newest checkpoint and itself
+ARTICLE = key("article", "code")
 REQUEST = key("request", "reference")
 FIELD: Kwargs = lambda world: {"reference": world.customer.reference, "field": "phone"}  # noqa: E731
 ACT: Kwargs = lambda world: {"reference": world.request.reference, "act": "note"}  # noqa: E731
@@ -182,6 +187,18 @@ PAGES = {
     "customers:tag_end": Address("customers.add_customertag", of_customer("said")),
     "customers:customer_reveal": Address("customers.reveal_field", FIELD),
     "customers:card_reveal": Address("customers.reveal_field", of_customer("holding")),
+    "customers:suitability_list": Address("customers.view_suitabilityresult"),
+    "customers:suitability_matrix": Address("customers.view_suitabilitymatrix"),
+    "customers:suitability_matrix_change": Address("customers.add_suitabilitymatrix"),
+    "customers:customer_suitability": Address("customers.view_suitabilityresult", CUSTOMER),
+    "customers:suitability_ask": Address("surveys.fill_response", CUSTOMER),
+    "customers:suitability_review": Address("customers.review_suitability", of_customer("suitability")),
+    "customers:customer_may_buy": Address("customers.view_suitabilityresult", CUSTOMER),
+    "customers:suitability_check": Address(
+        "customers.record_suitabilitycheck",
+        lambda world: {"reference": world.customer.reference, "code": world.product.code},
+    ),
+    "customers:cooling_off_withdraw": Address("customers.withdraw_coolingoff", of_customer("cooling_off")),
     "customers:merge_list": Address("customers.view_merge"),
     "customers:merge_create": Address("customers.merge_customer"),
     "customers:merge_detail": Address("customers.view_merge", pk("merge")),
@@ -269,6 +286,30 @@ PAGES = {
     "surveys:response_detail": Address("surveys.view_response", pk("response")),
     "surveys:response_fill": Address("surveys.fill_response", pk("response")),
     "surveys:invitation_revoke": Address("surveys.fill_response", pk("invitation")),
+    "service:article_list": Address("service.view_article"),
+    "service:article_create": Address("service.change_article"),
+    "service:article_gaps": Address("service.view_article_gaps"),
+    "service:article_suggest": Address("service.view_article", query="?find=refund"),
+    "service:article_detail": Address("service.view_article", ARTICLE),
+    "service:article_edit": Address("service.change_article", ARTICLE),
+    "service:article_vote": Address("service.view_article", ARTICLE),
+    "service:article_use": Address(
+        "service.answer_ticket", lambda world: {"code": world.article.code, "reference": world.mail.ticket.reference}
+    ),
+    "service:article_act": Address(
+        "service.change_article", lambda world: {"code": world.article.code, "act": "submit"}
+    ),
+    "service:mail_list": Address("service.view_mail"),
+    "service:mail_detail": Address("service.view_mail", pk("mail")),
+    "service:mail_original": Address("service.open_original", pk("mail")),
+    "service:mail_retry": Address("service.resend_mail", pk("mail")),
+    "service:mail_settle": Address("service.resend_mail", pk("mail")),
+    "service:mail_take": Address("service.answer_ticket", pk("mail")),
+    "service:mailbox_list": Address("service.view_mailbox"),
+    "service:mailbox_create": Address("service.add_mailbox"),
+    "service:mailbox_detail": Address("service.view_mailbox", pk("mailbox")),
+    "service:mailbox_edit": Address("service.change_mailbox", pk("mailbox")),
+    "service:mailbox_test": Address("service.change_mailbox", pk("mailbox")),
     "service:clock_ticket": Address("service.view_ticket", key("ticket", "reference")),
     "service:clock_cause": Address(
         "service.answer_ticket", lambda world: {"reference": world.ticket.reference, "pk": world.clock.pk}
@@ -332,6 +373,7 @@ PAGES = {
     "staff:delegation_revoke": Address("staff.view_changerequest", pk("delegation")),
     "staff:policy_list": Address("staff.view_changepolicy"),
     "staff:policy_change": Address("staff.change_changepolicy", lambda world: {"command": "staff.user.change"}),
+    "staff:list_export": Address("staff.export_list"),
     "staff:team_list": Address("staff.view_team"),
     "staff:team_create": Address("staff.add_team"),
     "staff:team_detail": Address("staff.view_team", pk("team")),
@@ -419,6 +461,14 @@ API = {
     "api:customer-loans": Address("customers.view_customer", CUSTOMER),
     "api:customer-consents": Address("customers.view_consent", CUSTOMER),
     "api:customer-tags": Address("customers.view_tag", CUSTOMER),
+    "api:customer-suitability": Address(
+        "customers.view_suitabilityresult", CUSTOMER, by_method=(("post", "surveys.fill_response"),)
+    ),
+    "api:customer-may-buy": Address(
+        "customers.view_suitabilityresult",
+        CUSTOMER,
+        by_method=(("post", "customers.record_suitabilitycheck"),),
+    ),
     "api:customer-reveal": Address("customers.reveal_field", CUSTOMER),
     "api:consent-list": Address("customers.view_consent", by_method=(("post", "customers.record_consent"),)),
     "api:consent-detail": Address("customers.view_consent", pk("consent")),
@@ -477,6 +527,7 @@ def world_of(user, customer=None) -> SimpleNamespace:
     business = _business(customer, user, now)
     return SimpleNamespace(
         **business,
+        **_mails(business),
         **_surveys(business, user),
         **_service(business, user, now),
         **_privacy(business, user, now),
@@ -539,12 +590,23 @@ def _privacy(business, user, now) -> dict[str, Any]:
             "pair": DuplicatePairFactory(first=customer), "merge": MergeFactory(survivor=customer, by=user)}  # fmt: skip
 
 
+def _mails(business) -> dict[str, Any]:
+    customer = business["customer"]
+    ticket = TicketFactory(customer=customer, line=business["product"].line_id, channel="email")
+    mail = MailFactory(ticket=ticket, peer=customer.email)
+    mail.original.save("mail.eml", ContentFile(b"Subject: Hello"))
+    article = ArticleFactory(published=True, line=business["product"].line_id)
+    return {"mail": mail, "mailbox": mail.mailbox, "article": article}
+
+
 def _surveys(business, user) -> dict[str, Any]:
     survey, subject = QuestionnaireFactory(), business["customer"].pk
     return {
         "survey": survey,
         "survey_draft": QuestionnaireFactory(draft=True).versions.get(),
         "response": ResponseFactory(version=survey.version, subject=subject, filled_by=user),
+        "suitability": ResultFactory(customer=business["customer"], review="waiting"),
+        "cooling_off": CoolingOffFactory(customer=business["customer"], holding=business["holding"]),
         "invitation": InvitationFactory(version=survey.version, subject=subject),
     }
 

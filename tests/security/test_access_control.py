@@ -25,6 +25,7 @@ SHARED = {
     "customers:tag_edit": "A tag is the company's word; who bears it is asked for each customer.",
     "customers:notice_": "A notice is what everybody was shown.",
     "api:notice-": "As its page.",
+    "service:mailbox_": "A mailbox is the company's; who may see mailboxes sees each.",
     "service:policy_": "A service policy is the whole company's; who may change one asks for approval.",
     "service:calendar_": "A calendar is the whole company's; who may change one asks for approval.",
     "risk:measure_rows": "Names a measure, not an object; its rows are narrowed by scope.",

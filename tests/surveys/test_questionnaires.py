@@ -228,3 +228,12 @@ def test_answers_of_customers_elsewhere_are_not_there(client):
 
     assert client.get(f"/surveys/responses/{response.pk}/").status_code == 404
     assert list(client.get("/surveys/responses/").context["list"].page.rows) == []
+
+
+def test_no_version_is_born_published(author):
+    questionnaire = QuestionnaireFactory()
+
+    with pytest.raises(ProgrammingError, match="begins as a draft"), transaction.atomic():
+        QuestionnaireVersion.objects.create(
+            questionnaire=questionnaire, number=2, state="published", document=document(), created_at=timezone.now()
+        )

@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.db.models import Case, IntegerField, Q, Value, When
+
+from customers.rules.jurisdictions import looked_up
+
+if TYPE_CHECKING:
+    from customers.models import SuitabilityMatrix, SuitabilityRule
+    from staff.models import User
+
+
+def nearest(jurisdiction: str) -> tuple[list[str], Case]:
+    """Return where a rule of a jurisdiction is looked for, and the order of nearness to sort by."""
+    chain = looked_up(jurisdiction)
+    places = (When(jurisdiction=one, then=Value(place)) for place, one in enumerate(chain))
+    return chain, Case(*places, output_field=IntegerField())
+
+
+class SuitabilityRuleQuerySet(models.QuerySet):
+    def visible_to(self, user: User) -> SuitabilityRuleQuerySet:
+        return self if user.has_perm("customers.view_suitabilitymatrix") else self.none()
+
+    def in_force(self, day: date) -> SuitabilityRuleQuerySet:
+        return self.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=day), valid_from__lte=day)
+
+    def the_one(self, code: str, jurisdiction: str, day: date) -> SuitabilityRule | None:
+        """The rule of that code in force: the jurisdiction's own, else its union's, else everybody's."""
+        chain, nearness = nearest(jurisdiction)
+        found = self.in_force(day).filter(code=code, jurisdiction__in=chain)
+        return found.order_by(nearness, "-valid_from").first()
+
+
+class SuitabilityMatrixQuerySet(models.QuerySet):
+    def visible_to(self, user: User) -> SuitabilityMatrixQuerySet:
+        return self if user.has_perm("customers.view_suitabilitymatrix") else self.none()
+
+    def in_force(self, day: date) -> SuitabilityMatrixQuerySet:
+        """The matrix of each jurisdiction that began last, by `day`."""
+        return self.filter(valid_from__lte=day).order_by("jurisdiction", "-valid_from").distinct("jurisdiction")
+
+    def the_one(self, jurisdiction: str, day: date) -> SuitabilityMatrix | None:
+        """The matrix in force: the jurisdiction's own, else its union's, else everybody's."""
+        chain, nearness = nearest(jurisdiction)
+        found: SuitabilityMatrixQuerySet = self.filter(valid_from__lte=day, jurisdiction__in=chain)
+        return found.order_by(nearness, "-valid_from").first()
+
+
+class SuitabilityResultQuerySet(models.QuerySet):
+    def visible_to(self, user: User) -> SuitabilityResultQuerySet:
+        """Results of the customers whom the person sees."""
+        from customers.models import Customer
+
+        if not user.has_perm("customers.view_suitabilityresult"):
+            return self.none()
+        if user.regions or user.business_lines:
+            return self.filter(customer__in=Customer.objects.visible_to(user))
+        return self
+
+    def counting(self, at: datetime) -> SuitabilityResultQuerySet:
+        """Those decided by `at` that count: nobody waits to look at them, and nobody has rejected them."""
+        return self.filter(decided_at__lte=at).exclude(review__in=["waiting", "rejected"])
+
+    def standing(self, at: datetime) -> SuitabilityResultQuerySet:
+        """The newest of each customer that counts at `at`, expired or not."""
+        return self.counting(at).order_by("customer", "-decided_at", "-id").distinct("customer")
+
+    def for_list(self) -> SuitabilityResultQuerySet:
+        return self.select_related("customer", "reviewed_by").defer("customer__search")
