@@ -30,6 +30,8 @@ from customers.models import (
 )
 from operations.models import NightlyRun
 from products.models import ProductDocument, ProductVersion
+from service.models import Macro, Subtask, Ticket, TicketClock
+from service.services.clocks import reckon
 from staff.models import ApiToken, Delegation, Job, Notification, SavedView, UserSession
 from tests.factories import TeamFactory, UserFactory
 from tests.factories.articles import ArticleFactory
@@ -54,7 +56,7 @@ from tests.factories.mails import MailFactory
 from tests.factories.products import ProductFactory
 from tests.factories.proofs import anchored, sealed, verified
 from tests.factories.risk import AlertFactory, GradeFactory, RiskFactory
-from tests.factories.service import ChatFactory, MessageFactory, TicketFactory
+from tests.factories.service import AgentFactory, ChatFactory, MessageFactory, QueueFactory, TicketFactory
 from tests.factories.suitability import CoolingOffFactory, ResultFactory
 from tests.factories.surveys import InvitationFactory, QuestionnaireFactory, ResponseFactory
 
@@ -615,6 +617,16 @@ def _service(business, user, now) -> dict[str, Any]:
     customer = business["customer"]
     ticket = TicketFactory(customer=customer, region=customer.region, line=business["product"].line_id, assignee=user)
     MessageFactory(ticket=ticket)
+    made = {"macro": Macro.objects.create(name="Thanks", text="Thank you"), "queue": QueueFactory()}
+    subtask = Subtask.objects.create(ticket=ticket, title="Ask the bank")
+    return {**made, "ticket": ticket, "agent": AgentFactory(), "subtask": subtask, "clock": overdue(ticket, now)}
+
+
+def overdue(ticket, now) -> TicketClock:
+    """The clock of a ticket for its resolution, run out long ago."""
+    Ticket.objects.filter(pk=ticket.pk).update(opened_at=now - timezone.timedelta(days=60))
+    reckon([ticket.pk], first=now - timezone.timedelta(days=60), at=now)
+    return ticket.clocks.get(kind="resolution")
 
 
 def _kyc(business, user, now) -> dict[str, Any]:
