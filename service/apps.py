@@ -11,6 +11,7 @@ class ServiceConfig(AppConfig):
         from service import (
             change_commands,
             clock_panels,
+            complaint_places,
             desk_panels,
             mail_panels,
             outlet_remarks,
@@ -43,3 +44,4 @@ class ServiceConfig(AppConfig):
         tickets.AFTER_CHANGE.append(chats.follow_ticket)
         register_export("service.breaches", breaches_export, permission="service.view_ticketclock")
         messages.AFTER_ANSWER.append(deliveries.queue_delivery)
+        complaint_places.register()

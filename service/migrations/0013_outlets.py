@@ -8,7 +8,7 @@ from audit.operations import AuditTable
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("service", "0009_articles"),
+        ("service", "0012_complaint_rules"),
     ]
 
     operations = [
