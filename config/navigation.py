@@ -34,10 +34,10 @@ SECTIONS: list[tuple[str | Promise, list[Place]]] = [
             Place(_("Questionnaires"), "surveys:questionnaire_list", "forms", "surveys.view_questionnaire"),
         ],
     ),
-    (_("Service"), [Place(_("Chats"), "service:chat_desk", "messages", "service.answer_ticket")]),
     (
-        _("Desk"),
+        _("Service"),
         [
+            Place(_("Chats"), "service:chat_desk", "messages", "service.answer_ticket"),
             Place(_("Macros"), "service:macro_list", "message-2", "service.view_macro"),
             Place(_("Queues"), "service:queue_list", "stack-2", "service.view_queue"),
             Place(_("Agents"), "service:agent_list", "users-group", "service.view_queue"),
