@@ -47,6 +47,15 @@ SECTIONS: list[tuple[str | Promise, list[Place]]] = [
         ],
     ),
     (
+        _("Complaints"),
+        [
+            Place(_("Complaints"), "service:complaint_list", "alert-circle", "service.view_complaint"),
+            Place(_("Trends and improvements"), "service:improvement_list", "trending-up", "service.view_improvement"),
+            Place(_("Report of complaints"), "service:complaint_report", "chart-bar", "service.view_complaint"),
+            Place(_("Themes"), "service:theme_list", "message", "service.view_complaint"),
+        ],
+    ),
+    (
         _("Risk"),
         [
             Place(_("Register"), "risk:risk_list", "clipboard-list", "risk.view_risk"),

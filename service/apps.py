@@ -8,7 +8,16 @@ class ServiceConfig(AppConfig):
 
     def ready(self):
         from customers.merging import MOVES, Part, register_part
-        from service import change_commands, clock_panels, desk_panels, mail_panels, panels, personal_data, record_names
+        from service import (
+            change_commands,
+            clock_panels,
+            complaint_places,
+            desk_panels,
+            mail_panels,
+            panels,
+            personal_data,
+            record_names,
+        )
         from service.exports import tickets_export
         from service.palette import find_tickets
         from service.services import assignment, chats, clocks, tickets
@@ -32,3 +41,4 @@ class ServiceConfig(AppConfig):
         tickets.AFTER_CHANGE.append(clocks.follow)
         tickets.AFTER_CHANGE.append(chats.follow_ticket)
         register_export("service.breaches", breaches_export, permission="service.view_ticketclock")
+        complaint_places.register()
