@@ -30,7 +30,8 @@ from customers.models import (
 )
 from operations.models import NightlyRun
 from products.models import ProductDocument, ProductVersion
-from service.models import ComplaintRedress, Macro, RegulatorReferral, Subtask
+from service.models import ComplaintRedress, Macro, RegulatorReferral, Subtask, Ticket, TicketClock
+from service.services.clocks import reckon
 from staff.models import ApiToken, Delegation, Job, Notification, SavedView, UserSession
 from tests.factories import TeamFactory, UserFactory
 from tests.factories.articles import ArticleFactory
@@ -650,7 +651,15 @@ def _service(business, user, now) -> dict[str, Any]:
     MessageFactory(ticket=ticket)
     made = {"macro": Macro.objects.create(name="Thanks", text="Thank you"), "queue": QueueFactory()}
     subtask = Subtask.objects.create(ticket=ticket, title="Ask the bank")
-    return {**made, "ticket": ticket, "agent": AgentFactory(), "subtask": subtask, **_complaints(business, user, now)}
+    made |= {"ticket": ticket, "agent": AgentFactory(), "subtask": subtask, "clock": overdue(ticket, now)}
+    return {**made, **_complaints(business, user, now)}
+
+
+def overdue(ticket, now) -> TicketClock:
+    """The clock of a ticket for its resolution, run out long ago."""
+    Ticket.objects.filter(pk=ticket.pk).update(opened_at=now - timezone.timedelta(days=60))
+    reckon([ticket.pk], first=now - timezone.timedelta(days=60), at=now)
+    return ticket.clocks.get(kind="resolution")
 
 
 def _complaints(business, user, now) -> dict[str, Any]:
