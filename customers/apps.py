@@ -19,6 +19,7 @@ class CustomersConfig(AppConfig):
             record_names,
             screening_commands,
             suitability_commands,
+            suitability_kyc,
             suitability_panels,
             suitability_purpose,
         )
@@ -48,4 +49,5 @@ class CustomersConfig(AppConfig):
         register_job(duplicates.KIND, duplicates.run_search_job, permission=duplicates.PERMISSION)
         suitability_purpose.register()
         suitability_commands.register()
+        suitability_kyc.register()
         suitability_panels.register()
