@@ -39,6 +39,11 @@ app.conf.beat_schedule = {
     },
     "expire sessions": {"task": "staff.tasks.sessions.expire_sessions_task", "schedule": 600.0},
     "finish erasures": {"task": "customers.tasks.privacy.finish_erasures_task", "schedule": 6 * 3600.0},
+    "send deliveries": {
+        "task": "service.tasks.outlets.send_deliveries_task",
+        "schedule": 30.0,
+        "options": {"expires": 30},
+    },
     "cooling-off periods": {
         "task": "customers.tasks.suitability.keep_cooling_offs_task",
         "schedule": 900.0,
@@ -58,6 +63,11 @@ app.conf.beat_schedule = {
         "schedule": crontab(hour=6, minute=15),
         "options": {"expires": 12 * 3600},
     },
+    "rate customers": {
+        "task": "customers.tasks.kyc.rate_customers_task",
+        "schedule": crontab(hour=6, minute=30),
+        "options": {"expires": 12 * 3600},
+    },
     "screen new customers": {
         "task": "customers.tasks.kyc.screen_new_customers_task",
         "schedule": 600.0,
@@ -73,6 +83,12 @@ app.conf.beat_schedule = {
         "schedule": 60.0,
         "options": {"expires": 60},
     },
+    "fetch mail": {"task": "service.tasks.mail.poll_mailboxes_task", "schedule": 60.0, "options": {"expires": 60}},
+    "send mail": {"task": "service.tasks.mail.send_mails_task", "schedule": 60.0, "options": {"expires": 60}},
+    "remind of articles": {
+        "task": "service.tasks.articles.remind_of_articles_task",
+        "schedule": crontab(hour=8, minute=10),
+    },
     "escalate tickets": {
         "task": "service.tasks.clocks.escalate_task",
         "schedule": 60.0,
@@ -82,6 +98,21 @@ app.conf.beat_schedule = {
         "task": "service.tasks.clocks.relay_calendars_task",
         "schedule": 3600.0,
         "options": {"expires": 3600},
+    },
+    "remind of statutory days of complaints": {
+        "task": "service.tasks.complaints.remind_of_clocks_task",
+        "schedule": 3600.0,
+        "options": {"expires": 3600},
+    },
+    "propose improvements": {
+        "task": "service.tasks.complaints.propose_improvements_task",
+        "schedule": crontab(hour=5, minute=10),
+        "options": {"expires": 12 * 3600},
+    },
+    "themes of complaints": {
+        "task": "service.tasks.complaints.find_themes_task",
+        "schedule": crontab(hour=5, minute=20),
+        "options": {"expires": 12 * 3600},
     },
     "expire results of jobs": {"task": "staff.tasks.jobs.expire_results_task", "schedule": 6 * 3600.0},
 }

@@ -10,11 +10,14 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from customers.masking import Masked
 from customers.models import Audience, Customer, DuplicatePair, Merge
 from customers.panels import MAIN, SIDE, Flags, Panel, Tab, register_flags, register_panel, register_tab
 from customers.services.callers import standing
 from customers.services.changes_since import changes_since, last_contact
 from customers.services.exposure import Exposure, Upcoming, exposure_of, totals, upcoming_of
+from customers.services.related import related_to
+from customers.views.graph import context_of
 from pages.formats import amount, day, money, percent
 from pages.lists import Column
 from products.models import LineCode
@@ -32,6 +35,17 @@ KINDS = {
 
 def register() -> None:
     register_tab(Tab("kyc", gettext_lazy("KYC"), "kyc/", "customers.view_identitydocument"))
+    register_panel(
+        Panel(
+            "related",
+            gettext_lazy("Related customers"),
+            related_panel,
+            "customers/related_panel.html",
+            column=MAIN,
+            order=70,
+            queries=2,
+        )
+    )
     register_panel(
         Panel(
             "records",
@@ -180,3 +194,9 @@ def records_panel(user: User, customer: Customer) -> dict[str, Any] | None:
     ]
     merges = list(Merge.objects.standing().filter(survivor=customer).for_list()[:10]) if customer.absorbed else []
     return {"pairs": found, "merges": merges} if found or merges else None
+
+
+def related_panel(user: User, customer: Customer) -> dict[str, Any] | None:
+    """Who is tied to the customer, as a drawing and a table; nothing where the reader sees nobody."""
+    found = related_to(customer, reader=user, day=timezone.localdate())
+    return context_of(found, Masked(user)) if found else None

@@ -39,6 +39,9 @@ NO_ROWS = Page([], None, None)
 # name, query.
 SAVED_VIEWS: list[Callable[[Any, str], Iterable[Any]]] = []
 
+# The room that makes files adds here where a list without an export of its own is taken out: (user) → address or "".
+EXPORTS: list[Callable[[Any], str]] = []
+
 
 @dataclass(frozen=True)
 class BulkAction:
@@ -66,7 +69,7 @@ class ListPage:
     """What `components/list.html` shows as `list`.
 
     `order` is the order nobody asked for; `row_url` opens a row, `row_key` names it for `actions`; `export_url` is
-    posted `query`; `search_field` is the filter that stands first and is read as one types; `empty` is the sentence for
+    posted `path` and `query`, by default to the export that every list has ("" for none); `search_field` is the filter that stands first and is read as one types; `empty` is the sentence for
     a list without rows at all, `empty_action` an optional (label, url) beneath it. Nothing is read from the database
     before it is shown.
     """
@@ -82,7 +85,7 @@ class ListPage:
     views: Iterable[Any] | None = None
     all_label: str | Promise = ""
     actions: Sequence[BulkAction] = ()
-    export_url: str = ""
+    export_url: str | None = None
     search_field: str = "q"
     label: str | Promise = ""
     empty: str | Promise = ""
@@ -92,6 +95,8 @@ class ListPage:
 
     def __post_init__(self) -> None:
         self.name = self.name or (self.request.resolver_match.view_name if self.request.resolver_match else "")
+        if self.export_url is None:
+            self.export_url = next((url(self.request.user) for url in EXPORTS), "")
 
     @property
     def query(self) -> QueryDict:
@@ -315,9 +320,19 @@ def list_page(request: HttpRequest, **declared: Any) -> dict[str, Any]:
 
 def render_list(request: HttpRequest, template: str, listing: ListPage, **context: Any) -> HttpResponse:
     """Answer with the page or, where htmx asks for the rows, with the rows alone."""
+    if (taken := getattr(request, "lists_taken", None)) is not None:
+        taken.append(listing)
+        return HttpResponse()
     is_fragment = bool(request.htmx) and request.htmx.target == "rows"
     shown = "components/list.html#rows" if is_fragment else template
     return render(request, shown, {**context, "list": listing, "is_fragment": is_fragment})
+
+
+def take_out(request: HttpRequest, ask: Callable[[], Any]) -> ListPage | None:
+    """Return the list that a view makes for `request`, without its page; None where it shows none."""
+    request.lists_taken = []  # type: ignore[attr-defined]
+    ask()
+    return next(iter(request.lists_taken), None)  # type: ignore[attr-defined]
 
 
 def selection(request: HttpRequest, filterset: Callable[..., Any], queryset: QuerySet) -> QuerySet:

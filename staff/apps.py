@@ -8,8 +8,8 @@ class StaffConfig(AppConfig):
 
     def ready(self):
         from audit.alarms import ALARMS
-        from pages.lists import SAVED_VIEWS
-        from staff import account_commands, evidence, policy_command, record_names
+        from pages.lists import EXPORTS, SAVED_VIEWS
+        from staff import account_commands, evidence, list_exports, policy_command, record_names
         from staff.palette import register_source
         from staff.search import search_people, search_teams
         from staff.services.log_alarms import tell_readers_of_the_log
@@ -23,6 +23,9 @@ class StaffConfig(AppConfig):
         register_source("teams", search_teams)
         record_names.register()
         evidence.register()
+        list_exports.register()
+        if list_exports.export_url_for not in EXPORTS:
+            EXPORTS.append(list_exports.export_url_for)
         if views_for not in SAVED_VIEWS:
             SAVED_VIEWS.append(views_for)
         if tell_readers_of_the_log not in ALARMS:

@@ -51,6 +51,9 @@ class MatchKey(models.Model):
 
     class Meta:
         verbose_name = _("key for comparing")
+        indexes = [
+            models.Index(fields=["address_index"], name="match_key_address", condition=Q(address_index__isnull=False))
+        ]
 
     def __str__(self):
         return f"{self.customer_id}"

@@ -253,7 +253,7 @@ def import_rejects(request, pk):
     rejects = ImportReject.objects.filter(file__run=run).select_related("file")
     listing = ListPage(
         request, filterset=RejectFilter(request.GET, queryset=rejects, request=request, run=run), columns=columns,
-        order=["file_id", "line", "id"], label=_("Rejected rows"), empty=_("Every row of this import was taken."),
+        order=["file_id", "line", "id"], export_url="", label=_("Rejected rows"), empty=_("Every row of this import was taken."),
     )  # fmt: skip
     extra = {
         "crumbs": [

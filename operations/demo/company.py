@@ -13,8 +13,14 @@ from operations.demo.booking import book as book_movements
 from operations.demo.catalogue import make_catalogue
 from operations.demo.changes import make_changes
 from operations.demo.clocks import make_clocks
+from operations.demo.complaints import make_complaints
+from operations.demo.desk import make_desk
+from operations.demo.knowledge import make_articles
+from operations.demo.kyc import make_kyc
+from operations.demo.letters import make_mails
 from operations.demo.population import make_population
 from operations.demo.privacy import make_privacy
+from operations.demo.records import make_records
 from operations.demo.register import make_register
 from operations.demo.staff import make_staff
 from operations.demo.suitability import make_suitability
@@ -42,13 +48,20 @@ def make_company(*, customers: int, seed: int, days: int, last: date, now: datet
         book_movements(moves, now=now)
         say(f"{len(moves):,} movements")
         stories.contacts(ledger, population, desk=desk, last=last, random=random)
+        make_records(population, people, last=last, now=now)
         make_privacy(population, people, last=last, now=now, random=random)
+        say(f"{make_desk(population, people, last=last, now=now, random=np.random.default_rng(seed + 4)):,} tickets")
         own = np.random.default_rng([seed, 4])  # so that what was made before does not change
         make_suitability(population, people, products, last=last, now=now, random=own)
         make_register(people, last=last, now=now)
+        make_complaints(population, people, last=last, now=now, random=random)
         make_changes(people, now=now)
+        make_articles(people, last=last, random=random)
+        make_mails(population, people, last=last)
         make_clocks(now=now)
     run_past_nights(first=first, last=last, say=say)
+    with transaction.atomic():
+        make_kyc(population, people, last=last)
 
 
 def _all_movements(

@@ -16,6 +16,7 @@ from datetime import datetime, timedelta
 from email.message import EmailMessage
 from email.policy import SMTP, SMTPUTF8
 from email.utils import format_datetime, formataddr
+from smtplib import SMTPException
 
 from django.conf import settings
 from django.core.files.base import ContentFile
@@ -87,19 +88,21 @@ def _deliver(mail: Mail, servers: Servers, at: datetime) -> bool:
         server = servers.of(mail.mailbox)
         letter = write_letter(mail, at)
         _introduce(server, mail)
-    except (Refused, smtplib.SMTPException, OSError, ValueError) as error:
+    except (Refused, SMTPException, OSError, ValueError) as error:
         servers.forget(mail.mailbox)
-        is_final = isinstance(error, Refused) and error.is_final or isinstance(error, ValueError)
+        # A certificate that does not hold is both a ValueError and an OSError: the operator mends it, and it goes on.
+        is_final = error.is_final if isinstance(error, Refused) else not isinstance(error, (OSError, SMTPException))
         _refused(mail, at, str(error), is_final=is_final)
         return False
     mail.original.save(f"{mail.number.partition('@')[0]}.eml", ContentFile(letter), save=False)
     mail.size = len(letter)
     _step(mail, "service.mail.handed_over", state=MailState.HANDED)
+    said: bytes | str
     try:
         code, said = server.data(letter)
     except smtplib.SMTPDataError as error:
         code, said = error.smtp_code, error.smtp_error  # refused before any content was given
-    except (smtplib.SMTPException, OSError) as error:
+    except (SMTPException, OSError) as error:
         servers.forget(mail.mailbox)
         _step(mail, "service.mail.unsure", state=MailState.UNSURE, error=_short(error))
         return False
@@ -219,7 +222,7 @@ class Servers:
 def _hang_up(server: smtplib.SMTP) -> None:
     try:
         server.quit()
-    except (smtplib.SMTPException, OSError):
+    except (SMTPException, OSError):
         server.close()
 
 

@@ -118,12 +118,20 @@ def _place(mail: Mail, letter: Letter, at: datetime) -> None:
         mail.message = TicketMessage.objects.get(channel=Channel.EMAIL, external_id=letter.key)
         mail.ticket = mail.message.ticket
         return
+    _settle_unsure(letter)
     thread = None if mail.kind == MailKind.LOOP else thread_of(letter)
     if mail.kind in UNANSWERED:
         if thread:
             _add_note(mail, letter, thread, _("A machine answered:"), at)
         return
     _take_from_person(mail, letter, thread, at)
+
+
+def _settle_unsure(letter: Letter) -> None:
+    """Whoever answers a mail has got it: of one that was perhaps sent it is known now."""
+    Mail.objects.outgoing().numbered(letter.refers_to).filter(state=MailState.UNSURE).update(
+        state=MailState.SENT, error=""
+    )
 
 
 def _take_from_person(mail: Mail, letter: Letter, thread: Thread | None, at: datetime) -> None:

@@ -13,9 +13,21 @@ from django.utils.translation import gettext as _
 
 from audit.services import name_act
 from customers.encryption import email_index
-from service.models import Channel, Direction, Mail, Mailbox, MailDirection, MailKind, MailState, Ticket, TicketMessage
+from service.models import (
+    Channel,
+    Direction,
+    Mail,
+    Mailbox,
+    MailDirection,
+    MailKind,
+    MailState,
+    Ticket,
+    TicketMessage,
+    TicketStatus,
+)
 from service.rules.charsets import on_one_line
 from service.rules.reply_tokens import token, without_token
+from service.services.ratings import rating_path
 from service.tasks.mail import send_mails_task
 from staff.models import User
 
@@ -26,9 +38,10 @@ MOST_REFERENCES = 20
 
 @transaction.atomic
 def queue_answer(*, message: TicketMessage, at: datetime) -> Mail | None:
-    """Queue the mail of an agent's answer, once for each message; None where the answer goes another way.
+    """Queue the mail of an agent's answer, once for each message; None where the answer goes another way, or no mailbox
+    sends at all.
 
-    Raises ValidationError where there is no address to write to or no mailbox to write from."""
+    Raises ValidationError where there is no address to write to."""
     if message.direction != Direction.OUT or message.channel != Channel.EMAIL:
         return None
     known = Mail.objects.outgoing().filter(message=message).first()
@@ -37,7 +50,7 @@ def queue_answer(*, message: TicketMessage, at: datetime) -> Mail | None:
     ticket = message.ticket
     mailbox, peer = mailbox_for(ticket), peer_of(ticket)
     if mailbox is None:
-        raise ValidationError(_("No mailbox sends the mails of this ticket: set one up for its queue."))
+        return None
     if not peer:
         raise ValidationError(_("There is no e-mail address to answer to: enter one as the ticket's contact."))
     return _queue(mailbox, ticket, peer, MailKind.ANSWER, at, message=message)
@@ -93,6 +106,18 @@ def queue_automatic(*, ticket: Ticket, kind: str, text: str, at: datetime) -> Ma
     return _queue(mailbox, ticket, peer, kind, at, text=text)
 
 
+def ask_by_mail(ticket: Ticket, at: datetime) -> None:
+    """Ask whoever wrote by mail how they were looked after, once, when their ticket is resolved."""
+    if ticket.channel != Channel.EMAIL or ticket.status != TicketStatus.RESOLVED or ticket.rating is not None:
+        return
+    with translation.override(ticket.language or settings.LANGUAGE_CODE):
+        text = _(
+            "We have resolved your request %(number)s. If it is not, just answer this mail.\n\n"
+            "How did we look after you? One question, no sign-in: %(link)s"
+        ) % {"number": ticket.reference, "link": f"{settings.SITE_URL}{rating_path(ticket)}"}
+    queue_automatic(ticket=ticket, kind=MailKind.RATING, text=text, at=at)
+
+
 def _queue(
     mailbox: Mailbox,
     ticket: Ticket | None,
@@ -136,6 +161,18 @@ def retry_mail(*, actor: User, mail_id: int, at: datetime) -> Mail:
     return mail
 
 
-def answer_by_mail(message: TicketMessage, at: datetime) -> None:
+def answer_by_mail(ticket: Ticket, message: TicketMessage) -> None:
     """What the desk calls after an agent's answer (`service.services.messages.AFTER_ANSWER`)."""
-    queue_answer(message=message, at=at)
+    queue_answer(message=message, at=message.at)
+
+
+@transaction.atomic
+def settle_mail(*, actor: User, mail_id: int) -> Mail:
+    """Note that a mail which was perhaps sent has arrived: somebody has asked, or looked at the server's log."""
+    mail = Mail.objects.select_for_update().get(pk=mail_id)
+    if mail.state != MailState.UNSURE:
+        raise ValidationError(_("This mail is not one that was perhaps sent."))
+    name_act("service.mail.settled")
+    mail.state, mail.error = MailState.SENT, ""
+    mail.save(update_fields=["state", "error"])
+    return mail

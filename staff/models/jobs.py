@@ -46,6 +46,7 @@ class Job(models.Model):
         permissions = [
             ("view_any_job", _("Can see everybody's jobs")),
             ("cancel_any_job", _("Can cancel everybody's jobs")),
+            ("export_list", _("Can export lists")),
         ]
         indexes = [
             models.Index("owner", models.F("created_at").desc(), models.F("id").desc(), name="job_newest_first"),

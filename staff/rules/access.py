@@ -10,6 +10,7 @@ GRANTS = {
     "staff.add_team": frozenset({Role.ADMINISTRATOR}),
     "staff.change_team": frozenset({Role.ADMINISTRATOR, Role.SERVICE_LEAD}),
     "staff.view_job": EVERYONE,
+    "staff.export_list": EVERYONE - {Role.SERVICE},
     "staff.cancel_any_job": frozenset({Role.ADMINISTRATOR}),
     "staff.view_any_job": frozenset({Role.ADMINISTRATOR}),
     "staff.share_view": frozenset({Role.SERVICE_LEAD, Role.RISK, Role.COMPLIANCE, Role.MANAGEMENT, Role.ADMINISTRATOR}),

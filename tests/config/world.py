@@ -18,21 +18,30 @@ from audit.models import Event
 from customers.models import (
     Consent,
     CustomerTag,
+    EnhancedReview,
     Interaction,
+    KycProfile,
+    KycReview,
     KycTask,
     ListVersion,
     Notice,
     PrivacyRequest,
     PrivacyRule,
+    Representative,
     RequestEntry,
     Reveal,
+    Stake,
     Tag,
 )
 from operations.models import NightlyRun
 from products.models import ProductDocument, ProductVersion
+from service.models import ComplaintRedress, Macro, RegulatorReferral, Subtask, Ticket, TicketClock
+from service.services.clocks import reckon
 from staff.models import ApiToken, Delegation, Job, Notification, SavedView, UserSession
 from tests.factories import TeamFactory, UserFactory
+from tests.factories.articles import ArticleFactory
 from tests.factories.changes import a_change
+from tests.factories.complaints import ImprovementFactory, PastComplaintFactory, a_complaint
 from tests.factories.customers import (
     AccountFactory,
     CopyFactory,
@@ -49,10 +58,11 @@ from tests.factories.customers import (
     PortraitFactory,
     TransactionFactory,
 )
+from tests.factories.mails import MailFactory
 from tests.factories.products import ProductFactory
 from tests.factories.proofs import anchored, sealed, verified
 from tests.factories.risk import AlertFactory, GradeFactory, RiskFactory
-from tests.factories.service import ChatFactory, MessageFactory, TicketFactory
+from tests.factories.service import AgentFactory, ChatFactory, MessageFactory, QueueFactory, TicketFactory
 from tests.factories.suitability import CoolingOffFactory, ResultFactory
 from tests.factories.surveys import InvitationFactory, QuestionnaireFactory, ResponseFactory
 
@@ -62,7 +72,9 @@ PUBLIC = {  # whoever is not signed in gets an answer here: to sign in, to choos
     "account_confirm_email", "account_email_verification_sent", "account_confirm_login_code", "mfa_authenticate",
     # The chat of the public: its token, which the visitor's browser made, is the key (tests/service/test_public_chat.py).
     "chat:page", "chat:widget", "chat:start", "chat:leave", "chat:poll", "chat:write", "chat:end", "chat:transcript",
+    "hook",  # opened by the outlet's signature (tests/service/test_hooks.py)
     "mfa_login_webauthn", "set_language", "favicon.ico", "surveys:answer", "service:rate",
+    "help:index", "help:article", "help:vote",  # published articles for everybody (tests/service/test_help.py)
 }  # fmt: skip
 OWN = ""  # open to whoever is signed in: it shows and changes what is theirs
 Kwargs = Callable[[SimpleNamespace], dict[str, Any]]
@@ -98,14 +110,22 @@ CUSTOMER, RISK, INDICATOR, PRODUCT = (
 )  # fmt: skip
 of_checkpoint: Kwargs = lambda world: {"pk": world.checkpoint.size}  # noqa: E731
 BETWEEN = "?old=999999999999&new=999999999999&since=999999999999"  # the newest checkpoint and itself
+ARTICLE = key("article", "code")
 REQUEST = key("request", "reference")
 FIELD: Kwargs = lambda world: {"reference": world.customer.reference, "field": "phone"}  # noqa: E731
 ACT: Kwargs = lambda world: {"reference": world.request.reference, "act": "note"}  # noqa: E731
+REVIEW_ACT: Kwargs = lambda world: {"reference": world.customer.reference, "act": "decide"}  # noqa: E731
+SIGN_ACT: Kwargs = lambda world: {"reference": world.customer.reference, "act": "sign"}  # noqa: E731
+EDD_ACT: Kwargs = lambda world: {"reference": world.customer.reference, "act": "answer"}  # noqa: E731
 HIT_ACT: Kwargs = lambda world: {"pk": world.hit.pk, "act": "clear"}  # noqa: E731
 DOCUMENT_ACT: Kwargs = lambda world: {**of_customer("identity_document")(world), "act": "verify"}  # noqa: E731
 DOCUMENT_FILE: Kwargs = lambda world: {**of_customer("identity_document")(world), "file": world.copy.pk}  # noqa: E731
 SURVEY = key("survey", "code")
 TICKET = key("ticket", "reference")
+COMPLAINT: Kwargs = lambda world: {"reference": world.complaint.ticket.reference}  # noqa: E731
+COMPLAIN: Kwargs = lambda world: {"reference": world.complaint.ticket.reference, "act": "cause"}  # noqa: E731
+REDRESS: Kwargs = lambda world: {"pk": world.redress.pk, "act": "pay"}  # noqa: E731
+IMPROVE: Kwargs = lambda world: {"pk": world.improvement.pk, "act": "plan"}  # noqa: E731
 
 
 def of_ticket(name: str) -> Kwargs:
@@ -158,6 +178,14 @@ PAGES = {
     "customers:customer_contact": Address("customers.log_contact", CUSTOMER),
     "customers:customer_privacy": Address("customers.view_consent", CUSTOMER),
     "customers:customer_kyc": Address("customers.view_identitydocument", CUSTOMER),
+    "customers:rating_override": Address("customers.override_rating", CUSTOMER),
+    "customers:review_act": Address("customers.handle_kycreview", REVIEW_ACT),
+    "customers:review_sign": Address("customers.sign_kycreview", SIGN_ACT),
+    "customers:edd_act": Address("customers.handle_enhancedreview", EDD_ACT),
+    "customers:stake_create": Address("customers.change_ownership", CUSTOMER),
+    "customers:representative_create": Address("customers.change_ownership", CUSTOMER),
+    "customers:stake_end": Address("customers.change_ownership", of_customer("stake")),
+    "customers:representative_end": Address("customers.change_ownership", of_customer("representative")),
     "customers:document_create": Address("customers.add_identitydocument", CUSTOMER),
     "customers:document_detail": Address("customers.view_identitydocument", of_customer("identity_document")),
     "customers:document_act": Address("customers.verify_identitydocument", DOCUMENT_ACT),
@@ -282,6 +310,30 @@ PAGES = {
     "surveys:response_detail": Address("surveys.view_response", pk("response")),
     "surveys:response_fill": Address("surveys.fill_response", pk("response")),
     "surveys:invitation_revoke": Address("surveys.fill_response", pk("invitation")),
+    "service:article_list": Address("service.view_article"),
+    "service:article_create": Address("service.change_article"),
+    "service:article_gaps": Address("service.view_article_gaps"),
+    "service:article_suggest": Address("service.view_article", query="?find=refund"),
+    "service:article_detail": Address("service.view_article", ARTICLE),
+    "service:article_edit": Address("service.change_article", ARTICLE),
+    "service:article_vote": Address("service.view_article", ARTICLE),
+    "service:article_use": Address(
+        "service.answer_ticket", lambda world: {"code": world.article.code, "reference": world.mail.ticket.reference}
+    ),
+    "service:article_act": Address(
+        "service.change_article", lambda world: {"code": world.article.code, "act": "submit"}
+    ),
+    "service:mail_list": Address("service.view_mail"),
+    "service:mail_detail": Address("service.view_mail", pk("mail")),
+    "service:mail_original": Address("service.open_original", pk("mail")),
+    "service:mail_retry": Address("service.resend_mail", pk("mail")),
+    "service:mail_settle": Address("service.resend_mail", pk("mail")),
+    "service:mail_take": Address("service.answer_ticket", pk("mail")),
+    "service:mailbox_list": Address("service.view_mailbox"),
+    "service:mailbox_create": Address("service.add_mailbox"),
+    "service:mailbox_detail": Address("service.view_mailbox", pk("mailbox")),
+    "service:mailbox_edit": Address("service.change_mailbox", pk("mailbox")),
+    "service:mailbox_test": Address("service.change_mailbox", pk("mailbox")),
     "service:clock_ticket": Address("service.view_ticket", key("ticket", "reference")),
     "service:clock_cause": Address(
         "service.answer_ticket", lambda world: {"reference": world.ticket.reference, "pk": world.clock.pk}
@@ -303,6 +355,9 @@ PAGES = {
     "service:ticket_change": Address("service.answer_ticket", TICKET),
     "service:ticket_take": Address("service.answer_ticket", TICKET),
     "service:ticket_status": Address("service.answer_ticket", STATUS),
+    "service:ticket_bulk": Address("service.answer_ticket"),
+    "service:ticket_export": Address("service.export_ticket"),
+    "service:call_log": Address("service.add_ticket"),
     "service:agent_home": Address("service.view_ticket"),
     "service:availability": Address("service.answer_ticket"),
     "service:macro_list": Address("service.view_macro"),
@@ -322,6 +377,25 @@ PAGES = {
     "service:ticket_merge": Address("service.merge_ticket", TICKET),
     "service:ticket_unmerge": Address("service.merge_ticket", TICKET),
     "service:customer_tickets": Address("service.view_ticket", CUSTOMER),
+    "service:complaint_list": Address("service.view_complaint"),
+    "service:complaint_export": Address("service.export_complaint"),
+    "service:complaint_report": Address("service.view_complaint"),
+    "service:complaint_rules": Address("service.view_complaint"),
+    "service:past_list": Address("service.view_complaint"),
+    "service:past_detail": Address("service.view_complaint", pk("past_complaint")),
+    "service:theme_list": Address("service.view_complaint"),
+    "service:theme_find": Address("service.decide_complaint"),
+    "service:improvement_list": Address("service.view_improvement"),
+    "service:improvement_detail": Address("service.view_improvement", pk("improvement")),
+    "service:improvement_act": Address("service.plan_improvement", IMPROVE),
+    "service:redress_act": Address("service.decide_complaint", REDRESS),
+    "service:referral_reply": Address("service.decide_complaint", pk("referral")),
+    "service:referral_file": Address("service.view_complaint", pk("referral")),
+    "service:customer_complaints": Address("service.view_complaint", CUSTOMER),
+    "service:complaint_create": Address("service.add_complaint", CUSTOMER),
+    "service:ticket_complain": Address("service.add_complaint", TICKET),
+    "service:complaint_detail": Address("service.view_complaint", COMPLAINT),
+    "service:complaint_act": Address("service.handle_complaint", COMPLAIN),
     "staff:user_list": Address("staff.view_user"),
     "staff:user_create": Address("staff.add_user"),
     "staff:user_detail": Address("staff.view_user", pk("colleague")),
@@ -345,6 +419,7 @@ PAGES = {
     "staff:delegation_revoke": Address("staff.view_changerequest", pk("delegation")),
     "staff:policy_list": Address("staff.view_changepolicy"),
     "staff:policy_change": Address("staff.change_changepolicy", lambda world: {"command": "staff.user.change"}),
+    "staff:list_export": Address("staff.export_list"),
     "staff:team_list": Address("staff.view_team"),
     "staff:team_create": Address("staff.add_team"),
     "staff:team_detail": Address("staff.view_team", pk("team")),
@@ -456,7 +531,24 @@ API = {
     "api:privacy-request-restrict": Address("customers.handle_privacyrequest", REQUEST),
     "api:privacy-request-correct": Address("customers.handle_privacyrequest", REQUEST),
     "api:privacy-request-answer": Address("customers.handle_privacyrequest", REQUEST),
+    "api:identity-document-list": Address(
+        "customers.view_identitydocument", by_method=(("post", "customers.add_identitydocument"),)
+    ),
+    "api:identity-document-detail": Address("customers.view_identitydocument", pk("identity_document")),
+    "api:identity-document-verify": Address("customers.verify_identitydocument", pk("identity_document")),
+    "api:identity-document-refuse": Address("customers.verify_identitydocument", pk("identity_document")),
+    "api:kyc-task-list": Address("customers.view_kyctask"),
+    "api:kyc-rule-list": Address("customers.view_kycrule"),
+    "api:screening-hit-list": Address("customers.view_screeninghit"),
+    "api:screening-hit-detail": Address("customers.view_screeninghit", pk("hit")),
+    "api:screening-hit-confirm": Address("customers.handle_screeninghit", pk("hit")),
+    "api:screening-hit-clear": Address("customers.handle_screeninghit", pk("hit")),
+    "api:watch-list-version-list": Address("customers.view_watchlist"),
     "api:reveal-list": Address("customers.view_reveal"),
+    "api:conversation-list": Address("service.view_ticket", by_method=(("post", "service.add_ticket"),)),
+    "api:conversation-deleted": Address("service.add_ticket"),
+    "api:conversation-detail": Address("service.view_ticket", key("conversation", "reference")),
+    "api:conversation-messages": Address("service.view_ticket", key("conversation", "reference")),
     "api:customer-transactions": Address("customers.view_transaction", CUSTOMER),
     "api:risk-list": Address("risk.view_risk", by_method=(("post", "risk.add_risk"),)),
     "api:risk-detail": Address("risk.view_risk", RISK),
@@ -471,6 +563,11 @@ API = {
     "api:indicator-bounds": Address("risk.change_indicator", INDICATOR),
     "api:reading-list": Address("risk.view_indicator", by_method=(("post", "risk.add_indicatorreading"),)),
     "api:reading-detail": Address("risk.view_indicator", pk("reading")),
+    "api:ticket-list": Address("service.view_ticket", by_method=(("post", "service.add_ticket"),)),
+    "api:ticket-detail": Address("service.view_ticket", TICKET),
+    "api:ticket-messages": Address("service.view_ticket", TICKET),
+    "api:ticket-answer": Address("service.answer_ticket", TICKET),
+    "api:ticket-set-status": Address("service.answer_ticket", TICKET),
     "api:alert-list": Address("risk.view_alert"),
     "api:alert-detail": Address("risk.view_alert", pk("alert")),
     "api:alert-acknowledge": Address("risk.close_alert", pk("alert")),
@@ -498,6 +595,7 @@ def world_of(user, customer=None) -> SimpleNamespace:
     business = _business(customer, user, now)
     return SimpleNamespace(
         **business,
+        **_mails(business),
         **_surveys(business, user),
         **_service(business, user, now),
         **_privacy(business, user, now),
@@ -526,7 +624,9 @@ def _business(customer, user, now) -> dict[str, Any]:
         ticket__region=customer.region,
         ticket__line=product.line_id,
     )
+    conversation = TicketFactory(channel="app", customer=customer, region=customer.region, line=product.line_id)
     made = {"account": account, "loan": loan, "holding": holding, "customer": customer, "chat": chat}
+    made["conversation"] = conversation
     return {**made, "product": product, "draft": draft, "document": document}
 
 
@@ -560,6 +660,15 @@ def _privacy(business, user, now) -> dict[str, Any]:
             "pair": DuplicatePairFactory(first=customer), "merge": MergeFactory(survivor=customer, by=user)}  # fmt: skip
 
 
+def _mails(business) -> dict[str, Any]:
+    customer = business["customer"]
+    ticket = TicketFactory(customer=customer, line=business["product"].line_id, channel="email")
+    mail = MailFactory(ticket=ticket, peer=customer.email)
+    mail.original.save("mail.eml", ContentFile(b"Subject: Hello"))
+    article = ArticleFactory(published=True, line=business["product"].line_id)
+    return {"mail": mail, "mailbox": mail.mailbox, "article": article}
+
+
 def _surveys(business, user) -> dict[str, Any]:
     survey, subject = QuestionnaireFactory(), business["customer"].pk
     return {
@@ -576,6 +685,35 @@ def _service(business, user, now) -> dict[str, Any]:
     customer = business["customer"]
     ticket = TicketFactory(customer=customer, region=customer.region, line=business["product"].line_id, assignee=user)
     MessageFactory(ticket=ticket)
+    made = {"macro": Macro.objects.create(name="Thanks", text="Thank you"), "queue": QueueFactory()}
+    subtask = Subtask.objects.create(ticket=ticket, title="Ask the bank")
+    made |= {"subtask": subtask, "clock": overdue(ticket, now)}
+    return {**made, "ticket": ticket, "agent": AgentFactory(), **_complaints(business, user, now)}
+
+
+def overdue(ticket, now) -> TicketClock:
+    """The clock of a ticket for its resolution, run out long ago."""
+    Ticket.objects.filter(pk=ticket.pk).update(opened_at=now - timezone.timedelta(days=60))
+    reckon([ticket.pk], first=now - timezone.timedelta(days=60), at=now)
+    return ticket.clocks.get(kind="resolution")
+
+
+def _complaints(business, user, now) -> dict[str, Any]:
+    customer, line = business["customer"], business["product"].line_id
+    complaint = a_complaint(customer=customer, line=line, assignee=user)
+    redress = ComplaintRedress.objects.create(
+        complaint=complaint, customer=customer, kind="apology", reason="Long wait", state="granted", proposed_by=user,
+        proposed_at=now, granted_at=now,
+    )  # fmt: skip
+    letter = RegulatorReferral(complaint=complaint, authority="pboc", number="17", received_on=now.date())
+    letter.file.save("reply.bin", ContentFile(b"reply"))
+    return {
+        "complaint": complaint,
+        "redress": redress,
+        "referral": letter,
+        "improvement": ImprovementFactory(version=business["draft"]),
+        "past_complaint": PastComplaintFactory(),
+    }
 
 
 def _kyc(business, user, now) -> dict[str, Any]:
@@ -593,7 +731,21 @@ def _kyc(business, user, now) -> dict[str, Any]:
         sha256="0" * 64,
         created_at=now,
     )
-    return {"identity_document": document, "copy": copy, "hit": hit, "list_version": version}
+    representative = Representative.objects.create(customer=customer, name="Ma Wu", role="agent", from_on=now.date())
+    stake = Stake.objects.create(customer=customer, holder="Ma Wu", share=30, from_on=now.date())
+    KycProfile.objects.create(
+        customer=customer, first_rated_on=now.date(), rated_on=now.date(), next_review_on=now.date()
+    )
+    KycReview.objects.create(customer=customer, due_on=now.date(), opened_at=now)
+    EnhancedReview.objects.create(customer=customer, cause="high_risk", opened_at=now, opened_by=user)
+    return {
+        "representative": representative,
+        "stake": stake,
+        "identity_document": document,
+        "copy": copy,
+        "hit": hit,
+        "list_version": version,
+    }
 
 
 def _company(user, now) -> dict[str, Any]:

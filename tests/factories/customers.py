@@ -276,9 +276,7 @@ class DuplicatePairFactory(factory.django.DjangoModelFactory):
         model = DuplicatePair
 
     first = factory.SubFactory(CustomerFactory)
-    second = factory.LazyAttribute(
-        lambda made: CustomerFactory(name=made.first.name, region=made.first.region, lines=made.first.lines)
-    )
+    second = factory.LazyAttribute(lambda made: CustomerFactory(region=made.first.region, lines=made.first.lines))
     kind = "individual"
     score = 25
     levels = factory.LazyFunction(lambda: {"name": ["exact", 10.7], "phone": ["exact", 15.1], "sex": ["missing", 0]})

@@ -1,0 +1,48 @@
+"""Every list is taken out as a file by whoever may export: a list that is added is exported without a word, or fails here."""
+
+import pytest
+from django.urls import reverse
+
+from staff.list_exports import KIND, list_at, rows_of_list
+from tests.config.world import ADDRESSES, world_of
+from tests.factories import UserFactory
+
+pytestmark = pytest.mark.django_db
+# Lists that are taken out in another way, or not at all, each with why.
+OTHERWISE = {
+    "audit:event_list": "The log is taken out as a bundle that can be proved.",
+    "customers:customer_list": "Customers have an export of their own, with more columns.",
+    "customers:import_rejects": "Rejected rows come as they were sent, for who imports.",
+}
+
+
+def test_every_list_is_exported_or_says_why_not(client, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    reader = UserFactory(roles=["service_lead", "product", "risk", "compliance", "administrator"])
+    client.force_login(reader)
+    world, without, found = world_of(reader), [], []
+    for name, entry in ADDRESSES.items():
+        if name.startswith("api:") or not reader.has_perm(entry.permission or "staff.view_job"):
+            continue
+        path = reverse(name, kwargs=entry.kwargs(world) if entry.kwargs else None)
+        answer = client.get(path)
+        listing = (answer.context or {}).get("list") if answer.status_code == 200 and answer.context else None
+        if listing is None:
+            continue
+        found.append(name)
+        if name not in OTHERWISE and listing.export_url != reverse("staff:list_export"):
+            without.append(name)
+        elif name not in OTHERWISE:
+            export = rows_of_list(reader, {"path": path, "query": "", "format": "csv"})
+            assert len(next(iter(export.rows), export.columns)) == len(export.columns), name
+
+    assert len(found) >= 15
+    assert not without
+    assert set(OTHERWISE) <= set(found)
+
+
+def test_an_export_of_a_list_is_registered():
+    from staff.jobs import KINDS
+
+    assert KIND in KINDS
+    assert list_at

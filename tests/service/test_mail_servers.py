@@ -1,0 +1,494 @@
+"""Mail through real servers: fetched once, sent once, whoever dies at whichever line."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import connection
+from django.utils import timezone
+
+from audit.models import Event
+from customers.services.timeline import timeline_of
+from service.models import Mail, Mailbox, Ticket, TicketMessage
+from service.services import mail_polling, mail_sending
+from service.services.mail_polling import poll_mailbox, poll_mailboxes
+from service.services.mail_sending import SILENCE, send_mails
+from service.services.mailboxes import save_mailbox
+from service.services.messages import add_message
+from service.services.outbox import queue_answer, retry_mail
+from service.services.tickets import set_status
+from tests.factories.customers import PersonFactory
+from tests.factories.mails import MailboxFactory
+from tests.factories.service import MessageFactory, TicketFactory
+from tests.factories.staff import UserFactory
+from tests.service.letters import CUSTOMER, a_mail, report_on
+from tests.service.mail_servers import PASSWORD, USER
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def _somewhere(settings, tmp_path, certificate):
+    settings.MEDIA_ROOT = tmp_path
+    settings.MAIL_SECRETS = {"SUPPORT": PASSWORD}
+    settings.MAIL_CA_FILE = str(certificate[0])
+    settings.CELERY_TASK_ALWAYS_EAGER = False
+
+
+@pytest.fixture
+def no_worker(monkeypatch):
+    """Tasks are not queued: the tests send when they say so."""
+    monkeypatch.setattr("service.tasks.mail.send_mails_task.delay_on_commit", lambda: None)
+
+
+def a_mailbox(imap=None, smtp=None, **more):
+    return MailboxFactory(
+        code="support", address="support@meridian.example", user=USER, secret="SUPPORT",
+        imap_host="127.0.0.1" if imap else "", imap_port=imap.port if imap else 993,
+        smtp_host="127.0.0.1" if smtp else "", smtp_port=smtp.port if smtp else 587, **more,
+    )  # fmt: skip
+
+
+def now():
+    return timezone.now()
+
+
+def an_answer(mailbox, text="Sent today.", **more):
+    ticket = TicketFactory(channel="email", contact=CUSTOMER, subject="A transfer", queue=mailbox.queue, **more)
+    message = MessageFactory(ticket=ticket, direction="out", channel="email", text=text)
+    return queue_answer(message=message, at=now())
+
+
+def words_of(part):
+    return part.get_payload(decode=True).decode().replace("\r\n", "\n")
+
+
+def test_a_mail_becomes_a_ticket_is_answered_answered_back_resolved_and_rated(client, imap, smtp, no_worker):
+    customer, agent = PersonFactory(), UserFactory(role="service")
+    mailbox = a_mailbox(imap, smtp, signature_en="Your desk")
+    imap.deliver(a_mail("Where is my transfer?", subject="A transfer"))
+
+    assert poll_mailboxes(at=now()) == 1
+    ticket = Ticket.objects.get()
+    assert ticket.customer == customer
+    send_mails(at=now())
+    add_message(actor=agent, ticket_id=ticket.pk, direction="out", text="It was sent today.", at=now())
+    send_mails(at=now())
+
+    receipt, reply = smtp.mails
+    assert (receipt.sender, receipt.letter["Auto-Submitted"]) == ("<>", "auto-replied")
+    assert (reply.sender, reply.receivers) == (mailbox.address, [CUSTOMER])
+    assert reply.letter["In-Reply-To"] == "<1@dali.example>"
+    assert reply.letter["Auto-Submitted"] is None
+    assert f"[{ticket.reference}-" in reply.letter["Subject"].replace("\r\n ", " ")
+    assert words_of(reply.letter) == "It was sent today.\n\n-- \nYour desk\n"
+
+    imap.deliver(
+        a_mail(
+            "Thank you!\n\nOn Wed, Desk wrote:\n> It was sent today.",
+            number="2@dali.example",
+            In_Reply_To=reply.letter["Message-ID"],
+        )
+    )
+    poll_mailboxes(at=now())
+    set_status(actor=agent, ticket_id=ticket.pk, status="resolved", at=now())
+    send_mails(at=now())
+
+    question = words_of(smtp.mails[2].letter)
+    assert smtp.mails[2].letter["Auto-Submitted"] == "auto-replied"
+    path = re.search(rf"{re.escape(settings.SITE_URL)}(/service/rate/\S+)", question).group(1)
+    assert client.get(path).status_code == 200
+    assert client.post(path, {"rating": "5"}).status_code in (200, 302)
+
+    ticket.refresh_from_db()
+    assert ticket.rating == 5
+    assert any(
+        ticket.reference in f"{moment.title} {moment.text} {moment.url}"
+        for moment in timeline_of(customer, reader=agent)
+    )
+    assert [(m.direction, m.text) for m in ticket.messages.order_by("id")] == [
+        ("in", "Where is my transfer?"), ("out", "It was sent today."), ("in", "Thank you!"),
+    ]  # fmt: skip
+    assert ticket.status == "resolved"
+    acts = set(Event.objects.filter(table_name="service_mail").values_list("action", flat=True))
+    assert {"service.mail.taken", "service.mail.handed_over", "service.mail.sent"} <= acts
+
+
+def test_what_was_taken_is_marked_and_not_taken_again(imap):
+    mailbox = a_mailbox(imap)
+    for number in range(3):
+        imap.deliver(a_mail(f"Mail {number}", number=f"{number}@x"))
+
+    assert [poll_mailboxes(at=now()), poll_mailboxes(at=now())] == [3, 0]
+
+    assert all("\\Seen" in flags for flags in imap.flags())
+    mailbox.refresh_from_db()
+    assert (mailbox.last_uid, mailbox.error, Ticket.objects.count()) == (3, "", 3)
+
+
+def test_what_was_taken_is_moved_where_a_folder_is_named(imap):
+    server = imap.signed_in()
+    server.create("Done")
+    server.logout()
+    a_mailbox(imap, done_folder="Done")
+    imap.deliver(a_mail())
+
+    poll_mailboxes(at=now())
+
+    assert (len(imap.flags()), len(imap.flags("Done"))) == (0, 1)
+
+
+@pytest.mark.parametrize("done_folder", ["", "Done"])
+def test_a_poller_that_dies_before_it_marks_takes_nothing_twice(imap, monkeypatch, done_folder):
+    server = imap.signed_in()
+    server.create("Done")
+    server.logout()
+    a_mailbox(imap, done_folder=done_folder)
+    imap.deliver(a_mail())
+    with monkeypatch.context() as patched:
+        patched.setattr(mail_polling, "_mark", dies)
+        with pytest.raises(Killed):
+            poll_mailboxes(at=now())
+    assert not any("\\Seen" in flags for flags in imap.flags())
+
+    poll_mailboxes(at=now())
+
+    assert (Ticket.objects.count(), TicketMessage.objects.count()) == (1, 1)
+    assert all("\\Seen" in flags for flags in imap.flags(done_folder or "INBOX"))
+
+
+def test_a_poller_that_is_killed_is_followed_by_another(imap):
+    """kill -9 in a process of its own, at the line between taking and marking."""
+    mailbox = a_mailbox(imap)
+    imap.deliver(a_mail())
+
+    assert (
+        run_and_die("service.services.mail_polling._mark", "poll_mailboxes", "mail_polling", mailbox) == -signal.SIGKILL
+    )
+    assert Ticket.objects.count() == 1
+    poll_mailboxes(at=now())
+
+    assert (Ticket.objects.count(), TicketMessage.objects.count()) == (1, 1)
+    assert "\\Seen" in imap.flags()[0]
+
+
+def test_a_folder_that_was_numbered_anew_is_read_again_and_nothing_doubles(imap):
+    mailbox = a_mailbox(imap)
+    imap.deliver(a_mail())
+    poll_mailboxes(at=now())
+    before = Mailbox.objects.get().uid_validity
+    imap.renumber()
+
+    poll_mailboxes(at=now())
+
+    mailbox.refresh_from_db()
+    assert mailbox.uid_validity != before
+    assert Ticket.objects.count() == 1
+
+
+def test_two_pollers_at_once_take_each_mail_once(imap):
+    mailbox = a_mailbox(imap)
+    for number in range(5):
+        imap.deliver(a_mail(f"Mail {number}", number=f"{number}@x"))
+
+    def poll(_number):
+        try:
+            return poll_mailbox(mailbox=mailbox, at=now())
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(poll, range(4)))
+
+    assert Ticket.objects.count() == 5
+
+
+def test_a_large_mail_is_not_fetched(imap, settings):
+    settings.MAIL_MAX_BYTES = 2**20
+    a_mailbox(imap)
+    imap.deliver(a_mail("x" * 2**20))
+    imap.deliver(a_mail("small", number="2@x"))
+
+    poll_mailboxes(at=now())
+
+    assert sorted(Mail.objects.incoming().values_list("state", flat=True)) == ["refused", "taken"]
+
+
+def test_a_mailbox_that_fails_says_so_and_keeps_no_other_from_being_read(imap, settings):
+    settings.MAIL_SECRETS = {"SUPPORT": "wrong", "OTHER": PASSWORD}
+    wrong = a_mailbox(imap)
+    right = MailboxFactory(code="other", user=USER, secret="OTHER", imap_host="127.0.0.1", imap_port=imap.port)
+    imap.deliver(a_mail())
+
+    poll_mailboxes(at=now())
+
+    wrong.refresh_from_db()
+    right.refresh_from_db()
+    assert "AUTHENTICATIONFAILED" in wrong.error
+    assert wrong.failing_since
+    assert (right.error, Ticket.objects.get().queue) == ("", right.queue)
+
+
+def test_a_server_that_cannot_prove_itself_gets_no_password(imap, smtp, settings, no_worker):
+    settings.MAIL_CA_FILE = ""
+    mailbox = a_mailbox(imap, smtp)
+    mail = an_answer(mailbox)
+
+    poll_mailboxes(at=now())
+    send_mails(at=now())
+
+    mailbox.refresh_from_db()
+    mail.refresh_from_db()
+    assert "CERTIFICATE_VERIFY_FAILED" in mailbox.error
+    assert "CERTIFICATE_VERIFY_FAILED" in mail.error
+    assert mail.state == "queued"
+
+
+def test_a_password_in_a_file_is_read_anew_each_time(imap, settings, tmp_path):
+    kept = tmp_path / "password"
+    settings.MAIL_SECRETS = {"SUPPORT": kept}
+    kept.write_text("old")
+    mailbox = a_mailbox(imap)
+    poll_mailboxes(at=now())
+    kept.write_text(f"{PASSWORD}\n")
+
+    poll_mailboxes(at=now())
+
+    mailbox.refresh_from_db()
+    assert (mailbox.error, mailbox.failing_since) == ("", None)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [({"imap_host": "evil.example"}, "imap_host"), ({"secret": "SECRET_KEY"}, "secret"),
+     ({"smtp_host": "mail.example", "smtp_security": "none"}, "smtp_security")],
+)  # fmt: skip
+def test_a_mailbox_sends_passwords_nowhere_that_the_operator_does_not_name(wrong, field, settings):
+    settings.MAIL_HOSTS = ["localhost", "mail.example"]
+    mailbox = MailboxFactory.build(queue=None, user="x", secret="SUPPORT")
+    for name, value in wrong.items():
+        setattr(mailbox, name, value)
+
+    with pytest.raises(ValidationError) as refused:
+        save_mailbox(actor=UserFactory(role="administrator"), mailbox=mailbox)
+    assert list(refused.value.message_dict) == [field]
+
+
+def test_an_answer_is_queued_once_and_sent_once(smtp, no_worker):
+    mail = an_answer(a_mailbox(smtp=smtp))
+    assert queue_answer(message=mail.message, at=now()) == mail
+
+    assert [send_mails(at=now()), send_mails(at=now())] == [1, 0]
+
+    mail.refresh_from_db()
+    assert (mail.state, mail.attempts, len(smtp.mails)) == ("sent", 1, 1)
+    assert smtp.mails[0].letter["Message-ID"] == f"<{mail.number}>"
+    assert mail.original.open("rb").read().replace(b"\r\n", b"\n") == smtp.mails[0].raw.replace(b"\r\n", b"\n")
+
+
+def test_an_answer_without_anybody_to_write_to_is_refused(smtp):
+    a_mailbox(smtp=smtp)
+    message = MessageFactory(ticket=TicketFactory(channel="email"), direction="out", channel="email")
+
+    with pytest.raises(ValidationError, match="no e-mail address"):
+        queue_answer(message=message, at=now())
+
+
+def test_four_workers_send_twenty_mails_once_each(smtp, no_worker):
+    mailbox = a_mailbox(smtp=smtp)
+    for number in range(20):
+        an_answer(mailbox, f"Answer {number}")
+
+    def work(_number):
+        try:
+            return send_mails(at=now())
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        sent = sum(pool.map(work, range(4)))
+
+    assert (sent, len({mail.letter["Message-ID"] for mail in smtp.mails}), len(smtp.mails)) == (20, 20, 20)
+
+
+@pytest.mark.parametrize("refusal", ["RCPT 451 try later", "DATA 452 full"])
+def test_what_a_server_refuses_for_now_is_tried_again_later(smtp, no_worker, refusal):
+    mail, smtp.refusals = an_answer(a_mailbox(smtp=smtp)), [refusal]
+
+    send_mails(at=now())
+    mail.refresh_from_db()
+    assert (mail.state, mail.attempts) == ("queued", 1)
+    assert send_mails(at=now()) == 0
+    send_mails(at=now() + timedelta(minutes=2))
+
+    mail.refresh_from_db()
+    assert (mail.state, mail.attempts, mail.error, len(smtp.mails)) == ("sent", 2, "", 1)
+
+
+@pytest.mark.parametrize("refusal", ["RCPT 550 no such user", "DATA 554 spam"])
+def test_what_a_server_refuses_for_good_is_shown_and_tried_again_by_a_person(smtp, no_worker, refusal):
+    mail, smtp.refusals = an_answer(a_mailbox(smtp=smtp)), [refusal]
+
+    send_mails(at=now())
+    mail.refresh_from_db()
+    assert (mail.state, mail.error) == ("failed", refusal.split(" ", 2)[2])
+    retry_mail(actor=UserFactory(role="service_lead"), mail_id=mail.pk, at=now())
+    send_mails(at=now())
+
+    mail.refresh_from_db()
+    assert (mail.state, len(smtp.mails)) == ("sent", 1)
+
+
+def test_a_server_that_is_away_is_tried_eight_times_and_then_no_more(smtp, no_worker):
+    mailbox = a_mailbox(smtp=smtp)
+    Mailbox.objects.update(smtp_port=1)
+    mail, at = an_answer(mailbox), now()
+
+    waits = []
+    for _turn in range(9):
+        send_mails(at=at)
+        mail.refresh_from_db()
+        waits.append((mail.next_at - at).total_seconds() / 60)
+        at += timedelta(hours=5)
+
+    assert (mail.state, mail.attempts) == ("failed", 8)
+    assert waits[:7] == [1, 2, 4, 8, 16, 32, 64]
+
+
+def test_a_line_that_breaks_after_the_content_leaves_a_mail_unsure_and_unrepeated(smtp, no_worker):
+    mail, smtp.refusals = an_answer(a_mailbox(smtp=smtp)), ["cut"]
+
+    for hours in range(3):
+        send_mails(at=now() + timedelta(hours=hours))
+
+    mail.refresh_from_db()
+    assert (mail.state, len(smtp.mails)) == ("unsure", 1)
+
+
+class Killed(BaseException):
+    """A process that ends at once: nothing catches it."""
+
+
+def dies(*_arguments, **_more):
+    raise Killed
+
+
+@pytest.mark.parametrize(
+    ("line", "state", "mails"),
+    [("write_letter", "queued", 0), ("_introduce", "queued", 0), ("smtplib.SMTP.data", "unsure", 0)],
+)
+def test_a_sender_that_dies_leaves_a_mail_that_is_sent_anew_or_shown(smtp, no_worker, monkeypatch, line, state, mails):
+    mail = an_answer(a_mailbox(smtp=smtp))
+    with monkeypatch.context() as patched:
+        patched.setattr(line if "." in line else f"service.services.mail_sending.{line}", dies)
+        with pytest.raises(Killed):
+            send_mails(at=now())
+
+    mail_sending.settle_silent(at=now())
+    mail.refresh_from_db()
+    assert mail.state in ("sending", "handed")  # who sends may only be slow
+    mail_sending.settle_silent(at=now() + SILENCE * 2)
+    mail.refresh_from_db()
+    assert (mail.state, len(smtp.mails)) == (state, mails)
+
+
+def test_a_sender_killed_after_the_server_took_the_mail_sends_no_second_one(smtp, no_worker):
+    """kill -9 in a process of its own, between the server's yes and our note of it."""
+    mailbox = a_mailbox(smtp=smtp)
+    mail = an_answer(mailbox)
+
+    ended = run_and_die("service.services.mail_sending._step", "send_mails", "mail_sending", mailbox, after=1)
+    assert (ended, len(smtp.mails)) == (-signal.SIGKILL, 1)
+    for minutes in (0, 30, 600):
+        send_mails(at=now() + timedelta(minutes=minutes))
+
+    mail.refresh_from_db()
+    assert (mail.state, len(smtp.mails)) == ("unsure", 1)
+
+
+def test_an_answer_of_the_customer_proves_that_an_unsure_mail_arrived(imap, smtp, no_worker):
+    mailbox = a_mailbox(imap, smtp)
+    mail = an_answer(mailbox)
+    Mail.objects.filter(pk=mail.pk).update(state="unsure")
+    imap.deliver(a_mail("Thanks", In_Reply_To=f"<{mail.number}>"))
+
+    poll_mailboxes(at=now())
+
+    mail.refresh_from_db()
+    assert mail.state == "sent"
+
+
+def test_a_report_through_the_server_marks_the_mail_that_came_back(imap, smtp, no_worker):
+    mailbox = a_mailbox(imap, smtp)
+    mail = an_answer(mailbox)
+    send_mails(at=now())
+    imap.deliver(report_on(mail.number))
+
+    poll_mailboxes(at=now())
+
+    mail.refresh_from_db()
+    assert mail.state == "bounced"
+
+
+def test_words_in_chinese_and_files_go_over_the_wire_whole(smtp, no_worker):
+    from service.rules.letters import File
+    from service.services.mail_taking import keep_file
+
+    mail = an_answer(a_mailbox(smtp=smtp, signature_hans="客服部"), "您好，已发送。👍", language="zh-hans")
+    keep_file(mail.message, File("对账单.pdf", b"%PDF-1.7 x"))
+
+    send_mails(at=now())
+
+    _whole, words, attached = smtp.mails[0].letter.walk()
+    assert words_of(words) == "您好，已发送。👍\n\n-- \n客服部\n"
+    assert (attached.get_content_type(), attached.get_payload(decode=True)) == ("application/pdf", b"%PDF-1.7 x")
+
+
+def run_and_die(victim, function, module, mailbox, *, after=0):
+    """Run one service in a process of its own that is killed at the call number `after` of `victim`."""
+    place, _dot, name = victim.rpartition(".")
+    program = f"""
+import os, signal, sys
+import django
+django.setup()
+from django.conf import settings
+from django.db import connections
+settings.DATABASES["default"]["NAME"] = connections["default"].settings_dict["NAME"] = {connection.settings_dict["NAME"]!r}
+settings.MEDIA_ROOT = {str(settings.MEDIA_ROOT)!r}
+from service.services import {module}
+from django.utils import timezone
+real, calls = {module}.{name}, []
+def dies(*arguments, **more):
+    calls.append(1)
+    if len(calls) > {after}:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return real(*arguments, **more)
+{module}.{name} = dies
+{module}.{function}(at=timezone.now())
+"""
+    environment = {
+        **os.environ, "DJANGO_SETTINGS_MODULE": "config.settings", "MAIL_SECRET_SUPPORT": PASSWORD,
+        "MAIL_CA_FILE": settings.MAIL_CA_FILE,
+    }  # fmt: skip
+    return subprocess.run(
+        [sys.executable, "-c", program], cwd=settings.ROOT, env=environment, timeout=120, capture_output=True
+    ).returncode
+
+
+def test_the_time_that_a_mail_came_to_its_server_is_the_messages(imap):
+    a_mailbox(imap)
+    came = datetime.now(UTC).replace(microsecond=0) - timedelta(hours=3)
+    server = imap.signed_in()
+    server.append("INBOX", None, came, a_mail())
+    server.logout()
+
+    poll_mailboxes(at=now())
+
+    assert TicketMessage.objects.get().at == came
