@@ -20,6 +20,7 @@ class CustomersConfig(AppConfig):
             record_names,
             screening_commands,
             suitability_commands,
+            suitability_kyc,
             suitability_panels,
             suitability_purpose,
         )
@@ -53,4 +54,5 @@ class CustomersConfig(AppConfig):
         suitability_purpose.register()
         kyc_check.register()
         suitability_commands.register()
+        suitability_kyc.register()
         suitability_panels.register()
