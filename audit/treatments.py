@@ -53,6 +53,8 @@ TREATMENTS = {
         DERIVED, "Says which customers were screened as what; screening makes it again."
     ),
     "products_productday": Treatment(DERIVED, "Written by the nightly run from accounts and transactions."),
+    "service_complainttheme": Treatment(DERIVED, "Found in the words of complaints; looked for anew at any time."),
+    "service_thememember": Treatment(DERIVED, "Follows from the themes and the words of complaints."),
     "service_openinginterval": Treatment(DERIVED, "Openings of a calendar, laid out from its hours."),
     "service_ticketspan": Treatment(DERIVED, "States of a ticket; each change of a ticket is an event of its own."),
     "service_ticketclock": Treatment(

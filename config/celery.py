@@ -89,6 +89,21 @@ app.conf.beat_schedule = {
         "schedule": 3600.0,
         "options": {"expires": 3600},
     },
+    "remind of statutory days of complaints": {
+        "task": "service.tasks.complaints.remind_of_clocks_task",
+        "schedule": 3600.0,
+        "options": {"expires": 3600},
+    },
+    "propose improvements": {
+        "task": "service.tasks.complaints.propose_improvements_task",
+        "schedule": crontab(hour=5, minute=10),
+        "options": {"expires": 12 * 3600},
+    },
+    "themes of complaints": {
+        "task": "service.tasks.complaints.find_themes_task",
+        "schedule": crontab(hour=5, minute=20),
+        "options": {"expires": 12 * 3600},
+    },
     "expire results of jobs": {"task": "staff.tasks.jobs.expire_results_task", "schedule": 6 * 3600.0},
 }
 

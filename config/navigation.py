@@ -34,16 +34,25 @@ SECTIONS: list[tuple[str | Promise, list[Place]]] = [
             Place(_("Questionnaires"), "surveys:questionnaire_list", "forms", "surveys.view_questionnaire"),
         ],
     ),
-    (_("Service"), [Place(_("Chats"), "service:chat_desk", "messages", "service.answer_ticket")]),
     (
-        _("Desk"),
+        _("Service"),
         [
+            Place(_("Chats"), "service:chat_desk", "messages", "service.answer_ticket"),
             Place(_("Macros"), "service:macro_list", "message-2", "service.view_macro"),
             Place(_("Queues"), "service:queue_list", "stack-2", "service.view_queue"),
             Place(_("Agents"), "service:agent_list", "users-group", "service.view_queue"),
             Place(_("Deadlines"), "service:breach_report", "alarm", "service.view_ticketclock"),
             Place(_("Service policies"), "service:policy_list", "scale", "service.view_slapolicy"),
             Place(_("Business calendars"), "service:calendar_list", "calendar-event", "service.view_businesscalendar"),
+        ],
+    ),
+    (
+        _("Complaints"),
+        [
+            Place(_("Complaints"), "service:complaint_list", "alert-circle", "service.view_complaint"),
+            Place(_("Trends and improvements"), "service:improvement_list", "trending-up", "service.view_improvement"),
+            Place(_("Report of complaints"), "service:complaint_report", "chart-bar", "service.view_complaint"),
+            Place(_("Themes"), "service:theme_list", "message", "service.view_complaint"),
         ],
     ),
     (

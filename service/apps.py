@@ -8,12 +8,26 @@ class ServiceConfig(AppConfig):
 
     def ready(self):
         from customers.merging import MOVES, Part, register_part
-        from service import change_commands, clock_panels, desk_panels, mail_panels, panels, personal_data, record_names
+        from service import (
+            change_commands,
+            clock_panels,
+            complaint_places,
+            desk_panels,
+            mail_panels,
+            panels,
+            personal_data,
+            record_names,
+        )
+        from service.exports import tickets_export
+        from service.palette import find_tickets
         from service.services import assignment, chats, clocks, tickets
         from service.services.breaches import breaches_export
         from staff.exports import register_export
+        from staff.palette import register_source
 
         change_commands.register()
+        register_export("service.tickets", tickets_export, permission="service.export_ticket")
+        register_source("tickets", find_tickets)
         clock_panels.register()
         personal_data.register()
         register_part(Part("service.Ticket", "customer", MOVES, copies={"region": "region"}))
@@ -27,3 +41,4 @@ class ServiceConfig(AppConfig):
         tickets.AFTER_CHANGE.append(clocks.follow)
         tickets.AFTER_CHANGE.append(chats.follow_ticket)
         register_export("service.breaches", breaches_export, permission="service.view_ticketclock")
+        complaint_places.register()

@@ -76,7 +76,7 @@ def ticket_columns(user: Any, *, by_due: bool = False) -> Sequence[Column]:
         Column("priority", _("Priority"), lambda row: priorities[row.priority]),
         Column("due", _("Due"), lambda row: chips.next_of(row) or due_chip(row), sort="due_at" if by_due else ""),
         Column("kind", _("Kind"), lambda row: kinds[row.kind]),
-        Column("channel", _("Channel"), lambda row: channels[row.channel]),
+        Column("channel", _("Channel"), lambda row: channels[row.channel], default=False),
         Column("queue", _("Queue"), lambda row: row.queue),
         Column("assignee", _("Agent"), lambda row: row.assignee),
         Column("line", _("Line"), lambda row: lines.get(row.line, ""), default=False),

@@ -70,7 +70,9 @@ def open_tickets(user: User, customer: Customer) -> dict[str, Any] | None:
         for one in found[:SHOWN]
     ]
     new = reverse("service:ticket_create") if user.has_perm("service.add_ticket") else ""
+    may_log = new and user.has_perm("customers.log_contact")
     return {
+        "call_url": may_log and f"{reverse('service:call_log')}?customer={customer.reference}",
         "shown": shown,
         "is_more": len(found) > SHOWN,
         "all_url": tickets_url(customer),

@@ -1,5 +1,5 @@
-"""What a file may hold: seven targets, each with its table, its fields and what fills a field that the mapping leaves
-out.
+"""What a file may hold: seven targets and those of rooms above, each with its table, its fields and what fills a field
+that the mapping leaves out.
 """
 
 from dataclasses import dataclass, field
@@ -211,3 +211,12 @@ TRANSACTIONS = Target(
 )
 TARGETS = {one.name: one for one in (CUSTOMERS, ACCOUNTS, HOLDERS, STANDING_ORDERS, LOANS, HOLDINGS, TRANSACTIONS)}
 RANKS = {name: rank for rank, name in enumerate(TARGETS)}
+
+
+def register_target(target: Target) -> None:
+    """Add a target of a room above, whose table has `source_id` and `external_id` as those here have; it is loaded after
+    them. Called in an `AppConfig.ready`."""
+    if target.name in TARGETS:
+        raise ValueError(f"{target.name} is a target already: choose another name.")
+    TARGETS[target.name] = target
+    RANKS[target.name] = len(RANKS)

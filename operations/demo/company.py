@@ -13,6 +13,8 @@ from operations.demo.booking import book as book_movements
 from operations.demo.catalogue import make_catalogue
 from operations.demo.changes import make_changes
 from operations.demo.clocks import make_clocks
+from operations.demo.complaints import make_complaints
+from operations.demo.desk import make_desk
 from operations.demo.knowledge import make_articles
 from operations.demo.letters import make_mails
 from operations.demo.population import make_population
@@ -47,9 +49,11 @@ def make_company(*, customers: int, seed: int, days: int, last: date, now: datet
         stories.contacts(ledger, population, desk=desk, last=last, random=random)
         make_records(population, people, last=last, now=now)
         make_privacy(population, people, last=last, now=now, random=random)
+        say(f"{make_desk(population, people, last=last, now=now, random=np.random.default_rng(seed + 4)):,} tickets")
         own = np.random.default_rng([seed, 4])  # so that what was made before does not change
         make_suitability(population, people, products, last=last, now=now, random=own)
         make_register(people, last=last, now=now)
+        make_complaints(population, people, last=last, now=now, random=random)
         make_changes(people, now=now)
         make_articles(people, last=last, random=random)
         make_mails(population, people, last=last)

@@ -14,6 +14,16 @@ GRANTS = {
     "service.change_macro": frozenset({Role.SERVICE_LEAD}),
     "service.view_queue": DESK | CONTROL,
     "service.change_queue": frozenset({Role.SERVICE_LEAD}),
+    # Complaints: customer service takes and handles them, its lead and compliance decide, and others than who asked
+    # approve what goes beyond.
+    "service.view_complaint": DESK | CONTROL,
+    "service.add_complaint": DESK | {Role.COMPLIANCE},
+    "service.handle_complaint": DESK | {Role.COMPLIANCE},
+    "service.decide_complaint": frozenset({Role.SERVICE_LEAD, Role.COMPLIANCE}),
+    "service.check_complaint": frozenset({Role.SERVICE_LEAD, Role.COMPLIANCE, Role.MANAGEMENT}),
+    "service.export_complaint": frozenset({Role.SERVICE_LEAD, Role.COMPLIANCE}),
+    "service.view_improvement": DESK | CONTROL | {Role.PRODUCT},
+    "service.plan_improvement": frozenset({Role.SERVICE_LEAD, Role.COMPLIANCE}),
     "service.view_businesscalendar": DESK | CONTROL | {Role.MANAGEMENT},
     "service.change_businesscalendar": frozenset({Role.SERVICE_LEAD}),
     "service.check_businesscalendar": frozenset({Role.COMPLIANCE, Role.MANAGEMENT}),

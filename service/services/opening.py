@@ -19,5 +19,6 @@ def open_ticket_with_words(
     ticket = open_ticket(actor=actor, at=at, assignee=actor if is_mine else None, **fields)
     if text.replace("\x00", "").strip():
         # What somebody took down by telephone was said by the customer, and is not that person's own answer.
-        add_message(actor=actor, ticket_id=ticket.pk, direction=Direction.IN, text=text, at=at)
+        number = f"{ticket.source}:{ticket.external_id}" if ticket.external_id else ""
+        add_message(actor=actor, ticket_id=ticket.pk, direction=Direction.IN, text=text, at=at, external_id=number)
     return ticket

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from customers.views.asking import add_errors
 from pages.actions import Action
 from pages.forms import form_helper
-from pages.lists import SAVED_VIEWS, ListPage, render_list
+from pages.lists import SAVED_VIEWS, BulkAction, ListPage, render_list
 from service.columns import ticket_columns
 from service.filters.tickets import TicketFilter
 from service.forms.tickets import TicketForm
@@ -63,6 +63,7 @@ def ticket_list(request):
     seen = Ticket.objects.visible_to(user).unmerged().for_list()
     saved = [view for source in SAVED_VIEWS for view in source(user, "service:ticket_list")]
     new = Action(_("New ticket"), reverse("service:ticket_create"), "plus", primary=True, key="n")
+    may_answer = user.has_perm("service.answer_ticket")
     listing = TicketListing(
         request,
         filterset=TicketFilter(request.GET, queryset=fetched_for_list(user, seen), request=request),
@@ -70,11 +71,15 @@ def ticket_list(request):
         order=["-opened_at", "-id"],
         row_url=ticket_url,
         views=[*desk_views(), *saved],
+        actions=[BulkAction(_("Change…"), reverse("service:ticket_bulk"), "edit")] if may_answer else [],
+        export_url=reverse("service:ticket_export") if user.has_perm("service.export_ticket") else "",
         label=_("Tickets"),
         all_label=_("All"),
         empty=_("No ticket yet. One opens when a customer writes, or by New ticket."),
     )
-    actions = [new.unless(None if user.has_perm("service.add_ticket") else _("Your role does not open tickets."))]
+    call = Action(_("Log call"), reverse("service:call_log"), "phone", key="l")
+    actions = [call] if user.has_perm("customers.log_contact") and user.has_perm("service.add_ticket") else []
+    actions += [new.unless(None if user.has_perm("service.add_ticket") else _("Your role does not open tickets."))]
     return render_list(request, "service/ticket_list.html", listing, actions=actions)
 
 

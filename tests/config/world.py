@@ -30,10 +30,12 @@ from customers.models import (
 )
 from operations.models import NightlyRun
 from products.models import ProductDocument, ProductVersion
+from service.models import ComplaintRedress, Macro, RegulatorReferral, Subtask
 from staff.models import ApiToken, Delegation, Job, Notification, SavedView, UserSession
 from tests.factories import TeamFactory, UserFactory
 from tests.factories.articles import ArticleFactory
 from tests.factories.changes import a_change
+from tests.factories.complaints import ImprovementFactory, PastComplaintFactory, a_complaint
 from tests.factories.customers import (
     AccountFactory,
     CopyFactory,
@@ -54,7 +56,7 @@ from tests.factories.mails import MailFactory
 from tests.factories.products import ProductFactory
 from tests.factories.proofs import anchored, sealed, verified
 from tests.factories.risk import AlertFactory, GradeFactory, RiskFactory
-from tests.factories.service import ChatFactory, MessageFactory, TicketFactory
+from tests.factories.service import AgentFactory, ChatFactory, MessageFactory, QueueFactory, TicketFactory
 from tests.factories.suitability import CoolingOffFactory, ResultFactory
 from tests.factories.surveys import InvitationFactory, QuestionnaireFactory, ResponseFactory
 
@@ -110,6 +112,10 @@ DOCUMENT_ACT: Kwargs = lambda world: {**of_customer("identity_document")(world),
 DOCUMENT_FILE: Kwargs = lambda world: {**of_customer("identity_document")(world), "file": world.copy.pk}  # noqa: E731
 SURVEY = key("survey", "code")
 TICKET = key("ticket", "reference")
+COMPLAINT: Kwargs = lambda world: {"reference": world.complaint.ticket.reference}  # noqa: E731
+COMPLAIN: Kwargs = lambda world: {"reference": world.complaint.ticket.reference, "act": "cause"}  # noqa: E731
+REDRESS: Kwargs = lambda world: {"pk": world.redress.pk, "act": "pay"}  # noqa: E731
+IMPROVE: Kwargs = lambda world: {"pk": world.improvement.pk, "act": "plan"}  # noqa: E731
 
 
 def of_ticket(name: str) -> Kwargs:
@@ -331,6 +337,9 @@ PAGES = {
     "service:ticket_change": Address("service.answer_ticket", TICKET),
     "service:ticket_take": Address("service.answer_ticket", TICKET),
     "service:ticket_status": Address("service.answer_ticket", STATUS),
+    "service:ticket_bulk": Address("service.answer_ticket"),
+    "service:ticket_export": Address("service.export_ticket"),
+    "service:call_log": Address("service.add_ticket"),
     "service:agent_home": Address("service.view_ticket"),
     "service:availability": Address("service.answer_ticket"),
     "service:macro_list": Address("service.view_macro"),
@@ -350,6 +359,25 @@ PAGES = {
     "service:ticket_merge": Address("service.merge_ticket", TICKET),
     "service:ticket_unmerge": Address("service.merge_ticket", TICKET),
     "service:customer_tickets": Address("service.view_ticket", CUSTOMER),
+    "service:complaint_list": Address("service.view_complaint"),
+    "service:complaint_export": Address("service.export_complaint"),
+    "service:complaint_report": Address("service.view_complaint"),
+    "service:complaint_rules": Address("service.view_complaint"),
+    "service:past_list": Address("service.view_complaint"),
+    "service:past_detail": Address("service.view_complaint", pk("past_complaint")),
+    "service:theme_list": Address("service.view_complaint"),
+    "service:theme_find": Address("service.decide_complaint"),
+    "service:improvement_list": Address("service.view_improvement"),
+    "service:improvement_detail": Address("service.view_improvement", pk("improvement")),
+    "service:improvement_act": Address("service.plan_improvement", IMPROVE),
+    "service:redress_act": Address("service.decide_complaint", REDRESS),
+    "service:referral_reply": Address("service.decide_complaint", pk("referral")),
+    "service:referral_file": Address("service.view_complaint", pk("referral")),
+    "service:customer_complaints": Address("service.view_complaint", CUSTOMER),
+    "service:complaint_create": Address("service.add_complaint", CUSTOMER),
+    "service:ticket_complain": Address("service.add_complaint", TICKET),
+    "service:complaint_detail": Address("service.view_complaint", COMPLAINT),
+    "service:complaint_act": Address("service.handle_complaint", COMPLAIN),
     "staff:user_list": Address("staff.view_user"),
     "staff:user_create": Address("staff.add_user"),
     "staff:user_detail": Address("staff.view_user", pk("colleague")),
@@ -501,6 +529,11 @@ API = {
     "api:indicator-bounds": Address("risk.change_indicator", INDICATOR),
     "api:reading-list": Address("risk.view_indicator", by_method=(("post", "risk.add_indicatorreading"),)),
     "api:reading-detail": Address("risk.view_indicator", pk("reading")),
+    "api:ticket-list": Address("service.view_ticket", by_method=(("post", "service.add_ticket"),)),
+    "api:ticket-detail": Address("service.view_ticket", TICKET),
+    "api:ticket-messages": Address("service.view_ticket", TICKET),
+    "api:ticket-answer": Address("service.answer_ticket", TICKET),
+    "api:ticket-set-status": Address("service.answer_ticket", TICKET),
     "api:alert-list": Address("risk.view_alert"),
     "api:alert-detail": Address("risk.view_alert", pk("alert")),
     "api:alert-acknowledge": Address("risk.close_alert", pk("alert")),
@@ -616,6 +649,27 @@ def _service(business, user, now) -> dict[str, Any]:
     customer = business["customer"]
     ticket = TicketFactory(customer=customer, region=customer.region, line=business["product"].line_id, assignee=user)
     MessageFactory(ticket=ticket)
+    made = {"macro": Macro.objects.create(name="Thanks", text="Thank you"), "queue": QueueFactory()}
+    subtask = Subtask.objects.create(ticket=ticket, title="Ask the bank")
+    return {**made, "ticket": ticket, "agent": AgentFactory(), "subtask": subtask, **_complaints(business, user, now)}
+
+
+def _complaints(business, user, now) -> dict[str, Any]:
+    customer, line = business["customer"], business["product"].line_id
+    complaint = a_complaint(customer=customer, line=line, assignee=user)
+    redress = ComplaintRedress.objects.create(
+        complaint=complaint, customer=customer, kind="apology", reason="Long wait", state="granted", proposed_by=user,
+        proposed_at=now, granted_at=now,
+    )  # fmt: skip
+    letter = RegulatorReferral(complaint=complaint, authority="pboc", number="17", received_on=now.date())
+    letter.file.save("reply.bin", ContentFile(b"reply"))
+    return {
+        "complaint": complaint,
+        "redress": redress,
+        "referral": letter,
+        "improvement": ImprovementFactory(version=business["draft"]),
+        "past_complaint": PastComplaintFactory(),
+    }
 
 
 def _kyc(business, user, now) -> dict[str, Any]:

@@ -32,6 +32,8 @@ SHARED = {
     "risk:measure_rows": "Names a measure, not an object; its rows are narrowed by scope.",
     "customers:list_version_": "A watch list is the whole company's.",
     "api:unknown": "Names nothing.",
+    "service:past_": "History of other systems, without customers of ours.",
+    "service:improvement_": "What is done about a product; it names no customer.",
     "service:macro_edit": "A macro is the company's word.",
     "service:queue_edit": "A queue is the company's; who sees its tickets is asked for each.",
     "service:agent_edit": "Colleagues are no secret.",

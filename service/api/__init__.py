@@ -1,0 +1,3 @@
+from service.api.tickets import TicketViewSet
+
+ROUTES = [("tickets", TicketViewSet, "ticket")]
