@@ -58,6 +58,11 @@ app.conf.beat_schedule = {
         "schedule": crontab(hour=6, minute=15),
         "options": {"expires": 12 * 3600},
     },
+    "rate customers": {
+        "task": "customers.tasks.kyc.rate_customers_task",
+        "schedule": crontab(hour=6, minute=30),
+        "options": {"expires": 12 * 3600},
+    },
     "screen new customers": {
         "task": "customers.tasks.kyc.screen_new_customers_task",
         "schedule": 600.0,

@@ -13,6 +13,7 @@ class CustomersConfig(AppConfig):
             change_commands,
             explanations,
             key_commands,
+            kyc_commands,
             merge_commands,
             own_panels,
             own_parts,
@@ -25,7 +26,7 @@ class CustomersConfig(AppConfig):
         )
         from customers.exports import customers_export
         from customers.palette import search_customers
-        from customers.services import access_packages, duplicates, screening_lists
+        from customers.services import access_packages, duplicates, kyc_check, screening_lists
         from customers.services.imports import KIND, run_import_job
         from staff.exports import register_export
         from staff.jobs import register_job
@@ -40,8 +41,11 @@ class CustomersConfig(AppConfig):
         register_job(access_packages.KIND, access_packages.write_package, permission=access_packages.PERMISSION)
         privacy_commands.register()
         screening_commands.register()
+        kyc_commands.register()
         register_job(screening_lists.KIND, screening_lists.run_load_job, permission="customers.add_listversion")
         keep_confidential("customers_screeninghit", "customers.view_screeninghit")
+        keep_confidential("customers_enhancedreview", "customers.view_enhancedreview")
+        keep_confidential("customers_edditem", "customers.view_enhancedreview")
         key_commands.register()
         own_panels.register()
         own_parts.register()
@@ -49,5 +53,6 @@ class CustomersConfig(AppConfig):
         merge_commands.register()
         register_job(duplicates.KIND, duplicates.run_search_job, permission=duplicates.PERMISSION)
         suitability_purpose.register()
+        kyc_check.register()
         suitability_commands.register()
         suitability_panels.register()
