@@ -21,6 +21,7 @@ class CustomersConfig(AppConfig):
             record_names,
             screening_commands,
             suitability_commands,
+            suitability_kyc,
             suitability_panels,
             suitability_purpose,
         )
@@ -55,4 +56,5 @@ class CustomersConfig(AppConfig):
         suitability_purpose.register()
         kyc_check.register()
         suitability_commands.register()
+        suitability_kyc.register()
         suitability_panels.register()
