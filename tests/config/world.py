@@ -72,6 +72,7 @@ PUBLIC = {  # whoever is not signed in gets an answer here: to sign in, to choos
     "account_confirm_email", "account_email_verification_sent", "account_confirm_login_code", "mfa_authenticate",
     # The chat of the public: its token, which the visitor's browser made, is the key (tests/service/test_public_chat.py).
     "chat:page", "chat:widget", "chat:start", "chat:leave", "chat:poll", "chat:write", "chat:end", "chat:transcript",
+    "hook",  # opened by the outlet's signature (tests/service/test_hooks.py)
     "mfa_login_webauthn", "set_language", "favicon.ico", "surveys:answer", "service:rate",
     "help:index", "help:article", "help:vote",  # published articles for everybody (tests/service/test_help.py)
 }  # fmt: skip
@@ -418,6 +419,7 @@ PAGES = {
     "staff:delegation_revoke": Address("staff.view_changerequest", pk("delegation")),
     "staff:policy_list": Address("staff.view_changepolicy"),
     "staff:policy_change": Address("staff.change_changepolicy", lambda world: {"command": "staff.user.change"}),
+    "staff:bulk_edit": Address("staff.bulk_edit", lambda world: {"key": "customers"}),
     "staff:list_export": Address("staff.export_list"),
     "staff:team_list": Address("staff.view_team"),
     "staff:team_create": Address("staff.add_team"),
@@ -544,6 +546,10 @@ API = {
     "api:screening-hit-clear": Address("customers.handle_screeninghit", pk("hit")),
     "api:watch-list-version-list": Address("customers.view_watchlist"),
     "api:reveal-list": Address("customers.view_reveal"),
+    "api:conversation-list": Address("service.view_ticket", by_method=(("post", "service.add_ticket"),)),
+    "api:conversation-deleted": Address("service.add_ticket"),
+    "api:conversation-detail": Address("service.view_ticket", key("conversation", "reference")),
+    "api:conversation-messages": Address("service.view_ticket", key("conversation", "reference")),
     "api:customer-transactions": Address("customers.view_transaction", CUSTOMER),
     "api:risk-list": Address("risk.view_risk", by_method=(("post", "risk.add_risk"),)),
     "api:risk-detail": Address("risk.view_risk", RISK),
@@ -619,7 +625,9 @@ def _business(customer, user, now) -> dict[str, Any]:
         ticket__region=customer.region,
         ticket__line=product.line_id,
     )
+    conversation = TicketFactory(channel="app", customer=customer, region=customer.region, line=product.line_id)
     made = {"account": account, "loan": loan, "holding": holding, "customer": customer, "chat": chat}
+    made["conversation"] = conversation
     return {**made, "product": product, "draft": draft, "document": document}
 
 
