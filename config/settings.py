@@ -310,6 +310,7 @@ UNPACKED_MAX_BYTES = int(os.environ.get("UNPACKED_MAX_BYTES", 20 * 2**30))
 UNPACKED_MAX_RATIO = 200
 # Four eyes: up to so many rows of personal data one person exports alone; more need an approval.
 EXPORT_ROWS_ALONE = int(os.environ.get("EXPORT_ROWS_ALONE", "500"))
+BULK_ROWS_ALONE = int(os.environ.get("BULK_ROWS_ALONE", "50"))
 # How much of a file is checked and moved in one transaction.
 IMPORT_PIECE_BYTES = int(os.environ.get("IMPORT_PIECE_BYTES", 4 * 2**20))
 

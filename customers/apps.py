@@ -9,6 +9,7 @@ class CustomersConfig(AppConfig):
     def ready(self):
         from audit.confidential import keep_confidential
         from customers import (
+            bulk_fields,
             change_commands,
             explanations,
             key_commands,
@@ -48,6 +49,7 @@ class CustomersConfig(AppConfig):
         key_commands.register()
         own_panels.register()
         own_parts.register()
+        bulk_fields.register()
         merge_commands.register()
         register_job(duplicates.KIND, duplicates.run_search_job, permission=duplicates.PERMISSION)
         suitability_purpose.register()

@@ -425,6 +425,7 @@ PAGES = {
     "staff:delegation_revoke": Address("staff.view_changerequest", pk("delegation")),
     "staff:policy_list": Address("staff.view_changepolicy"),
     "staff:policy_change": Address("staff.change_changepolicy", lambda world: {"command": "staff.user.change"}),
+    "staff:bulk_edit": Address("staff.bulk_edit", lambda world: {"key": "customers"}),
     "staff:list_export": Address("staff.export_list"),
     "staff:team_list": Address("staff.view_team"),
     "staff:team_create": Address("staff.add_team"),
