@@ -16,7 +16,7 @@ from typing import Any
 from django.core.management import call_command
 from django.utils import timezone
 
-from bench.lists import _serving
+from bench.lists import _ask, _serving
 from service.models import Agent, Chat
 from service.services.chat_stamps import stamp_of
 from service.services.chats import accept_chat, end_chat, hash_of, open_chat, write_as_agent
@@ -36,6 +36,7 @@ def run(scale: float = 1.0) -> list[dict[str, Any]]:
     more = {"RATE_CHAT_ADDRESS": "100000000/m", "RATE_CHAT_POLL": "100000000/m"}
     try:
         with _serving("config.settings", "config.wsgi:application", **more) as port:
+            _ask(port, "", ["/health/live"] * 8)  # each worker has started
             limit = _rate(port, ["/health/live"], [""])
             asked = _rate(port, _questions(port, tokens), tokens)
             seen = _latencies(port, opened[0], tokens[0])
