@@ -153,9 +153,9 @@ def clock_columns(row):
     return (
         Column("step", _("Step"), lambda one: one.get_step_display(), card="wide"),
         Column("due", _("Due"), lambda one: chip(row.jurisdiction, one.due_on, done=not one.is_running)),
-        Column("counted", _("Counted"), lambda one: _counted(one)),
+        Column("counted", _("Span"), lambda one: _counted(one)),
         Column("ended", _("Ended"), lambda one: _ended(one)),
-        Column("rule", _("By"), lambda one: _rule(one), card="wide"),
+        Column("rule", _("Source"), lambda one: _rule(one), card="wide"),
     )
 
 
