@@ -26,6 +26,7 @@ MODULES = {
     "clocks": "Deadlines of tickets",
     "duplicates": "Duplicates and exports",
     "proof": "The proof of the log",
+    "chat": "Live chat",
     "screening": "Screening against watch lists",
 }
 
