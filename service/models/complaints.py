@@ -24,7 +24,7 @@ class ComplaintKind(models.TextChoices):
 
 
 class ComplaintState(models.TextChoices):
-    OPEN = "open", _("Open")
+    OPEN = "open", _("Being handled")
     DECIDED = "decided", _("Decided")
     WITHDRAWN = "withdrawn", _("Withdrawn")
 
