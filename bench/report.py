@@ -25,6 +25,7 @@ MODULES = {
     "nightly": "The nightly run",  # after the lists, for it adds nights to the great data set
     "clocks": "Deadlines of tickets",
     "proof": "The proof of the log",
+    "screening": "Screening against watch lists",
 }
 
 

@@ -39,6 +39,11 @@ app.conf.beat_schedule = {
     },
     "expire sessions": {"task": "staff.tasks.sessions.expire_sessions_task", "schedule": 600.0},
     "finish erasures": {"task": "customers.tasks.privacy.finish_erasures_task", "schedule": 6 * 3600.0},
+    "send deliveries": {
+        "task": "service.tasks.outlets.send_deliveries_task",
+        "schedule": 30.0,
+        "options": {"expires": 30},
+    },
     "cooling-off periods": {
         "task": "customers.tasks.suitability.keep_cooling_offs_task",
         "schedule": 900.0,
@@ -56,6 +61,11 @@ app.conf.beat_schedule = {
     "watch identity documents": {
         "task": "customers.tasks.kyc.watch_documents_task",
         "schedule": crontab(hour=6, minute=15),
+        "options": {"expires": 12 * 3600},
+    },
+    "rate customers": {
+        "task": "customers.tasks.kyc.rate_customers_task",
+        "schedule": crontab(hour=6, minute=30),
         "options": {"expires": 12 * 3600},
     },
     "screen new customers": {

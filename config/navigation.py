@@ -44,6 +44,9 @@ SECTIONS: list[tuple[str | Promise, list[Place]]] = [
             Place(_("Deadlines"), "service:breach_report", "alarm", "service.view_ticketclock"),
             Place(_("Service policies"), "service:policy_list", "scale", "service.view_slapolicy"),
             Place(_("Business calendars"), "service:calendar_list", "calendar-event", "service.view_businesscalendar"),
+            Place(_("Knowledge base"), "service:article_list", "book", "service.view_article"),
+            Place(_("Mail log"), "service:mail_list", "mail", "service.view_mail"),
+            Place(_("Mailboxes"), "service:mailbox_list", "at", "service.view_mailbox"),
         ],
     ),
     (
@@ -82,14 +85,6 @@ SECTIONS: list[tuple[str | Promise, list[Place]]] = [
             Place(_("Reveals"), "customers:reveal_list", "eye", "customers.view_reveal"),
             Place(_("Retention and deadlines"), "customers:rule_list", "calendar-due", "customers.view_privacyrule"),
             Place(_("Keys of personal data"), "customers:key_list", "key", "customers.view_keyrotation"),
-        ],
-    ),
-    (
-        _("Service"),
-        [
-            Place(_("Knowledge base"), "service:article_list", "book", "service.view_article"),
-            Place(_("Mail log"), "service:mail_list", "mail", "service.view_mail"),
-            Place(_("Mailboxes"), "service:mailbox_list", "at", "service.view_mailbox"),
         ],
     ),
     (

@@ -234,6 +234,7 @@ RATE_LIMITS = {
     "export": os.environ.get("RATE_EXPORT", "20/h"),
     "reveal": os.environ.get("RATE_REVEAL", "60/h"),
     # Visitors of the public chat: windows opened from one address, what one visitor writes, and how often windows ask.
+    "hook_refused": os.environ.get("RATE_HOOK_REFUSED", "30/m"),
     "chat_open": os.environ.get("RATE_CHAT_OPEN", "20/h"),
     "chat_write": os.environ.get("RATE_CHAT_WRITE", "40/m"),
     "chat_poll": os.environ.get("RATE_CHAT_POLL", "300/m"),
@@ -309,6 +310,7 @@ UNPACKED_MAX_BYTES = int(os.environ.get("UNPACKED_MAX_BYTES", 20 * 2**30))
 UNPACKED_MAX_RATIO = 200
 # Four eyes: up to so many rows of personal data one person exports alone; more need an approval.
 EXPORT_ROWS_ALONE = int(os.environ.get("EXPORT_ROWS_ALONE", "500"))
+BULK_ROWS_ALONE = int(os.environ.get("BULK_ROWS_ALONE", "50"))
 # How much of a file is checked and moved in one transaction.
 IMPORT_PIECE_BYTES = int(os.environ.get("IMPORT_PIECE_BYTES", 4 * 2**20))
 
@@ -381,6 +383,19 @@ CHAT_EMBED_ORIGINS = words("CHAT_EMBED_ORIGINS")
 CHAT_QUEUE = os.environ.get("CHAT_QUEUE", "chat")
 # With this key the company's own app signs who its customer is (docs/chat.md); without it every visitor is a stranger.
 CHAT_CUSTOMER_KEY = optional_secret("CHAT_CUSTOMER_KEY")
+# OUTLET_APP_CHANNEL=app, OUTLET_APP_URL, OUTLET_APP_SECRET (or _SECRET_FILE), OUTLET_APP_QUEUE make the outlet “app”.
+OUTLETS: dict[str, dict[str, str | Path]] = {
+    name.removeprefix("OUTLET_").removesuffix("_CHANNEL").lower().replace("_", "-"): {
+        "channel": channel,
+        "url": os.environ.get(f"{name.removesuffix('_CHANNEL')}_URL", ""),
+        "queue": os.environ.get(f"{name.removesuffix('_CHANNEL')}_QUEUE", ""),
+        "secret": Path(os.environ[f"{name.removesuffix('_CHANNEL')}_SECRET_FILE"])
+        if f"{name.removesuffix('_CHANNEL')}_SECRET_FILE" in os.environ
+        else os.environ.get(f"{name.removesuffix('_CHANNEL')}_SECRET", ""),
+    }
+    for name, channel in os.environ.items()
+    if name.startswith("OUTLET_") and name.endswith("_CHANNEL") and channel in ("app", "community")
+}
 CHAT_FILE_BYTES = int(os.environ.get("CHAT_FILE_BYTES", 10 * 2**20))
 CHAT_AWAY_MINUTES = int(os.environ.get("CHAT_AWAY_MINUTES", "15"))
 
@@ -425,6 +440,8 @@ SPECTACULAR_SETTINGS = {
         "PrivacyRequestKindEnum": "customers.models.RequestKind",
         "PrivacyRequestOutcomeEnum": "customers.models.RequestOutcome",
         "IdentityCheckEnum": "customers.models.IdentityCheck",
+        "TicketChannelEnum": "service.models.Channel",
+        "ConsentChannelEnum": "customers.models.ConsentChannel",
     },
 }
 

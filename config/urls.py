@@ -3,6 +3,7 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 from config import api, views
+from service.views import hooks
 
 handler500 = "config.views.server_error"
 
@@ -18,6 +19,7 @@ urlpatterns = [
     path("help/", include("service.help_urls")),
     path("service/", include("service.urls")),
     path("chat/", include("service.chat_urls")),
+    path("hooks/<slug:code>/", hooks.hook, name="hook"),
     path("staff/", include("staff.urls")),
     path("surveys/", include("surveys.urls")),
     path("audit/", include("audit.urls")),

@@ -9,9 +9,11 @@ class CustomersConfig(AppConfig):
     def ready(self):
         from audit.confidential import keep_confidential
         from customers import (
+            bulk_fields,
             change_commands,
             explanations,
             key_commands,
+            kyc_commands,
             merge_commands,
             own_panels,
             own_parts,
@@ -19,12 +21,13 @@ class CustomersConfig(AppConfig):
             record_names,
             screening_commands,
             suitability_commands,
+            suitability_kyc,
             suitability_panels,
             suitability_purpose,
         )
         from customers.exports import customers_export
         from customers.palette import search_customers
-        from customers.services import access_packages, duplicates, screening_lists
+        from customers.services import access_packages, duplicates, kyc_check, screening_lists
         from customers.services.imports import KIND, run_import_job
         from staff.exports import register_export
         from staff.jobs import register_job
@@ -39,13 +42,19 @@ class CustomersConfig(AppConfig):
         register_job(access_packages.KIND, access_packages.write_package, permission=access_packages.PERMISSION)
         privacy_commands.register()
         screening_commands.register()
+        kyc_commands.register()
         register_job(screening_lists.KIND, screening_lists.run_load_job, permission="customers.add_listversion")
         keep_confidential("customers_screeninghit", "customers.view_screeninghit")
+        keep_confidential("customers_enhancedreview", "customers.view_enhancedreview")
+        keep_confidential("customers_edditem", "customers.view_enhancedreview")
         key_commands.register()
         own_panels.register()
         own_parts.register()
+        bulk_fields.register()
         merge_commands.register()
         register_job(duplicates.KIND, duplicates.run_search_job, permission=duplicates.PERMISSION)
         suitability_purpose.register()
+        kyc_check.register()
         suitability_commands.register()
+        suitability_kyc.register()
         suitability_panels.register()

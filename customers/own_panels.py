@@ -28,6 +28,8 @@ KINDS = {
     "instalment": gettext_lazy("Instalment due"),
     "loan": gettext_lazy("Loan ends"),
     "holding": gettext_lazy("Product ends"),
+    "cooling_off": gettext_lazy("Last day to withdraw"),
+    "suitability": gettext_lazy("Suitability assessment ends"),
 }
 
 
@@ -170,11 +172,15 @@ def upcoming_panel(user: User, customer: Customer) -> dict[str, Any] | None:
 
 
 def _said(customer: Customer, one: Upcoming) -> Any:
-    url = f"/customers/{customer.reference}/" + (
-        f"loans/{one.loan_id}/" if one.loan_id else f"accounts/?line={one.line}#holdings"
-    )
+    url = f"/customers/{customer.reference}/{_place_of(one)}"
     worth = "" if one.amount is None else f" · {money(one.amount, one.currency)}"
     return format_html('<a href="{}">{}</a> {}{}', url, KINDS[one.kind], one.product, worth)
+
+
+def _place_of(one: Upcoming) -> str:
+    if one.kind in ("cooling_off", "suitability"):
+        return "suitability/"
+    return f"loans/{one.loan_id}/" if one.loan_id else f"accounts/?line={one.line}#holdings"
 
 
 def records_panel(user: User, customer: Customer) -> dict[str, Any] | None:

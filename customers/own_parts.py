@@ -15,6 +15,11 @@ PARTS = [
     Part("customers.IdentityDocument", "customer", MOVES),
     Part("customers.KycTask", "customer", MOVES),
     Part("customers.ScreeningHit", "customer", MOVES),
+    Part("customers.KycReview", "customer", MOVES),
+    Part("customers.EnhancedReview", "customer", MOVES),
+    Part("customers.Stake", "customer", MOVES),
+    Part("customers.Stake", "holder_customer", MOVES),
+    Part("customers.Representative", "customer", MOVES),
     Part("customers.Guarantee", "guarantor", MOVES),
     Part("customers.SupplyLink", "core", MOVES, apart_from="member"),
     Part("customers.SupplyLink", "member", MOVES, apart_from="core"),
@@ -29,6 +34,7 @@ PARTS = [
     Part(
         "customers.CallerVerification", "customer", STAYS, "Who proved to be one record's customer did not prove both."
     ),
+    Part("customers.KycProfile", "customer", STAYS, "A rating is of one record; the one that stays is rated anew."),
     Part("customers.Erasure", "customer", STAYS, "Who is being erased is not merged."),
     Part("customers.Customer", "merged_into", STAYS, "It says where a number leads."),
     Part("customers.Merge", "survivor", STAYS, "It says what was merged."),

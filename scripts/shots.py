@@ -211,6 +211,33 @@ PAGES = [
         ("compliance",),
         first("customers.PrivacyRequest", "reference", kind="deletion"),
     ),
+    Shot(
+        "customer_kyc", "customers:customer_kyc", (DESK, "compliance"), first("customers.Stake", "customer__reference")
+    ),
+    Shot(
+        "customer_edd",
+        "customers:customer_kyc",
+        ("compliance",),
+        first("customers.EddItem", "review__customer__reference"),
+    ),
+    Shot("document_new", "customers:document_create", (DESK,), first("customers.Customer", "reference")),
+    Shot(
+        "document",
+        "customers:document_detail",
+        ("compliance",),
+        first_row("customers.IdentityDocument", "customer__reference", "pk", status="received"),
+    ),
+    Shot("stake_new", "customers:stake_create", (DESK,), first("customers.Stake", "customer__reference")),
+    Shot("kyc_tasks", "customers:kyc_task_list", (LEAD,)),
+    Shot("kyc_rules", "customers:kyc_rule_list", ("compliance",)),
+    Shot("screening_hits", "customers:hit_list", ("compliance",)),
+    Shot("screening_hit", "customers:hit_detail", ("compliance",), first("customers.ScreeningHit")),
+    Shot(
+        "screening_clear", "customers:hit_act", ("compliance",), lambda: [*first("customers.ScreeningHit")(), "clear"]
+    ),
+    Shot("screening_lists", "customers:list_version_list", ("compliance",)),
+    Shot("screening_list", "customers:list_version_detail", ("compliance",), first("customers.ListVersion")),
+    Shot("screening_load", "customers:list_load", ("compliance",)),
     Shot("privacy_consents", "customers:consent_list", ("compliance",)),
     Shot("privacy_report", "customers:consent_report", ("compliance",)),
     Shot("privacy_reveals", "customers:reveal_list", ("compliance",)),

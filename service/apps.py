@@ -14,13 +14,14 @@ class ServiceConfig(AppConfig):
             complaint_places,
             desk_panels,
             mail_panels,
+            outlet_remarks,
             panels,
             personal_data,
             record_names,
         )
         from service.exports import tickets_export
         from service.palette import find_tickets
-        from service.services import assignment, chats, clocks, tickets
+        from service.services import assignment, chats, clocks, deliveries, messages, tickets
         from service.services.breaches import breaches_export
         from staff.exports import register_export
         from staff.palette import register_source
@@ -34,6 +35,7 @@ class ServiceConfig(AppConfig):
         panels.register()
         desk_panels.register()
         record_names.register()
+        outlet_remarks.register()
         mail_panels.register()
         # Who has a ticket is settled before its deadlines are reckoned.
         tickets.AFTER_OPENING.append(assignment.assign_on_opening)
@@ -41,4 +43,5 @@ class ServiceConfig(AppConfig):
         tickets.AFTER_CHANGE.append(clocks.follow)
         tickets.AFTER_CHANGE.append(chats.follow_ticket)
         register_export("service.breaches", breaches_export, permission="service.view_ticketclock")
+        messages.AFTER_ANSWER.append(deliveries.queue_delivery)
         complaint_places.register()

@@ -82,7 +82,7 @@ def _describe_week(arguments: Arguments) -> Differences:
         was, becomes = (getattr(before, name) if before else ""), arguments[name]
         if was != becomes:
             label = CalendarWeek._meta.get_field(name).verbose_name
-            rows.append((label, was or _("closed"), becomes or _("closed")))
+            rows.append((label, was or _("not open"), becomes or _("not open")))
     return rows
 
 
@@ -114,7 +114,7 @@ def _set_day(*, actor: User, arguments: Arguments, request: ChangeRequest) -> st
 def _describe_day(arguments: Arguments) -> Differences:
     return [
         (_("Day"), "", arguments["day"]),
-        (_("Hours"), "", arguments["hours"] or _("closed")),
+        (_("Hours"), "", arguments["hours"] or _("not open")),
         (_("Reason"), "", arguments["name"]),
     ]
 

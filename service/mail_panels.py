@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from service.mail_columns import TONES
 from service.models import Channel, Direction, Mail, MailKind, MailState, Ticket, TicketMessage
 from service.registries import HomeBox, Remarks, SidePanel, register_box, register_remarks, register_side
-from service.services import messages
-from service.services.outbox import answer_by_mail
+from service.services import messages, tickets
+from service.services.outbox import answer_by_mail, ask_by_mail
 from service.views.article_desk import articles_panel
 from staff.models import User
 
@@ -56,6 +56,7 @@ def mails_url(user: User) -> str:
 
 def register() -> None:
     messages.AFTER_ANSWER.append(answer_by_mail)
+    tickets.AFTER_CHANGE.append(ask_by_mail)
     register_remarks(Remarks("mail", mail_remarks))
     register_side(
         SidePanel(

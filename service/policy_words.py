@@ -29,7 +29,7 @@ def terms_of(policy: SlaPolicy) -> list[tuple[str, str]]:
     return [
         (_("Name"), policy.name),
         (_("From"), _day(policy.valid_from)),
-        (_("Until"), _day(policy.valid_to) if policy.valid_to else _("open")),
+        (_("Until"), _day(policy.valid_to) if policy.valid_to else _("without end")),
         (_("Order"), str(policy.rank)),
         (_("Kinds"), _any(TicketKind(one).label for one in policy.kinds)),
         (_("Channels"), _any(Channel(one).label for one in policy.channels)),
@@ -53,7 +53,7 @@ def _any(values: Iterable[Any]) -> str:
 
 
 def targets_text(by_kind: dict[str, int]) -> str:
-    return ", ".join(f"{ClockKind(kind).label} {minutes_text(minutes)}" for kind, minutes in by_kind.items())
+    return ", ".join(f"{label} {minutes_text(by_kind[kind])}" for kind, label in ClockKind.choices if kind in by_kind)
 
 
 def step_text(step: dict[str, Any]) -> str:

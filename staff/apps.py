@@ -9,7 +9,7 @@ class StaffConfig(AppConfig):
     def ready(self):
         from audit.alarms import ALARMS
         from pages.lists import EXPORTS, SAVED_VIEWS
-        from staff import account_commands, evidence, list_exports, policy_command, record_names
+        from staff import account_commands, bulk, evidence, list_exports, policy_command, record_names
         from staff.palette import register_source
         from staff.search import search_people, search_teams
         from staff.services.log_alarms import tell_readers_of_the_log
@@ -24,6 +24,7 @@ class StaffConfig(AppConfig):
         record_names.register()
         evidence.register()
         list_exports.register()
+        bulk.register()
         if list_exports.export_url_for not in EXPORTS:
             EXPORTS.append(list_exports.export_url_for)
         if views_for not in SAVED_VIEWS:

@@ -2,6 +2,7 @@ from django.urls import path
 
 from staff.views import (
     access,
+    bulk,
     changes,
     evidence,
     jobs,
@@ -27,6 +28,7 @@ urlpatterns = [
     path("people/<int:pk>/activate/", people.user_activate, name="user_activate"),
     path("people/<int:pk>/reset/", people.user_reset, name="user_reset"),
     path("people/<int:pk>/invite/", people.user_invite, name="user_invite"),
+    path("bulk/<slug:key>/", bulk.bulk_edit, name="bulk_edit"),
     path("exports/", list_exports.list_export, name="list_export"),
     path("teams/", teams.team_list, name="team_list"),
     path("teams/new/", teams.team_create, name="team_create"),

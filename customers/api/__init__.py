@@ -1,6 +1,13 @@
 from django.urls import path
 
 from customers.api.customers import CustomerViewSet
+from customers.api.kyc import (
+    IdentityDocumentViewSet,
+    KycRuleViewSet,
+    KycTaskViewSet,
+    ListVersionViewSet,
+    ScreeningHitViewSet,
+)
 from customers.api.privacy import (
     ConsentViewSet,
     NoticeViewSet,
@@ -17,6 +24,11 @@ ROUTES = [
     ("privacy-rules", PrivacyRuleViewSet, "privacy-rule"),
     ("privacy-requests", PrivacyRequestViewSet, "privacy-request"),
     ("reveals", RevealViewSet, "reveal"),
+    ("identity-documents", IdentityDocumentViewSet, "identity-document"),
+    ("kyc-tasks", KycTaskViewSet, "kyc-task"),
+    ("kyc-rules", KycRuleViewSet, "kyc-rule"),
+    ("screening-hits", ScreeningHitViewSet, "screening-hit"),
+    ("watch-list-versions", ListVersionViewSet, "watch-list-version"),
 ]
 # A colon is no part of a router's addresses.
 PATHS = [path("transactions:batch", transaction_batch, name="transaction-batch")]

@@ -25,10 +25,24 @@ from customers.models.erasures import Erasure, ErasurePart, ErasurePartName
 from customers.models.imports import IdempotencyKey, ImportFile, ImportReject, ImportRun, ImportState
 from customers.models.interactions import Interaction, InteractionKind
 from customers.models.key_rotations import KeyRotation, RotationKind
+from customers.models.kyc_profiles import (
+    EddCause,
+    EddItem,
+    EddOutcome,
+    EddStep,
+    EnhancedReview,
+    FactorCode,
+    KycFactor,
+    KycProfile,
+    KycReview,
+    ReviewDecision,
+    ReviewState,
+)
 from customers.models.kyc_rules import KycCode, KycRule, KycUnit
 from customers.models.kyc_tasks import KycTask, KycTaskKind
 from customers.models.loans import Instalment, Loan, LoanState, RepayMethod
 from customers.models.merges import Merge, MergeField, MergeMove
+from customers.models.ownership import HolderKind, Power, Representative, RepresentativeRole, Stake
 from customers.models.portraits import Lifecycle, Portrait, PortraitRound
 from customers.models.privacy_requests import (
     EntryKind,
@@ -118,11 +132,18 @@ __all__ = [
     "DocumentStatus",
     "DuplicatePair",
     "DuplicateRun",
+    "EddCause",
+    "EddItem",
+    "EddOutcome",
+    "EddStep",
+    "EnhancedReview",
     "EntryKind",
     "Erasure",
     "ErasurePart",
     "ErasurePartName",
+    "FactorCode",
     "Guarantee",
+    "HolderKind",
     "HolderRole",
     "Holding",
     "HoldingStatus",
@@ -139,6 +160,9 @@ __all__ = [
     "InteractionKind",
     "KeyRotation",
     "KycCode",
+    "KycFactor",
+    "KycProfile",
+    "KycReview",
     "KycRule",
     "KycTask",
     "KycTaskKind",
@@ -159,15 +183,18 @@ __all__ = [
     "MergeField",
     "MergeMove",
     "Notice",
-    "PartyKind",
     "PairState",
+    "PartyKind",
     "Portrait",
     "PortraitRound",
+    "Power",
     "PrivacyRequest",
     "PrivacyRule",
     "Purpose",
     "RejectReason",
     "RepayMethod",
+    "Representative",
+    "RepresentativeRole",
     "RequestEntry",
     "RequestKind",
     "RequestOutcome",
@@ -175,6 +202,8 @@ __all__ = [
     "Reveal",
     "RevealField",
     "RevealReason",
+    "ReviewDecision",
+    "ReviewState",
     "RotationKind",
     "RuleCode",
     "RuleUnit",
@@ -182,6 +211,7 @@ __all__ = [
     "ScreeningState",
     "Sex",
     "Source",
+    "Stake",
     "StandingOrder",
     "SupplyLink",
     "SupplyRole",

@@ -147,14 +147,3 @@ def is_known(customer_id: int, *, today: date) -> bool:
     documents: Any = IdentityDocument.objects.filter(customer_id=customer_id)
     found: bool = documents.holding(today).exists()
     return found
-
-
-def document_obstacle(*, customer: Customer, today: date) -> str:
-    """Return why a customer may not take up anything new as far as documents go, or nothing.
-
-    Who was recorded before documents were is not stopped: a sentence only where documents were verified and none of
-    them holds any more."""
-    had = IdentityDocument.objects.filter(customer=customer, status__in=["verified", "expired", "replaced"])
-    if is_known(customer.pk, today=today) or not had.exists():
-        return ""
-    return _("No identity document of the customer holds any more: ask for a new one first.")

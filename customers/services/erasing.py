@@ -15,16 +15,21 @@ from customers.models import (
     CoolingOff,
     Customer,
     CustomerTag,
+    EddItem,
     ErasurePartName,
     Holding,
     IdentityDocument,
     Interaction,
+    KycProfile,
+    KycReview,
     MatchKey,
     MergeField,
     PrivacyRequest,
+    Representative,
     RequestEntry,
     Reveal,
     ScreeningHit,
+    Stake,
     StandingOrder,
     SuitabilityResult,
 )
@@ -108,7 +113,9 @@ def erase_identity(customer: Customer) -> Touched:
         name=NAMELESS, sex="", city="", identity_kind="", **dict.fromkeys(IDENTITY)
     )
     MatchKey.objects.filter(customer=customer).delete()
+    known = _what_is_known(customer)
     return [
+        *known,
         ("customers_customer", customer.pk),
         *(("customers_identitydocument", pk) for pk in keys),
         *(("customers_documentfile", pk) for pk in files),
@@ -116,6 +123,25 @@ def erase_identity(customer: Customer) -> Touched:
         *(("surveys_answer", pk) for pk in answers),
         *_forget_merged(customer, [*CHOSEN, "identity_kind", "region"]),
     ]
+
+
+def _what_is_known(customer: Customer) -> Touched:
+    """Owners, representatives, conclusions of reviews and of enhanced due diligence lose their words and keep their
+    numbers and days."""
+    written: list[tuple[Any, dict[str, Any]]] = [
+        (Stake.objects.filter(customer=customer), {"number": None, "evidence": ""}),
+        (Representative.objects.filter(customer=customer), {"name": NAMELESS, "number": None, "evidence": ""}),
+        (KycReview.objects.filter(customer=customer), {"conclusion": ""}),
+        (KycProfile.objects.filter(customer=customer), {"override_reason": ""}),
+        (EddItem.objects.filter(review__customer=customer), {"finding": NAMELESS, "evidence": ""}),
+    ]
+    touched = [(rows.model._meta.db_table, pk) for rows, _ in written for pk in rows.values_list("pk", flat=True)]
+    for rows, emptied in written:
+        rows.update(**emptied)
+    for stake in Stake.objects.filter(customer=customer).only("pk"):
+        # A structure stays one: who is in it is told apart by numbers.
+        Stake.objects.filter(pk=stake.pk).update(holder=f"{NAMELESS} {stake.pk}", company="")
+    return touched
 
 
 def _forget_merged(customer: Customer, fields: Iterable[str]) -> list[tuple[str, object]]:

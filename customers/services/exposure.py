@@ -34,7 +34,8 @@ class Exposure:
 
 @dataclass(frozen=True)
 class Upcoming:
-    """Something that falls due: an instalment, the end of a loan, or the end of a product held."""
+    """Something that falls due: an instalment, the end of a loan or of a product held, the last day to withdraw, the end
+    of an assessment."""
 
     day: date
     kind: str
@@ -66,7 +67,13 @@ SUMS = ("accounts", "holdings", "loans", "balance", "held", "insured", "owed")
 def upcoming_of(customer: Customer, *, reader: User, day: date) -> tuple[list[Upcoming], bool]:
     """Return the first dates within 90 days from `day` in the lines that `reader` sees, and whether there are more: one
     query."""
-    asked = {"since": day, "until": day + AHEAD, "limit": MOST + 1}
+    asked = {
+        "since": day,
+        "until": day + AHEAD,
+        "limit": MOST + 1,
+        "sees_periods": reader.has_perm("customers.view_coolingoff"),
+        "sees_class": reader.has_perm("customers.view_suitabilityresult"),
+    }
     found = [Upcoming(*row) for row in _rows("upcoming", customer, reader, asked)]
     return found[:MOST], len(found) > MOST
 

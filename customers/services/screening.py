@@ -15,7 +15,6 @@ from django.db import connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 
 from audit.services import name_act
 from customers.encryption import document_index, identity_index, index_keys
@@ -220,7 +219,7 @@ def _tell(at: datetime) -> None:
         users=User.objects.active().filter(groups__name__in=roles).distinct(),
         kind=NotificationKind.REVIEW,
         key=f"screening:{timezone.localdate(at)}",
-        title=lambda: _(gettext_noop("New screening hits wait for you")),
+        title=lambda: _("New screening hits wait for you"),
         url=reverse("customers:hit_list"),
         at=at,
     )

@@ -11,7 +11,7 @@ WITH over AS (
     INSERT INTO customers_kyctask (customer_id, kind, document_id, due_on, opened_at)
     SELECT over.customer_id, 'expired', over.id, over.expires_on, %(at)s
       FROM over JOIN customers_customer AS c ON c.id = over.customer_id
-     WHERE c.status <> 'closed' AND c.erased_at IS NULL
+     WHERE c.status <> 'closed' AND c.erased_at IS NULL AND c.merged_into_id IS NULL
     ON CONFLICT DO NOTHING
     RETURNING document_id, customer_id
 )

@@ -8,7 +8,7 @@ WITH opened AS (
      WHERE d.status = 'verified'
        AND d.expires_on BETWEEN %(today)s::date AND %(today)s::date + %(longest)s::int
        AND d.expires_on <= %(today)s::date + coalesce(rule.days, %(elsewhere)s::int)
-       AND c.status <> 'closed' AND c.erased_at IS NULL
+       AND c.status <> 'closed' AND c.erased_at IS NULL AND c.merged_into_id IS NULL
     ON CONFLICT DO NOTHING
     RETURNING document_id, customer_id
 )

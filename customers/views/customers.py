@@ -29,6 +29,7 @@ from customers.views.listing import CustomerListing
 from pages.formats import day, money
 from pages.lists import render_list
 from pages.templatetags.pages import masked
+from staff.bulk import bulk_action
 from staff.models import ChangeRequest
 from staff.rate_limits import limited, searches
 from staff.reauth import recently_authenticated
@@ -49,6 +50,7 @@ def customer_list(request):
         columns=customer_columns(request.user),
         order=["-id"],
         row_url=customer_url,
+        actions=bulk_action("customers", request.user),
         export_url=reverse("customers:customer_export") if request.user.has_perm("customers.export_customer") else "",
         label=_("Customers"),
         all_label=_("All customers"),

@@ -9,15 +9,17 @@ from django.views.decorators.http import require_safe
 
 from customers.filters.kyc import KycTaskFilter
 from customers.masking import Masked
-from customers.models import KycRule, KycTask, KycTaskKind
+from customers.models import KycFactor, KycRule, KycTask, KycTaskKind
 from customers.rules.deadlines import tone_of_deadline
 from customers.services.privacy_rules import working_calendar
 from customers.views.documents import DOCUMENT_COLUMNS, document_url, documents_of
 from customers.views.frame import customer_url, frame, visible_customer
+from customers.views.kyc_profiles import edd_part, profile_part
+from customers.views.ownership import ownership_part
 from customers.views.privacy import confirmed_pill
 from pages.actions import Action
 from pages.columns import Column, opens
-from pages.formats import day
+from pages.formats import day, number
 from pages.lists import ListPage, render_list
 from pages.templatetags.pages import deadline, moment, pill_html
 
@@ -40,6 +42,9 @@ def customer_kyc(request, reference):
             "document_url": opens(document_url),
             "tasks": KycTask.objects.visible_to(user).open().for_list().filter(customer=customer).order_by("due_on"),
             "task_columns": task_columns(user, timezone.localdate())[:-2],
+            "rating": profile_part(user, customer),
+            "edd": edd_part(user, customer),
+            "ownership": ownership_part(user, customer),
             "acts": _acts(user, customer),
         },
     )
@@ -101,6 +106,18 @@ RULE_COLUMNS = (
 )
 
 
+FACTOR_COLUMNS = (
+    Column("code", gettext_lazy("Risk factor"), lambda row: row.get_code_display()),
+    Column("value", gettext_lazy("Which"), lambda row: row.value or "–"),
+    Column("least", gettext_lazy("From"), lambda row: number(row.least) if row.least else "–", numeric=True),
+    Column("points", gettext_lazy("Points"), lambda row: number(row.points), numeric=True),
+    Column("valid_from", gettext_lazy("Valid from"), lambda row: day(row.valid_from)),
+    Column("valid_to", gettext_lazy("Until"), lambda row: day(row.valid_to)),
+    Column("source", gettext_lazy("Source"), lambda row: row.source),
+    Column("confirmed", gettext_lazy("Confirmed"), lambda row: confirmed_pill(row)),
+)
+
+
 @require_safe
 @login_required
 @permission_required("customers.view_kycrule", raise_exception=True)
@@ -115,6 +132,8 @@ def kyc_rule_list(request):
             "rules": in_force,
             "others": KycRule.objects.visible_to(request.user).exclude(pk__in=in_force.values("pk")),
             "columns": RULE_COLUMNS,
+            "factors": KycFactor.objects.order_by("code", "value"),
+            "factor_columns": FACTOR_COLUMNS,
             "unsure": in_force.filter(needs_confirmation=True).count(),
             "today": today,
         },

@@ -51,7 +51,7 @@ POINTS = {
 }
 PAIR_COLUMNS = (
     Column("ours", gettext_lazy("Customer"), lambda row: row[0], mono=True),
-    Column("theirs", gettext_lazy("List"), lambda row: row[1], mono=True),
+    Column("theirs", gettext_lazy("Watch list"), lambda row: row[1], mono=True),
     Column("how", gettext_lazy("How"), lambda row: HOWS.get(row[2], row[2])),
     Column("likeness", gettext_lazy("Likeness"), lambda row: f"{row[3]} %", numeric=True),
 )

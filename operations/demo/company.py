@@ -16,6 +16,7 @@ from operations.demo.clocks import make_clocks
 from operations.demo.complaints import make_complaints
 from operations.demo.desk import make_desk
 from operations.demo.knowledge import make_articles
+from operations.demo.kyc import make_kyc
 from operations.demo.letters import make_mails
 from operations.demo.population import make_population
 from operations.demo.privacy import make_privacy
@@ -59,6 +60,8 @@ def make_company(*, customers: int, seed: int, days: int, last: date, now: datet
         make_mails(population, people, last=last)
         make_clocks(now=now)
     run_past_nights(first=first, last=last, say=say)
+    with transaction.atomic():
+        make_kyc(population, people, last=last)
 
 
 def _all_movements(

@@ -14,13 +14,14 @@ from customers.services.suitability_checks import record_check
 from operations.demo.movements import at_time
 from operations.demo.questions import DOCUMENT
 from products.models import Product
-from staff.guards import unguarded
 from staff.models import User
+from staff.services.changes import approve, execute_approved
 from surveys.models import Answer, Invitation, Questionnaire, QuestionnaireVersion, Response
 from surveys.rules.branching import shown_questions
 from surveys.rules.definitions import Definition, Question, hash_of, hash_of_question
 from surveys.rules.patterns import signs_in
 from surveys.rules.scoring import band_of, score_of
+from surveys.services.questionnaires import propose_publishing
 
 LANGUAGE = "zh-hans"
 PURPOSE = "suitability"
@@ -40,7 +41,7 @@ def make_suitability(
 ) -> None:
     """A questionnaire in force and the next draft, assessments of up to 400 people, some expired, one that waits for a
     look, orders that were checked, and the cooling-off periods that run."""
-    version = _questionnaire(people, last)
+    version = _questionnaire(people, last, now)
     persons = [one for one in customers if one.kind == CustomerKind.INDIVIDUAL][: MOST + MOST // 4]
     assessed = [one for one in persons if random.random() < 0.8][:MOST]
     desk = [people[word] for word in ("service", "service2", "service3")]
@@ -53,7 +54,7 @@ def make_suitability(
     open_cooling_offs(at=at_time(last, 600))
 
 
-def _questionnaire(people: dict[str, User], last: date) -> QuestionnaireVersion:
+def _questionnaire(people: dict[str, User], last: date, now: datetime) -> QuestionnaireVersion:
     published = at_time(last - timedelta(days=500), 60)
     made = Questionnaire.objects.create(
         code="risk-tolerance",
@@ -62,18 +63,20 @@ def _questionnaire(people: dict[str, User], last: date) -> QuestionnaireVersion:
         owner=people["product"],
         created_at=published,
     )
-    with unguarded("the demo company"):
-        made.version = QuestionnaireVersion.objects.create(
-            questionnaire=made, number=1, state="published", document=DOCUMENT, sha256=hash_of(DOCUMENT),
-            created_at=published, created_by=people["product"], published_at=published,
-            published_by=people["product"],
-        )  # fmt: skip
-    made.save(update_fields=["version"])
+    version = QuestionnaireVersion.objects.create(
+        questionnaire=made, number=1, document=DOCUMENT, created_at=published, created_by=people["product"]
+    )
+    # Asked and agreed in this very moment, as no request of the past could be; in force since the company's beginning.
+    request = propose_publishing(
+        actor=people["product"], version_id=version.pk, reason="The guideline asks for it", at=now
+    )
+    approve(actor=people["management"], request_id=request.pk, comment="As discussed", at=now)
+    execute_approved(request_id=request.pk, at=published)
     draft = {**DOCUMENT, "reliability": {"least_seconds": 3, "same_place": 7}}
     QuestionnaireVersion.objects.create(
         questionnaire=made, number=2, document=draft, created_at=at_time(last, 30), created_by=people["product"]
     )
-    return made.version
+    return QuestionnaireVersion.objects.get(pk=version.pk)
 
 
 def _responses(

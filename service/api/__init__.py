@@ -1,3 +1,7 @@
+from service.api.conversations import ConversationViewSet
 from service.api.tickets import TicketViewSet
 
-ROUTES = [("tickets", TicketViewSet, "ticket")]
+ROUTES = [
+    ("tickets", TicketViewSet, "ticket"),
+    ("conversations", ConversationViewSet, "conversation"),
+]

@@ -53,6 +53,7 @@ from service.models.macros import Macro
 from service.models.mailboxes import Mailbox, Security
 from service.models.mails import Mail, MailDirection, MailKind, MailState
 from service.models.messages import Direction, MessageFile, TicketMessage
+from service.models.outlets import Delivery, DeliveryState, HookReceipt
 from service.models.policies import ClockKind, SlaPolicy, StepAction
 from service.models.queues import Agent, Assignment, Queue, QueueMember
 from service.models.tickets import Channel, Priority, Ticket, TicketKind, TicketStatus
@@ -78,6 +79,10 @@ __all__ = [
     "Channel",
     "Chat",
     "ChatState",
+    "Delivery",
+    "DeliveryState",
+    "Direction",
+    "HookReceipt",
     "ChosenCause",
     "ClockKind",
     "Complaint",

@@ -27,6 +27,7 @@ class TicketMessage(models.Model):
     )
     at = models.DateTimeField(_("at"))
     external_id = models.CharField(_("number at its source"), max_length=200, blank=True)
+    deleted_at = models.DateTimeField(_("deleted at its source"), null=True, blank=True, editable=False)
     came_with = models.ForeignKey(
         "service.Ticket", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("came with")
     )

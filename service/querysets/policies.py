@@ -16,7 +16,7 @@ class PolicyQuerySet(models.QuerySet):
 
     def begun(self, day: date) -> PolicyQuerySet:
         """Of each policy the newest version that has begun by `day`, over or not."""
-        later = self.model.objects.filter(
+        later = self.model._default_manager.filter(
             code=OuterRef("code"), valid_from__gt=OuterRef("valid_from"), valid_from__lte=day
         )
         return self.filter(~Exists(later), valid_from__lte=day)
@@ -26,5 +26,5 @@ class PolicyQuerySet(models.QuerySet):
 
     def newest(self) -> PolicyQuerySet:
         """Of each policy the last version, in force or still to come."""
-        later = self.model.objects.filter(code=OuterRef("code"), valid_from__gt=OuterRef("valid_from"))
+        later = self.model._default_manager.filter(code=OuterRef("code"), valid_from__gt=OuterRef("valid_from"))
         return self.filter(~Exists(later))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import CharField, Count, Exists, F, Func, OuterRef, Q
 
@@ -41,7 +42,7 @@ def kinds_and_articles(user: User, *, at: datetime) -> list[TicketGap]:
     return [replace(gap, word=labels.get(gap.word, gap.word)) for gap in _counted(user, at, word=F("kind"))]
 
 
-def _counted(user: User, at: datetime, *, word: F | Func) -> list[TicketGap]:
+def _counted(user: User, at: datetime, *, word: Any) -> list[TicketGap]:
     used = Exists(ArticleUse.objects.filter(ticket=OuterRef("pk")))
     rows = (
         Ticket.objects.visible_to(user)

@@ -97,6 +97,7 @@ def _deliver(mail: Mail, servers: Servers, at: datetime) -> bool:
     mail.original.save(f"{mail.number.partition('@')[0]}.eml", ContentFile(letter), save=False)
     mail.size = len(letter)
     _step(mail, "service.mail.handed_over", state=MailState.HANDED)
+    said: bytes | str
     try:
         code, said = server.data(letter)
     except smtplib.SMTPDataError as error:

@@ -13,9 +13,21 @@ from django.utils.translation import gettext as _
 
 from audit.services import name_act
 from customers.encryption import email_index
-from service.models import Channel, Direction, Mail, Mailbox, MailDirection, MailKind, MailState, Ticket, TicketMessage
+from service.models import (
+    Channel,
+    Direction,
+    Mail,
+    Mailbox,
+    MailDirection,
+    MailKind,
+    MailState,
+    Ticket,
+    TicketMessage,
+    TicketStatus,
+)
 from service.rules.charsets import on_one_line
 from service.rules.reply_tokens import token, without_token
+from service.services.ratings import rating_path
 from service.tasks.mail import send_mails_task
 from staff.models import User
 
@@ -92,6 +104,18 @@ def queue_automatic(*, ticket: Ticket, kind: str, text: str, at: datetime) -> Ma
     if mailbox is None or not peer or ticket.mails.filter(kind=kind).exists():
         return None
     return _queue(mailbox, ticket, peer, kind, at, text=text)
+
+
+def ask_by_mail(ticket: Ticket, at: datetime) -> None:
+    """Ask whoever wrote by mail how they were looked after, once, when their ticket is resolved."""
+    if ticket.channel != Channel.EMAIL or ticket.status != TicketStatus.RESOLVED or ticket.rating is not None:
+        return
+    with translation.override(ticket.language or settings.LANGUAGE_CODE):
+        text = _(
+            "We have resolved your request %(number)s. If it is not, just answer this mail.\n\n"
+            "How did we look after you? One question, no sign-in: %(link)s"
+        ) % {"number": ticket.reference, "link": f"{settings.SITE_URL}{rating_path(ticket)}"}
+    queue_automatic(ticket=ticket, kind=MailKind.RATING, text=text, at=at)
 
 
 def _queue(

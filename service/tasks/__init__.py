@@ -2,6 +2,7 @@ from service.tasks.chats import end_silent_chats_task
 from service.tasks.clocks import escalate_task, recompute_clocks_task, relay_calendars_task
 from service.tasks.complaints import find_themes_task, propose_improvements_task, remind_of_clocks_task
 from service.tasks.mail import poll_mailboxes_task, send_mails_task
+from service.tasks.outlets import send_deliveries_task
 
 __all__ = [
     "end_silent_chats_task",
@@ -11,6 +12,7 @@ __all__ = [
     "propose_improvements_task",
     "recompute_clocks_task",
     "relay_calendars_task",
+    "send_deliveries_task",
     "remind_of_clocks_task",
     "send_mails_task",
 ]

@@ -35,7 +35,7 @@ CALENDAR_COLUMNS = (
 )
 EXCEPTION_COLUMNS = (
     Column("day", gettext_lazy("Day"), lambda row: day(row.day)),
-    Column("hours", gettext_lazy("Hours"), lambda row: row.hours or _("closed")),
+    Column("hours", gettext_lazy("Hours"), lambda row: row.hours or _("not open")),
     Column("name", gettext_lazy("Reason"), lambda row: row.name),
 )
 
@@ -92,7 +92,7 @@ def week_columns():
         Column(
             name,
             CalendarWeek._meta.get_field(name).verbose_name,
-            lambda row, name=name: getattr(row, name) or _("closed"),
+            lambda row, name=name: getattr(row, name) or _("not open"),
         )
         for name in (*WEEKDAYS, "make_up")
     ]
@@ -106,7 +106,7 @@ DAY_COLUMNS = (
         gettext_lazy("Weekday"),
         lambda row: CalendarWeek._meta.get_field(WEEKDAYS[row[0].weekday()]).verbose_name,
     ),
-    Column("hours", gettext_lazy("Open"), lambda row: row[1] or _("closed")),
+    Column("hours", gettext_lazy("Hours"), lambda row: row[1] or _("not open")),
     Column("why", gettext_lazy("Why"), lambda row: row[2]),
 )
 

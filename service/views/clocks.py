@@ -86,7 +86,7 @@ def _cause_column(user):
         url = reverse("service:clock_cause", args=[clock.ticket.reference, clock.pk])
         return format_html('<a href="{}">{}</a>', url, _("Say the cause"))
 
-    return Column("say", gettext_lazy("Say"), link)
+    return Column("say", gettext_lazy("Action"), link)
 
 
 @require_http_methods(["GET", "POST"])
@@ -210,7 +210,7 @@ def _share_chart(months, at):
         for kind, by_month in months.items()
         if by_month and kind in KINDS
     }
-    return Chart(_("Promises kept"), x=days, series=series, unit="%", as_of=at)
+    return Chart(_("Promises kept"), x=[f"{month:%Y-%m}" for month in days], series=series, unit="%", as_of=at)
 
 
 def _cause_chart(causes, at):

@@ -47,6 +47,8 @@ class Job(models.Model):
             ("view_any_job", _("Can see everybody's jobs")),
             ("cancel_any_job", _("Can cancel everybody's jobs")),
             ("export_list", _("Can export lists")),
+            ("bulk_edit", _("Can edit many rows at once")),
+            ("check_bulk_edit", _("Can approve that many rows are edited at once")),
         ]
         indexes = [
             models.Index("owner", models.F("created_at").desc(), models.F("id").desc(), name="job_newest_first"),

@@ -10,6 +10,8 @@ GRANTS = {
     "staff.add_team": frozenset({Role.ADMINISTRATOR}),
     "staff.change_team": frozenset({Role.ADMINISTRATOR, Role.SERVICE_LEAD}),
     "staff.view_job": EVERYONE,
+    "staff.bulk_edit": frozenset({Role.SERVICE_LEAD, Role.COMPLIANCE}),
+    "staff.check_bulk_edit": frozenset({Role.SERVICE_LEAD, Role.COMPLIANCE, Role.MANAGEMENT}),
     "staff.export_list": EVERYONE - {Role.SERVICE},
     "staff.cancel_any_job": frozenset({Role.ADMINISTRATOR}),
     "staff.view_any_job": frozenset({Role.ADMINISTRATOR}),

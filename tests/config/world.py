@@ -18,19 +18,25 @@ from audit.models import Event
 from customers.models import (
     Consent,
     CustomerTag,
+    EnhancedReview,
     Interaction,
+    KycProfile,
+    KycReview,
     KycTask,
     ListVersion,
     Notice,
     PrivacyRequest,
     PrivacyRule,
+    Representative,
     RequestEntry,
     Reveal,
+    Stake,
     Tag,
 )
 from operations.models import NightlyRun
 from products.models import ProductDocument, ProductVersion
-from service.models import ComplaintRedress, Macro, RegulatorReferral, Subtask
+from service.models import ComplaintRedress, Macro, RegulatorReferral, Subtask, Ticket, TicketClock
+from service.services.clocks import reckon
 from staff.models import ApiToken, Delegation, Job, Notification, SavedView, UserSession
 from tests.factories import TeamFactory, UserFactory
 from tests.factories.articles import ArticleFactory
@@ -66,6 +72,7 @@ PUBLIC = {  # whoever is not signed in gets an answer here: to sign in, to choos
     "account_confirm_email", "account_email_verification_sent", "account_confirm_login_code", "mfa_authenticate",
     # The chat of the public: its token, which the visitor's browser made, is the key (tests/service/test_public_chat.py).
     "chat:page", "chat:widget", "chat:start", "chat:leave", "chat:poll", "chat:write", "chat:end", "chat:transcript",
+    "hook",  # opened by the outlet's signature (tests/service/test_hooks.py)
     "mfa_login_webauthn", "set_language", "favicon.ico", "surveys:answer", "service:rate",
     "help:index", "help:article", "help:vote",  # published articles for everybody (tests/service/test_help.py)
 }  # fmt: skip
@@ -107,6 +114,9 @@ ARTICLE = key("article", "code")
 REQUEST = key("request", "reference")
 FIELD: Kwargs = lambda world: {"reference": world.customer.reference, "field": "phone"}  # noqa: E731
 ACT: Kwargs = lambda world: {"reference": world.request.reference, "act": "note"}  # noqa: E731
+REVIEW_ACT: Kwargs = lambda world: {"reference": world.customer.reference, "act": "decide"}  # noqa: E731
+SIGN_ACT: Kwargs = lambda world: {"reference": world.customer.reference, "act": "sign"}  # noqa: E731
+EDD_ACT: Kwargs = lambda world: {"reference": world.customer.reference, "act": "answer"}  # noqa: E731
 HIT_ACT: Kwargs = lambda world: {"pk": world.hit.pk, "act": "clear"}  # noqa: E731
 DOCUMENT_ACT: Kwargs = lambda world: {**of_customer("identity_document")(world), "act": "verify"}  # noqa: E731
 DOCUMENT_FILE: Kwargs = lambda world: {**of_customer("identity_document")(world), "file": world.copy.pk}  # noqa: E731
@@ -168,6 +178,14 @@ PAGES = {
     "customers:customer_contact": Address("customers.log_contact", CUSTOMER),
     "customers:customer_privacy": Address("customers.view_consent", CUSTOMER),
     "customers:customer_kyc": Address("customers.view_identitydocument", CUSTOMER),
+    "customers:rating_override": Address("customers.override_rating", CUSTOMER),
+    "customers:review_act": Address("customers.handle_kycreview", REVIEW_ACT),
+    "customers:review_sign": Address("customers.sign_kycreview", SIGN_ACT),
+    "customers:edd_act": Address("customers.handle_enhancedreview", EDD_ACT),
+    "customers:stake_create": Address("customers.change_ownership", CUSTOMER),
+    "customers:representative_create": Address("customers.change_ownership", CUSTOMER),
+    "customers:stake_end": Address("customers.change_ownership", of_customer("stake")),
+    "customers:representative_end": Address("customers.change_ownership", of_customer("representative")),
     "customers:document_create": Address("customers.add_identitydocument", CUSTOMER),
     "customers:document_detail": Address("customers.view_identitydocument", of_customer("identity_document")),
     "customers:document_act": Address("customers.verify_identitydocument", DOCUMENT_ACT),
@@ -401,6 +419,7 @@ PAGES = {
     "staff:delegation_revoke": Address("staff.view_changerequest", pk("delegation")),
     "staff:policy_list": Address("staff.view_changepolicy"),
     "staff:policy_change": Address("staff.change_changepolicy", lambda world: {"command": "staff.user.change"}),
+    "staff:bulk_edit": Address("staff.bulk_edit", lambda world: {"key": "customers"}),
     "staff:list_export": Address("staff.export_list"),
     "staff:team_list": Address("staff.view_team"),
     "staff:team_create": Address("staff.add_team"),
@@ -513,7 +532,24 @@ API = {
     "api:privacy-request-restrict": Address("customers.handle_privacyrequest", REQUEST),
     "api:privacy-request-correct": Address("customers.handle_privacyrequest", REQUEST),
     "api:privacy-request-answer": Address("customers.handle_privacyrequest", REQUEST),
+    "api:identity-document-list": Address(
+        "customers.view_identitydocument", by_method=(("post", "customers.add_identitydocument"),)
+    ),
+    "api:identity-document-detail": Address("customers.view_identitydocument", pk("identity_document")),
+    "api:identity-document-verify": Address("customers.verify_identitydocument", pk("identity_document")),
+    "api:identity-document-refuse": Address("customers.verify_identitydocument", pk("identity_document")),
+    "api:kyc-task-list": Address("customers.view_kyctask"),
+    "api:kyc-rule-list": Address("customers.view_kycrule"),
+    "api:screening-hit-list": Address("customers.view_screeninghit"),
+    "api:screening-hit-detail": Address("customers.view_screeninghit", pk("hit")),
+    "api:screening-hit-confirm": Address("customers.handle_screeninghit", pk("hit")),
+    "api:screening-hit-clear": Address("customers.handle_screeninghit", pk("hit")),
+    "api:watch-list-version-list": Address("customers.view_watchlist"),
     "api:reveal-list": Address("customers.view_reveal"),
+    "api:conversation-list": Address("service.view_ticket", by_method=(("post", "service.add_ticket"),)),
+    "api:conversation-deleted": Address("service.add_ticket"),
+    "api:conversation-detail": Address("service.view_ticket", key("conversation", "reference")),
+    "api:conversation-messages": Address("service.view_ticket", key("conversation", "reference")),
     "api:customer-transactions": Address("customers.view_transaction", CUSTOMER),
     "api:risk-list": Address("risk.view_risk", by_method=(("post", "risk.add_risk"),)),
     "api:risk-detail": Address("risk.view_risk", RISK),
@@ -589,7 +625,9 @@ def _business(customer, user, now) -> dict[str, Any]:
         ticket__region=customer.region,
         ticket__line=product.line_id,
     )
+    conversation = TicketFactory(channel="app", customer=customer, region=customer.region, line=product.line_id)
     made = {"account": account, "loan": loan, "holding": holding, "customer": customer, "chat": chat}
+    made["conversation"] = conversation
     return {**made, "product": product, "draft": draft, "document": document}
 
 
@@ -650,7 +688,15 @@ def _service(business, user, now) -> dict[str, Any]:
     MessageFactory(ticket=ticket)
     made = {"macro": Macro.objects.create(name="Thanks", text="Thank you"), "queue": QueueFactory()}
     subtask = Subtask.objects.create(ticket=ticket, title="Ask the bank")
-    return {**made, "ticket": ticket, "agent": AgentFactory(), "subtask": subtask, **_complaints(business, user, now)}
+    made |= {"subtask": subtask, "clock": overdue(ticket, now)}
+    return {**made, "ticket": ticket, "agent": AgentFactory(), **_complaints(business, user, now)}
+
+
+def overdue(ticket, now) -> TicketClock:
+    """The clock of a ticket for its resolution, run out long ago."""
+    Ticket.objects.filter(pk=ticket.pk).update(opened_at=now - timezone.timedelta(days=60))
+    reckon([ticket.pk], first=now - timezone.timedelta(days=60), at=now)
+    return ticket.clocks.get(kind="resolution")
 
 
 def _complaints(business, user, now) -> dict[str, Any]:
@@ -686,7 +732,21 @@ def _kyc(business, user, now) -> dict[str, Any]:
         sha256="0" * 64,
         created_at=now,
     )
-    return {"identity_document": document, "copy": copy, "hit": hit, "list_version": version}
+    representative = Representative.objects.create(customer=customer, name="Ma Wu", role="agent", from_on=now.date())
+    stake = Stake.objects.create(customer=customer, holder="Ma Wu", share=30, from_on=now.date())
+    KycProfile.objects.create(
+        customer=customer, first_rated_on=now.date(), rated_on=now.date(), next_review_on=now.date()
+    )
+    KycReview.objects.create(customer=customer, due_on=now.date(), opened_at=now)
+    EnhancedReview.objects.create(customer=customer, cause="high_risk", opened_at=now, opened_by=user)
+    return {
+        "representative": representative,
+        "stake": stake,
+        "identity_document": document,
+        "copy": copy,
+        "hit": hit,
+        "list_version": version,
+    }
 
 
 def _company(user, now) -> dict[str, Any]:

@@ -10,13 +10,14 @@ from django.utils import timezone
 
 from customers.models import CoolingOff, CoolingOffRule, Holding
 from customers.services.cooling_off import end_cooling_offs, open_cooling_offs, withdraw
+from customers.services.exposure import upcoming_of
 from products.models import BusinessLine
 from staff.models import ChangeRequest
 from tests.factories import UserFactory
 from tests.factories.changes import agreed
 from tests.factories.customers import CustomerFactory, HoldingFactory, LoanFactory
 from tests.factories.products import ProductFactory
-from tests.factories.suitability import CoolingOffFactory
+from tests.factories.suitability import CoolingOffFactory, ResultFactory
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 3, 10, 4, tzinfo=UTC)
@@ -179,6 +180,18 @@ def test_nobody_withdraws_outside_ones_scope():
     period = CoolingOffFactory(customer=CustomerFactory(region="上海"))
     with pytest.raises(PermissionDenied):
         withdrawn(UserFactory(role="service", regions=["北京"]), period)
+
+
+def test_last_days_and_the_end_of_an_assessment_are_among_the_next_90_days_for_who_may_see_them():
+    day = timezone.localdate()
+    period = CoolingOffFactory(ends_on=day)
+    result = ResultFactory(customer=period.customer, valid_until=day + timedelta(days=90))
+
+    found, _is_more = upcoming_of(period.customer, reader=UserFactory(role="service"), day=day)
+    unseen, _is_more = upcoming_of(period.customer, reader=UserFactory(role="marketing"), day=day)
+
+    assert [(one.kind, one.day) for one in found] == [("cooling_off", day), ("suitability", result.valid_until)]
+    assert unseen == []
 
 
 def test_a_withdrawal_is_made_on_its_page_and_stands_in_the_timeline(client, clerk):

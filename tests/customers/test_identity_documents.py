@@ -17,7 +17,9 @@ from customers.rules.documents import OnRecord, Paper, Validity, age_at, finding
 from customers.services import documents as services
 from customers.services.document_files import content_of, seal_files_again
 from customers.services.erasing import erase_identity
+from customers.services.kyc_check import without_document
 from customers.services.kyc_watch import watch_documents
+from customers.services.suitability import CHECKS
 from staff.models import Notification
 from tests.factories import UserFactory
 from tests.factories.customers import CopyFactory, IdentityDocumentFactory, PersonFactory
@@ -343,13 +345,18 @@ def test_the_days_are_those_of_the_customers_jurisdiction(officer):
 
 @pytest.mark.django_db
 def test_who_has_no_document_that_holds_takes_up_nothing_new(officer):
-    customer = PersonFactory()
-    assert services.document_obstacle(customer=customer, today=TODAY) == ""
+    customer, other, never = PersonFactory(), PersonFactory(), PersonFactory()
+    IdentityDocumentFactory(customer=customer, verified=officer, expires_on=TODAY)
+    IdentityDocumentFactory(customer=other, verified=officer)
+    IdentityDocumentFactory(customer=never)
 
-    document = IdentityDocumentFactory(customer=customer, verified=officer, expires_on=TODAY)
-    assert services.document_obstacle(customer=customer, today=TODAY) == ""
-    assert "ask for a new one" in services.document_obstacle(customer=customer, today=TODAY + timedelta(days=1))
-    document.delete()
+    def stopped(day, customers=None):
+        return list(without_document(customers, None, day, None))
+
+    assert stopped(TODAY) == []
+    assert stopped(TODAY + timedelta(days=1)) == [customer.pk]
+    assert stopped(TODAY + timedelta(days=1), [other.pk, never.pk]) == []
+    assert "kyc" in {check.key for check in CHECKS}
 
 
 # Pages ---------------------------------------------------------------------------------------------------------------
@@ -420,4 +427,4 @@ def test_lists_cost_the_same_queries_for_any_length(client, officer, django_asse
     assert page.content.count(b"<tr") == rows + 1
 
 
-QUERIES_OF_LIST, QUERIES_OF_TAB = 11, 9
+QUERIES_OF_LIST, QUERIES_OF_TAB = 11, 18

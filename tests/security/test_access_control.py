@@ -18,6 +18,7 @@ SHARED = {
     "staff:user_": "Colleagues are no secret; who changes them is named by role.",
     "staff:team_": "Teams are no secret.",
     "api:user-": "As its page.",
+    "staff:bulk_edit": "Names a list, whose rows are narrowed by scope.",
     "staff:policy_": "A policy is the company's; who may change it asks for approval.",
     "api:checkpoint-": "The log is whole, as its pages.",
     "staff:change_": "Who may see change requests sees each; who decides one is a matter of its policy.",

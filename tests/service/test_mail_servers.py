@@ -1,6 +1,7 @@
 """Mail through real servers: fetched once, sent once, whoever dies at whichever line."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from django.db import connection
 from django.utils import timezone
 
 from audit.models import Event
+from customers.services.timeline import timeline_of
 from service.models import Mail, Mailbox, Ticket, TicketMessage
 from service.services import mail_polling, mail_sending
 from service.services.mail_polling import poll_mailbox, poll_mailboxes
@@ -68,7 +70,7 @@ def words_of(part):
     return part.get_payload(decode=True).decode().replace("\r\n", "\n")
 
 
-def test_a_mail_becomes_a_ticket_is_answered_answered_back_and_resolved(imap, smtp, no_worker):
+def test_a_mail_becomes_a_ticket_is_answered_answered_back_resolved_and_rated(client, imap, smtp, no_worker):
     customer, agent = PersonFactory(), UserFactory(role="service")
     mailbox = a_mailbox(imap, smtp, signature_en="Your desk")
     imap.deliver(a_mail("Where is my transfer?", subject="A transfer"))
@@ -77,8 +79,7 @@ def test_a_mail_becomes_a_ticket_is_answered_answered_back_and_resolved(imap, sm
     ticket = Ticket.objects.get()
     assert ticket.customer == customer
     send_mails(at=now())
-    answer = add_message(actor=agent, ticket_id=ticket.pk, direction="out", text="It was sent today.", at=now())
-    queue_answer(message=answer, at=now())
+    add_message(actor=agent, ticket_id=ticket.pk, direction="out", text="It was sent today.", at=now())
     send_mails(at=now())
 
     receipt, reply = smtp.mails
@@ -98,8 +99,20 @@ def test_a_mail_becomes_a_ticket_is_answered_answered_back_and_resolved(imap, sm
     )
     poll_mailboxes(at=now())
     set_status(actor=agent, ticket_id=ticket.pk, status="resolved", at=now())
+    send_mails(at=now())
+
+    question = words_of(smtp.mails[2].letter)
+    assert smtp.mails[2].letter["Auto-Submitted"] == "auto-replied"
+    path = re.search(rf"{re.escape(settings.SITE_URL)}(/service/rate/\S+)", question).group(1)
+    assert client.get(path).status_code == 200
+    assert client.post(path, {"rating": "5"}).status_code in (200, 302)
 
     ticket.refresh_from_db()
+    assert ticket.rating == 5
+    assert any(
+        ticket.reference in f"{moment.title} {moment.text} {moment.url}"
+        for moment in timeline_of(customer, reader=agent)
+    )
     assert [(m.direction, m.text) for m in ticket.messages.order_by("id")] == [
         ("in", "Where is my transfer?"), ("out", "It was sent today."), ("in", "Thank you!"),
     ]  # fmt: skip
