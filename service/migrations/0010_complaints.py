@@ -74,7 +74,7 @@ class Migration(migrations.Migration):
                 (
                     "state",
                     models.CharField(
-                        choices=[("open", "Being handled"), ("decided", "Decided"), ("withdrawn", "Withdrawn")],
+                        choices=[("open", "Open"), ("decided", "Decided"), ("withdrawn", "Withdrawn")],
                         default="open",
                         max_length=9,
                         verbose_name="state",

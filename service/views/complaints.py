@@ -160,7 +160,7 @@ def clock_columns(row):
         Column("due", _("Due"), lambda one: chip(row.jurisdiction, one.due_on, done=not one.is_running)),
         Column(
             "counted",
-            _("Counted"),
+            _("Span"),
             lambda one: format_html('{}<br><span class="sub">{}</span>', _counted(one), _rule(one)),
             card="wide",
         ),
