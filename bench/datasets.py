@@ -164,7 +164,7 @@ CUSTOMERS = """
 INSERT INTO customers_customer
     (id, reference, external_id, kind, name, sex, identity_kind, status, risk_level, region, city, jurisdiction,
     language, currency,
-     lines, joined_on, source_id)
+     lines, joined_on, source_id, absorbed)
 SELECT n, 'C-' || 100000 + n, 'B' || n,
        CASE WHEN n %% 20 = 0 THEN 'business' ELSE 'individual' END,
        substr('王李张刘陈杨黄赵吴周徐孙马朱胡', 1 + n %% 15, 1)
@@ -173,7 +173,7 @@ SELECT n, 'C-' || 100000 + n, 'B' || n,
        '', '', CASE WHEN n %% 97 = 0 THEN 'review' ELSE 'active' END,
        (ARRAY['low', 'low', 'low', 'medium', 'high'])[1 + n %% 5], 'R' || n %% 31, '', 'CN', 'zh-hans', 'CNY',
        CASE WHEN n <= %(daily)s THEN ARRAY['payment'] ELSE ARRAY['fund'] END,
-       %(first)s::date - 400 + (n::bigint * 7919 %% 1120)::int, 1
+       %(first)s::date - 400 + (n::bigint * 7919 %% 1120)::int, 1, '{}'
 FROM generate_series(1, %(customers)s) AS n
 """
 ACCOUNTS = """

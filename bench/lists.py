@@ -112,7 +112,7 @@ def _session() -> str:
 
 
 @contextmanager
-def _serving(module: str, application: str) -> Iterator[int]:
+def _serving(module: str, application: str, **more: str) -> Iterator[int]:
     """Two workers of `application` on a free port."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -125,6 +125,7 @@ def _serving(module: str, application: str) -> Iterator[int]:
         "WEB_THREADS": "2",
         "DEBUG": "0",
         "RATE_SEARCH": "1000000/m",  # one person of the benchmark searches for all
+        **more,
     }
     command = [sys.executable, "-m", "gunicorn", "-c", "config/gunicorn_conf.py", application]
     server = subprocess.Popen(command, env=environment, cwd=settings.BASE_DIR)

@@ -441,6 +441,7 @@ SPECTACULAR_SETTINGS = {
         "PrivacyRequestOutcomeEnum": "customers.models.RequestOutcome",
         "IdentityCheckEnum": "customers.models.IdentityCheck",
         "TicketChannelEnum": "service.models.Channel",
+        "MessageDirectionEnum": "service.models.Direction",
         "ConsentChannelEnum": "customers.models.ConsentChannel",
     },
 }

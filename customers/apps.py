@@ -21,7 +21,6 @@ class CustomersConfig(AppConfig):
             record_names,
             screening_commands,
             suitability_commands,
-            suitability_kyc,
             suitability_panels,
             suitability_purpose,
         )
@@ -56,5 +55,4 @@ class CustomersConfig(AppConfig):
         suitability_purpose.register()
         kyc_check.register()
         suitability_commands.register()
-        suitability_kyc.register()
         suitability_panels.register()

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from customers.masking import Masked
 from customers.rules.masking import mask_in_text
-from service.models import Agent, Chat, Direction, Queue, TicketMessage
+from service.models import Agent, Chat, Direction, Macro, Queue, TicketMessage
 from staff.models import User
 
 MOST_WAITING = 30
@@ -56,6 +56,7 @@ def pane_of(user: User, chat: Chat) -> dict[str, Any]:
         "agents": Agent.objects.filter(is_available=True, user__is_active=True)
         .exclude(user=user)
         .select_related("user"),
+        "macros": Macro.objects.filter(is_active=True),
         "queues": Queue.objects.filter(is_active=True),
     }
 

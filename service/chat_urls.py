@@ -11,5 +11,8 @@ urlpatterns = [
     path("poll/", public_chat.poll, name="poll"),
     path("write/", public_chat.write, name="write"),
     path("end/", public_chat.end, name="end"),
+    path("rate/", public_chat.rate, name="rate"),
+    path("files/", public_chat.upload, name="upload"),
+    path("files/<int:pk>/", public_chat.file, name="file"),
     path("transcript/", public_chat.own_transcript, name="transcript"),
 ]

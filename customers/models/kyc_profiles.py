@@ -2,6 +2,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from customers.models.customers import CustomerRisk
 from customers.querysets.kyc_profiles import EnhancedReviewQuerySet, KycReviewQuerySet
@@ -81,7 +82,7 @@ class KycProfile(models.Model):
 
 
 class ReviewState(models.TextChoices):
-    OPEN = "open", _("Open")
+    OPEN = "open", pgettext_lazy("case", "Open")
     DOCUMENTS = "documents", _("Documents seen")
     DECIDED = "decided", _("Decided, to be signed")
     SIGNED = "signed", _("Signed")

@@ -12,6 +12,7 @@ from operations.demo.book import Book, make_book
 from operations.demo.booking import book as book_movements
 from operations.demo.catalogue import make_catalogue
 from operations.demo.changes import make_changes
+from operations.demo.chats import make_chats
 from operations.demo.clocks import make_clocks
 from operations.demo.complaints import make_complaints
 from operations.demo.desk import make_desk
@@ -54,10 +55,11 @@ def make_company(*, customers: int, seed: int, days: int, last: date, now: datet
         own = np.random.default_rng([seed, 4])  # so that what was made before does not change
         make_suitability(population, people, products, last=last, now=now, random=own)
         make_register(people, last=last, now=now)
-        make_complaints(population, people, last=last, now=now, random=random)
         make_changes(people, now=now)
+        make_complaints(population, people, last=last, now=now, random=np.random.default_rng(seed + 2))
         make_articles(people, last=last, random=random)
         make_mails(population, people, last=last)
+        make_chats(population, people, now=now)
         make_clocks(now=now)
     run_past_nights(first=first, last=last, say=say)
     with transaction.atomic():

@@ -9,6 +9,13 @@ from service.rules.tags import read_tags
 from service.services.messages import LONGEST
 from staff.models import User
 
+# Articles are suggested while the subject is typed; nothing but it is asked about.
+SUGGESTING = {
+    "hx-get": "/service/articles/suggest/",
+    "hx-trigger": "input changed delay:500ms",
+    "hx-target": "#article-found",
+    "hx-sync": "this:replace",
+}
 LINES = [("", _("No line")), *LineCode.choices]
 
 
@@ -45,7 +52,7 @@ class TicketForm(forms.Form):
     )
     channel = forms.ChoiceField(label=_("Channel"), choices=Channel.choices)
     kind = forms.ChoiceField(label=_("Kind"), choices=TicketKind.choices)
-    subject = forms.CharField(label=_("Subject"), max_length=200)
+    subject = forms.CharField(label=_("Subject"), max_length=200, widget=forms.TextInput(attrs=SUGGESTING))
     text = forms.CharField(
         label=_("What was said"),
         max_length=LONGEST,

@@ -5,6 +5,7 @@ from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from customers.fields import EncryptedTextField
 from customers.models.customers import NameVector
@@ -34,7 +35,7 @@ class TicketStatus(models.TextChoices):
     so."""
 
     NEW = "new", _("New")
-    OPEN = "open", _("Open")
+    OPEN = "open", pgettext_lazy("case", "Open")
     WAITING = "waiting", _("Waiting for the customer")
     HELD = "held", _("On hold")
     RESOLVED = "resolved", _("Resolved")

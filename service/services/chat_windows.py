@@ -24,7 +24,7 @@ def chat_of(token: str, *, at: datetime) -> Chat | None:
     """Return the chat whose visitor holds this token; one that ended a day ago is nobody's any more."""
     if not is_token(token):
         return None
-    chat = Chat.objects.select_related("agent").filter(token_sha256=hash_of(token)).first()
+    chat = Chat.objects.select_related("agent", "ticket").filter(token_sha256=hash_of(token)).first()
     return None if chat and chat.ended_at and chat.ended_at < at - KEPT_OPEN else chat
 
 
@@ -46,6 +46,7 @@ def news_of(chat: Chat, *, after: int) -> dict[str, Any]:
         "agent": chat.agent.full_name if chat.agent else "",
         "ended_by": chat.ended_by,
         "reference": str(chat.ticket),
+        "may_rate": chat.is_over and not chat.ticket.rating,
         "place": _place(chat),
         "messages": [_message(message) for message in messages],
     }

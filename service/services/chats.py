@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 from datetime import datetime
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -13,11 +15,17 @@ from django.utils.translation import ngettext
 from audit.services import name_act
 from customers.models import Customer
 from service.models import Agent, Channel, Chat, ChatState, EndedBy, Queue, Ticket, TicketMessage, TicketStatus
+from service.rules.attachments import media_type_of, safe_name
 from service.rules.chat_texts import LONGEST_MESSAGE, LONGEST_NAME, is_client_id, is_token, one_line
+from service.rules.letters import File
 from service.services import chat_stamps
+from service.services.mail_taking import keep_file
 from service.services.messages import add_message
+from service.services.ratings import rate_ticket
 from service.services.tickets import ENDED, changed, locked, open_ticket, set_status
 from staff.models import User
+
+SENDABLE = {"image/png", "image/jpeg", "image/gif", "image/webp", "application/pdf"}
 
 
 def hash_of(token: str) -> str:
@@ -84,6 +92,49 @@ def write_as_agent(*, actor: User, chat_id: int, text: str, client_id: str, at: 
         actor=actor, ticket_id=ticket.pk, direction="out", text=_checked(text, chat), at=at,
         external_id=_number(chat, "a", client_id),
     )  # fmt: skip
+
+
+@transaction.atomic
+def send_file(*, actor: User | None, chat_id: int, file: UploadedFile, client_id: str, at: datetime) -> TicketMessage:
+    """Send a picture or a PDF in a chat, from its visitor (`actor` is None) or its agent, once for each number.
+
+    What it is its first bytes say; its name is only shown."""
+    ticket, chat = _locked(chat_id)
+    if actor:
+        _own(chat, actor)
+    number = _number(chat, "a" if actor else "v", client_id)
+    if known := TicketMessage.objects.filter(channel=Channel.CHAT, external_id=number).first():
+        return known
+    content = _checked_file(file)
+    name = safe_name(file.name or "")
+    message = add_message(
+        actor=actor, ticket_id=ticket.pk, direction="out" if actor else "in", text=_checked(name, chat), at=at,
+        external_id=number,
+    )  # fmt: skip
+    keep_file(message, File(name, content))
+    return message
+
+
+def _checked_file(file: UploadedFile) -> bytes:
+    if (file.size or 0) > settings.CHAT_FILE_BYTES:
+        raise ValidationError(
+            {"file": _("The file is larger than %(n)d MiB.") % {"n": settings.CHAT_FILE_BYTES // 2**20}}
+        )
+    content = file.read()
+    if media_type_of(content) not in SENDABLE:
+        raise ValidationError({"file": _("Send a picture or a PDF.")})
+    return content
+
+
+@transaction.atomic
+def rate_chat(*, chat: Chat, rating: int, at: datetime) -> None:
+    """Keep the visitor's answer to the one question, once, when the chat is over."""
+    ticket, chat = _locked(chat.pk)
+    if not chat.is_over:
+        raise ValidationError(_("Say it when the chat is over."))
+    if ticket.rating:
+        raise ValidationError(_("You have told us already. Thank you."))
+    rate_ticket(ticket_id=ticket.pk, rating=rating, comment="", at=at)
 
 
 @transaction.atomic

@@ -50,12 +50,12 @@ WITH asked AS (
       FROM versions
       JOIN service_businesscalendar AS calendar ON calendar.id = versions.calendar_id
 ), clocks AS MATERIALIZED (
-    SELECT wanted.*, policy.id AS policy_id, policy.calendar_id, policy.pause_held, policy.steps, policy.target
+    SELECT wanted.*, policy.id AS policy_id, policy.calendar_id, policy.pause_held, policy.target
       FROM wanted
       JOIN asked ON asked.id = wanted.ticket_id
       LEFT JOIN service_queue AS queue ON queue.id = asked.queue_id
       JOIN LATERAL (
-          SELECT policies.id, policies.calendar_id, policies.pause_held, policies.steps,
+          SELECT policies.id, policies.calendar_id, policies.pause_held,
                  (policies.targets -> asked.priority::text ->> wanted.kind)::int * 60 AS target
             FROM policies
            WHERE (wanted.started_at AT TIME ZONE zone)::date >= valid_from
@@ -81,13 +81,13 @@ WITH asked AS (
            CASE WHEN span.status IN ('waiting', 'resolved', 'closed') THEN false
                 WHEN span.status = 'held' THEN NOT clocks.pause_held
                 ELSE true END AS runs,
-           row_number() OVER (PARTITION BY clocks.ticket_id, clocks.kind, clocks.started_at
-                                  ORDER BY span.started_at DESC, span.id DESC) = 1 AS is_last
+           lead(span.id) OVER in_order IS NULL AS is_last, row_number() OVER in_order AS number
       FROM clocks
       LEFT JOIN service_ticketspan AS span
         ON span.ticket_id = clocks.ticket_id
        AND coalesce(span.ended_at, 'infinity') > clocks.started_at
        AND span.started_at < coalesce(clocks.met_at, 'infinity')
+    WINDOW in_order AS (PARTITION BY clocks.ticket_id, clocks.kind, clocks.started_at ORDER BY span.started_at, span.id)
 ), placed AS MATERIALIZED (
     -- The same with its ends as open seconds of the calendar.
     SELECT stretches.*,
@@ -106,21 +106,22 @@ WITH asked AS (
     -- `zero` is where the clock would have started, had it run without a pause up to this stretch.
     SELECT placed.*,
            place - coalesce(sum(place_after - place) FILTER (WHERE runs) OVER (
-               PARTITION BY ticket_id, kind, started_at ORDER BY from_at, to_at
+               PARTITION BY ticket_id, kind, started_at ORDER BY number
                ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0)::bigint AS zero
       FROM placed
 ), stood AS (
-    SELECT ticket_id, kind, started_at, met_at, policy_id, calendar_id, target, steps,
+    -- `zero` never falls from one stretch to the next, so the least place is that of the first stretch that reaches it.
+    SELECT ticket_id, kind, started_at, min(met_at) AS met_at, min(policy_id) AS policy_id,
+           min(calendar_id) AS calendar_id, min(target) AS target,
            bool_or(is_last AND runs) AS runs,
            coalesce(max(status) FILTER (WHERE is_last AND NOT runs), '') AS why,
            coalesce(max(to_at) FILTER (WHERE runs), started_at) AS ran_until,
            max(from_at) FILTER (WHERE is_last AND runs) AS counted_from,
            coalesce(sum(place_after - place) FILTER (WHERE runs), 0)::int AS used,
            max(zero) FILTER (WHERE is_last AND runs) AS zero,
-           (array_agg(zero + target ORDER BY from_at, to_at)
-                FILTER (WHERE runs AND (is_last OR zero + target <= place_after)))[1] AS due_place
+           min(zero + target) FILTER (WHERE runs AND (is_last OR zero + target <= place_after)) AS due_place
       FROM started
-     GROUP BY ticket_id, kind, started_at, met_at, policy_id, calendar_id, target, steps
+     GROUP BY ticket_id, kind, started_at
 )
 SELECT stood.ticket_id, stood.kind, stood.policy_id, stood.target AS target_seconds, stood.started_at,
        due.at AS due_at,
@@ -132,6 +133,7 @@ SELECT stood.ticket_id, stood.kind, stood.policy_id, stood.target AS target_seco
        CASE WHEN due.at < coalesce(stood.met_at, date_trunc('second', %(at)s::timestamptz)) THEN due.at END AS breached_at,
        alarm.at AS alarm_at
   FROM stood
+  JOIN policies ON policies.id = stood.policy_id
   LEFT JOIN LATERAL (
       SELECT opening.opens_at + (stood.due_place - opening.before) * interval '1 second' AS at
         FROM service_openinginterval AS opening
@@ -140,7 +142,7 @@ SELECT stood.ticket_id, stood.kind, stood.policy_id, stood.target AS target_seco
   ) AS due ON true
   LEFT JOIN LATERAL (
       SELECT min(stood.target::bigint * step.percent / 100 + step.after * 60) AS seconds
-        FROM jsonb_to_recordset(stood.steps) AS step (kind text, percent int, after int, action text)
+        FROM jsonb_to_recordset(policies.steps) AS step (kind text, percent int, after int, action text)
        WHERE step.kind = stood.kind AND stood.runs AND stood.met_at IS NULL
          AND NOT EXISTS (
              SELECT FROM service_escalationstep AS taken

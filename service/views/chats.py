@@ -16,7 +16,7 @@ from customers.masking import Masked
 from customers.models import Customer
 from customers.services.reading import record_search
 from service.chat_panes import list_of, pane_of, said_since
-from service.models import Chat, EndedBy, Queue
+from service.models import Chat, EndedBy, Macro, Queue
 from service.services import chat_stamps
 from service.services.chats import (
     accept_chat,
@@ -24,9 +24,11 @@ from service.services.chats import (
     end_chat,
     link_customer,
     note_read,
+    send_file,
     transfer_chat,
     write_as_agent,
 )
+from service.services.macros import preview
 from staff.models import User
 from staff.rate_limits import limited
 
@@ -151,6 +153,28 @@ def chat_write(request, chat):
         at=timezone.now(),
     )
     return JsonResponse({"id": message.pk})
+
+
+@acting
+def chat_file(request, chat):
+    if "file" not in request.FILES:
+        raise ValidationError(_("Send a picture or a PDF."))
+    message = send_file(
+        actor=request.user, chat_id=chat.pk, file=request.FILES["file"],
+        client_id=request.POST.get("client_id", ""), at=timezone.now(),
+    )  # fmt: skip
+    return JsonResponse({"id": message.pk})
+
+
+@require_safe
+@login_required
+@PERMITTED
+def chat_macro(request, pk, macro):
+    """The words of a macro for a chat, filled in: the agent reads them before they are sent."""
+    chat = get_object_or_404(Chat.objects.visible_to(request.user).for_list(), pk=pk)
+    chosen = get_object_or_404(Macro, pk=macro, is_active=True)
+    shown = preview(macro=chosen, ticket=chat.ticket, actor=request.user, today=timezone.localdate())
+    return HttpResponse(shown.text, content_type="text/plain; charset=utf-8")
 
 
 @acting

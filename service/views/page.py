@@ -79,7 +79,7 @@ def thread_of(user, ticket, messages, words, came_in_after=None):
     return [
         {
             "message": message,
-            "who": message.author or (words.customer(ticket) or _("Customer")),
+            "who": message.author or _who_wrote(message, ticket, words),
             "text": words.text(ticket, message.text),
             "is_note": message.direction == Direction.NOTE,
             "is_ours": message.direction == Direction.OUT,
@@ -156,3 +156,10 @@ def _customer(user, ticket, words):
             for one in others.order_by("due_at", "id")[:OTHERS]
         ],
     }
+
+
+def _who_wrote(message, ticket, words):
+    """A note that nobody of ours wrote came by itself, and is not the customer's: a stranger's mail, a delivery report."""
+    if message.direction == Direction.NOTE:
+        return _("Came by itself")
+    return words.customer(ticket) or _("Customer")

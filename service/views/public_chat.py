@@ -9,7 +9,7 @@ from csp.decorators import csp_replace
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from audit.middleware import client_address
 from service.chat_words import window_words
-from service.models import EndedBy
+from service.models import EndedBy, MessageFile
 from service.services.chat_transcripts import transcript
 from service.services.chat_windows import (
     chat_of,
@@ -28,8 +28,9 @@ from service.services.chat_windows import (
     note_seen,
     queue_named,
 )
-from service.services.chats import end_chat, open_chat, write_as_visitor
+from service.services.chats import end_chat, open_chat, rate_chat, send_file, write_as_visitor
 from service.services.offline import leave_message
+from service.views.files import attachment
 from staff.rate_limits import wait_for
 
 NO_STORE = {"Cache-Control": "no-store"}
@@ -200,6 +201,38 @@ def write(request, chat):
 def end(request, chat):
     end_chat(actor=None, chat_id=chat.pk, by=EndedBy.VISITOR, at=timezone.now())
     return JsonResponse(news_of(chat, after=0), headers=NO_STORE)
+
+
+@csrf_exempt
+@require_POST
+@of_visitor
+def rate(request, chat):
+    rating = _sent(request).get("rating", "")
+    rate_chat(chat=chat, rating=int(rating) if rating in set("12345") else 0, at=timezone.now())
+    return JsonResponse({}, headers=NO_STORE)
+
+
+@csrf_exempt
+@require_POST
+@of_visitor
+def upload(request, chat):
+    """A picture or a PDF of the visitor. A custom header is demanded, so that no other site's form can send one."""
+    if int(request.headers.get("Content-Length") or 0) > settings.CHAT_FILE_BYTES + LONGEST_BODY:
+        raise ValidationError(_("The file is larger than %(n)d MiB.") % {"n": settings.CHAT_FILE_BYTES // 2**20})
+    if "file" not in request.FILES:
+        raise ValidationError(_("Send a picture or a PDF."))
+    message = send_file(
+        actor=None, chat_id=chat.pk, file=request.FILES["file"], client_id=request.POST.get("client_id", ""),
+        at=timezone.now(),
+    )  # fmt: skip
+    return JsonResponse({"id": message.pk}, status=201, headers=NO_STORE)
+
+
+@require_safe
+@of_visitor
+def file(request, chat, pk):
+    kept = get_object_or_404(MessageFile, pk=pk, message__in=messages_of(chat))
+    return attachment(kept)
 
 
 @require_safe

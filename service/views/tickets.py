@@ -116,5 +116,5 @@ def ticket_create(request):
         except ValidationError as error:
             add_errors(form, error)
     crumbs = [(_("Tickets"), reverse("service:ticket_list")), (_("New ticket"), "")]
-    context = {"form": form, "title": _("New ticket"), "crumbs": crumbs, "draft": "ticket"}
+    context = {"form": form, "title": _("New ticket"), "crumbs": crumbs, "draft": "ticket", "suggests": True}
     return render(request, "service/form.html", context, status=422 if form.errors else 200)

@@ -212,6 +212,22 @@
     if (event.key === "Enter" && !event.shiftKey && !event.isComposing) { event.preventDefault(); $("write-form").requestSubmit(); }
   });
   $("text").addEventListener("input", () => { wrote = $("text").value ? Date.now() : 0; });
+  $("file").addEventListener("change", async (event) => {
+    const chosen = event.target.files[0], body = new FormData();
+    event.target.value = "";
+    if (!chosen) return;
+    if (chosen.size > Number(page.fileBytes)) { $("problem").textContent = words.tooLarge; return; }
+    body.set("file", chosen);
+    body.set("client_id", number());
+    for (let turn = 0; turn < 4; turn += 1) { // the same number each time: it arrives once
+      try {
+        const answer = await ask("files/", { method: "POST", body });
+        $("problem").textContent = answer.ok ? "" : await problemOf(answer);
+        soon();
+        return;
+      } catch (error) { $("problem").textContent = words.offline; await new Promise((later) => { setTimeout(later, 2000); }); }
+    }
+  });
   $("end").addEventListener("click", async () => {
     try {
       const answer = await ask("end/", { method: "POST" });

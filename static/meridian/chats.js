@@ -136,6 +136,30 @@
     }, 250);
   }
 
+  async function sendFile(input) {
+    const pane = input.closest(".chat-pane"), body = new FormData();
+    body.set("file", input.files[0]);
+    body.set("client_id", number());
+    input.value = "";
+    const token = JSON.parse(document.body.getAttribute("hx-headers"))["x-csrftoken"];
+    try {
+      const answer = await fetch(address(pane.dataset.chat, "file/"), { method: "POST", body, headers: { "X-CSRFToken": token } });
+      $("[data-problem]", pane).textContent = answer.ok ? "" : answer.status === 422 ? await answer.text() : words.unsent;
+      soon();
+    } catch (error) { $("[data-problem]", pane).textContent = words.lost; }
+  }
+  async function insertMacro(select) {
+    const area = $("textarea", select.form), chosen = select.value;
+    select.value = "";
+    if (!chosen) return;
+    const answer = await fetch(address(select.closest(".chat-pane").dataset.chat, `macros/${chosen}/`));
+    if (answer.ok) area.value = [area.value.trim(), await answer.text()].filter(Boolean).join("\n");
+    area.focus();
+  }
+  desk.addEventListener("change", (event) => {
+    if (event.target.matches("[data-chat-file]") && event.target.files.length) sendFile(event.target);
+    if (event.target.matches("[data-chat-macro]")) insertMacro(event.target);
+  });
   desk.addEventListener("click", (event) => {
     const near = (selector) => event.target.closest(selector);
     if (near("[data-take-next]")) accept();

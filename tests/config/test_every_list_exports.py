@@ -12,6 +12,7 @@ pytestmark = pytest.mark.django_db
 OTHERWISE = {
     "audit:event_list": "The log is taken out as a bundle that can be proved.",
     "customers:customer_list": "Customers have an export of their own, with more columns.",
+    "service:ticket_list": "Tickets have an export of their own, with more columns and without customers who are restricted.",
     "customers:import_rejects": "Rejected rows come as they were sent, for who imports.",
 }
 

@@ -35,7 +35,7 @@ from customers.models import (
 )
 from operations.models import NightlyRun
 from products.models import ProductDocument, ProductVersion
-from service.models import ComplaintRedress, Macro, RegulatorReferral, Subtask, Ticket, TicketClock
+from service.models import ComplaintRedress, Macro, MessageFile, RegulatorReferral, Subtask, Ticket, TicketClock
 from service.services.clocks import reckon
 from staff.models import ApiToken, Delegation, Job, Notification, SavedView, UserSession
 from tests.factories import TeamFactory, UserFactory
@@ -72,6 +72,7 @@ PUBLIC = {  # whoever is not signed in gets an answer here: to sign in, to choos
     "account_confirm_email", "account_email_verification_sent", "account_confirm_login_code", "mfa_authenticate",
     # The chat of the public: its token, which the visitor's browser made, is the key (tests/service/test_public_chat.py).
     "chat:page", "chat:widget", "chat:start", "chat:leave", "chat:poll", "chat:write", "chat:end", "chat:transcript",
+    "chat:rate", "chat:upload", "chat:file",
     "hook",  # opened by the outlet's signature (tests/service/test_hooks.py)
     "mfa_login_webauthn", "set_language", "favicon.ico", "surveys:answer", "service:rate",
     "help:index", "help:article", "help:vote",  # published articles for everybody (tests/service/test_help.py)
@@ -250,6 +251,11 @@ PAGES = {
     "service:chat_next": Address("service.answer_ticket"),
     "service:chat_customers": Address("service.answer_ticket"),
     "service:chat_pane": Address("service.answer_ticket", pk("chat")),
+    "service:chat_file": Address("service.answer_ticket", pk("chat")),
+    "service:message_file": Address("service.view_ticket", pk("message_file")),
+    "service:chat_macro": Address(
+        "service.answer_ticket", lambda world: {"pk": world.chat.pk, "macro": world.macro.pk}
+    ),
     "service:chat_accept": Address("service.answer_ticket", pk("chat")),
     "service:chat_write": Address("service.answer_ticket", pk("chat")),
     "service:chat_read": Address("service.answer_ticket", pk("chat")),
@@ -628,6 +634,11 @@ def _business(customer, user, now) -> dict[str, Any]:
     conversation = TicketFactory(channel="app", customer=customer, region=customer.region, line=product.line_id)
     made = {"account": account, "loan": loan, "holding": holding, "customer": customer, "chat": chat}
     made["conversation"] = conversation
+    message = MessageFactory(ticket=conversation)
+    made["message_file"] = MessageFile(
+        message=message, name="a.pdf", media_type="application/pdf", size=5, sha256="0" * 64
+    )
+    made["message_file"].file.save("a.bin", ContentFile(b"%PDF-"))
     return {**made, "product": product, "draft": draft, "document": document}
 
 

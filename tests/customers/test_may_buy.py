@@ -13,7 +13,6 @@ from django.utils import timezone, translation
 from customers.models import (
     Consent,
     Customer,
-    IdentityDocument,
     Notice,
     SuitabilityCheck,
     SuitabilityMatrix,
@@ -294,36 +293,6 @@ def test_other_parts_add_reasons_of_their_own(checks):
     assert may_buy_many(ProductFactory(), timezone.now())[late.pk].codes == ("kyc_late",)
     with pytest.raises(ValueError, match="already"):
         register_check(Check("late", find))
-
-
-def document(customer, status, expires_on):
-    known = {} if status == "received" else {"verified_how": "original", "verified_at": timezone.now()}
-    if known:
-        known["verified_by"] = UserFactory(role="compliance")
-    return IdentityDocument.objects.create(
-        customer=customer, kind="passport", status=status, expires_on=expires_on, added_at=timezone.now(), **known
-    )
-
-
-@pytest.mark.parametrize(
-    ("documents", "found"),
-    [
-        ([], []),
-        ([("verified", 0)], []),
-        ([("verified", -1)], ["papers_expired"]),
-        ([("expired", -9)], ["papers_expired"]),
-        ([("expired", -9), ("verified", 400)], []),
-        ([("expired", -9), ("received", 400)], ["papers_expired"]),
-        ([("received", 400)], []),
-    ],
-)
-def test_nothing_is_sold_on_papers_that_have_expired(documents, found):
-    customer, today = person(), timezone.localdate()
-    for status, days in documents:
-        document(customer, status, today + timedelta(days=days))
-
-    assert codes(customer, ProductFactory()) == found
-    assert list(may_buy_many(ProductFactory(), timezone.now())[customer.pk].codes) == found
 
 
 # Many at once

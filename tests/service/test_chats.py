@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection
 
 from audit.models import Event
-from service.models import Chat, Ticket, TicketMessage
+from service.models import Chat, Macro, Ticket, TicketMessage
 from service.services.chats import (
     accept_chat,
     accept_next,
@@ -291,3 +291,13 @@ def test_customers_are_found_for_a_chat_masked_for_the_reader(client, agent):
     assert [one["reference"] for one in found] == [customer.reference]
     assert answer.status_code == 204
     assert Ticket.objects.get().customer == customer
+
+
+def test_a_macro_is_filled_in_for_the_chat(client, agent):
+    chat = ChatFactory(agent=agent, state="active")
+    macro = Macro.objects.create(name="Soon", text="{{ ticket.reference }}: soon")
+
+    said = client.get(f"/service/chats/{chat.pk}/macros/{macro.pk}/").content.decode()
+
+    assert said == f"{chat.ticket}: soon"
+    assert client.get(f"/service/chats/{chat.pk}/macros/0/").status_code == 404

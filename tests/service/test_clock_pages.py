@@ -91,6 +91,17 @@ def test_a_chip_of_a_clock_that_stands_still_says_why():
     assert "1 h of 4 h used" in chip(ticket, NOW + 2 * HOUR)
 
 
+def test_a_ticket_shows_its_deadlines_and_the_list_its_next_one(client):
+    ticket = old_ticket(assignee=UserFactory(role="service"))
+    signed_in(client, "service")
+
+    page = client.get(reverse("service:ticket_detail", args=[ticket.reference])).content.decode()
+    assert "First response: " in page
+    assert reverse("service:clock_ticket", args=[ticket.reference]) in page
+
+    assert "over</span>" in client.get(reverse("service:ticket_list"), {"state": "open"}).content.decode()
+
+
 # Breaches --------------------------------------------------------------------------------------------------------------
 def test_an_agent_says_the_cause_and_the_report_follows(client):
     ticket = old_ticket()

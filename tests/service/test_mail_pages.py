@@ -214,4 +214,5 @@ def test_a_stranger_in_the_thread_is_marked_on_the_page(client):
     text = client.get(reverse("service:ticket_detail", args=[ticket.reference])).content.decode()
 
     assert "From somebody else" in text
+    assert "Came by itself" in text
     assert 'hx-get="/service/articles/suggest/' in text

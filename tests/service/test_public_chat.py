@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.cache import cache
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 
 from audit.models import Event
@@ -440,3 +441,56 @@ def test_agents_names_come_with_their_words(visitor, agent):
     say(agent, "Here")
 
     assert visitor.poll().json()["messages"][-1]["who"] == agent.full_name
+
+
+# Files and the one question
+
+PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 20
+
+
+def upload(visitor, content, name="a.png", number="file-0001"):
+    sent = {"file": SimpleUploadedFile(name, content), "client_id": number}
+    return visitor.client.post("/chat/files/", sent, headers={"X-Chat-Token": visitor.token})
+
+
+@pytest.fixture(autouse=True)
+def _somewhere(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+
+
+def test_a_file_goes_once_and_comes_back_as_something_to_keep(visitor):
+    first, again = (upload(visitor, PNG, "../../x<b>.png").json() for _ in range(2))
+    (file,) = visitor.poll(since="").json()["messages"][-1]["files"]
+    kept = visitor.ask(f"files/{file['id']}/", method="get")
+
+    assert first == again
+    assert "/" not in file["name"]
+    assert b"".join(kept.streaming_content) == PNG
+    assert kept["Content-Type"] == "application/octet-stream"
+    assert kept["Content-Disposition"].startswith("attachment")
+    other = Visitor()
+    other.start()
+    assert other.ask(f"files/{file['id']}/", method="get").status_code == 404
+
+
+@pytest.mark.parametrize("content", [b"<svg onload=alert(1)>", b"MZ program", b"", b"PK\x03\x04", "你好".encode()])
+def test_what_is_no_picture_and_no_pdf_is_refused_whatever_its_name(visitor, content):
+    assert upload(visitor, content).status_code == 422
+
+
+def test_a_file_too_large_is_refused(visitor, settings):
+    settings.CHAT_FILE_BYTES = 24
+
+    assert upload(visitor, PNG).status_code == 422
+
+
+def test_the_one_question_is_answered_once_after_the_end(visitor, agent):
+    assert visitor.ask("rate/", {"rating": "5"}).status_code == 422, "it is not over"
+    end_chat(actor=agent, chat_id=Chat.objects.get().pk, by="agent", at=datetime.now(UTC), resolve=True)
+    assert visitor.poll(since="").json()["may_rate"] is True
+
+    assert visitor.ask("rate/", {"rating": "6"}).status_code == 422
+    assert [visitor.ask("rate/", {"rating": rating}).status_code for rating in "41"] == [200, 422]
+
+    assert Ticket.objects.get().rating == 4
+    assert visitor.poll(since="").json()["may_rate"] is False
