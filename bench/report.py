@@ -24,6 +24,7 @@ MODULES = {
     "desk": "The desk: queue, list and search of tickets",
     "nightly": "The nightly run",  # after the lists, for it adds nights to the great data set
     "clocks": "Deadlines of tickets",
+    "duplicates": "Duplicates and exports",
     "proof": "The proof of the log",
     "chat": "Live chat",
     "screening": "Screening against watch lists",

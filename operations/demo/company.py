@@ -55,8 +55,8 @@ def make_company(*, customers: int, seed: int, days: int, last: date, now: datet
         own = np.random.default_rng([seed, 4])  # so that what was made before does not change
         make_suitability(population, people, products, last=last, now=now, random=own)
         make_register(people, last=last, now=now)
-        make_complaints(population, people, last=last, now=now, random=random)
         make_changes(people, now=now)
+        make_complaints(population, people, last=last, now=now, random=np.random.default_rng(seed + 2))
         make_articles(people, last=last, random=random)
         make_mails(population, people, last=last)
         make_chats(population, people, now=now)

@@ -24,7 +24,7 @@ class ComplaintFilter(django_filters.FilterSet):
         label=_("Handler"),
     )
     due = django_filters.DateFromToRangeFilter(field_name="due_on", label=_("Due"))
-    received = django_filters.DateFromToRangeFilter(field_name="received_on", label=_("Received"))
+    received = django_filters.DateFromToRangeFilter(field_name="received_on", label=_("Received on"))
 
     class Meta:
         model = Complaint
@@ -43,7 +43,7 @@ class ComplaintFilter(django_filters.FilterSet):
 class PastComplaintFilter(django_filters.FilterSet):
     company = django_filters.CharFilter(lookup_expr="icontains", label=_("Company"), max_length=80)
     issue = django_filters.CharFilter(lookup_expr="icontains", label=_("Issue"), max_length=80)
-    received = django_filters.DateFromToRangeFilter(field_name="received_on", label=_("Received"))
+    received = django_filters.DateFromToRangeFilter(field_name="received_on", label=_("Received on"))
 
     class Meta:
         model = PastComplaint

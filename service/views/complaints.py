@@ -1,10 +1,12 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.http import FileResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -121,15 +123,18 @@ def complaint_detail(request, reference):
             "subjects": [one.user for one in row.subjects.select_related("user")],
             "reply": masked.note(customer, row.reply.text) if row.reply and customer else row.reply and row.reply.text,
             "events": _events(row, masked),
-            "waiting": ChangeRequest.objects.open().filter(
-                target_table="service_complaintclock", target_pk__in=[str(one) for one in _keys(row)]
-            ),
+            "waiting": _waiting(row),
         },
     )  # fmt: skip
 
 
-def _keys(row):
-    return row.clocks.values_list("pk", flat=True)
+def _waiting(row):
+    """What waits for a second person: a longer deadline, a redress above the limit."""
+    asked = {"service_complaintclock": row.clocks, "service_complaintredress": row.redresses}
+    about = Q()
+    for table, rows in asked.items():
+        about |= Q(target_table=table, target_pk__in=[str(pk) for pk in rows.values_list("pk", flat=True)])
+    return ChangeRequest.objects.open().filter(about)
 
 
 def _facts(row):
@@ -153,9 +158,13 @@ def clock_columns(row):
     return (
         Column("step", _("Step"), lambda one: one.get_step_display(), card="wide"),
         Column("due", _("Due"), lambda one: chip(row.jurisdiction, one.due_on, done=not one.is_running)),
-        Column("counted", _("Span"), lambda one: _counted(one)),
+        Column(
+            "counted",
+            _("Span"),
+            lambda one: format_html('{}<br><span class="sub">{}</span>', _counted(one), _rule(one)),
+            card="wide",
+        ),
         Column("ended", _("Ended"), lambda one: _ended(one)),
-        Column("rule", _("Source"), lambda one: _rule(one), card="wide"),
     )
 
 

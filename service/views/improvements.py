@@ -47,7 +47,10 @@ IMPROVEMENT_COLUMNS = (
     Column("month", gettext_lazy("Month"), lambda row: row.month.strftime("%Y-%m")),
     Column("rate", gettext_lazy("Per 1,000"), lambda row: rate(PER * row.cases / row.accounts), numeric=True),
     Column(
-        "before", gettext_lazy("Before"), lambda row: rate(PER * row.cases_before / row.accounts_before), numeric=True
+        "before",
+        gettext_lazy("Months before"),
+        lambda row: rate(PER * row.cases_before / row.accounts_before),
+        numeric=True,
     ),
     Column("owner", gettext_lazy("Owner"), lambda row: row.owner or "–"),
     Column("due_on", gettext_lazy("Due"), lambda row: day(row.due_on)),
@@ -65,7 +68,7 @@ def trend_columns(found):
         Column("cases", _("Cases"), lambda row: number(row.cases), numeric=True),
         Column("accounts", _("Accounts"), lambda row: number(row.accounts), numeric=True),
         Column("rate", _("Per 1,000"), lambda row: rate(row.rate), numeric=True),
-        Column("before", _("Before"), lambda row: rate(row.rate_before), numeric=True),
+        Column("before", _("Months before"), lambda row: rate(row.rate_before), numeric=True),
         Column("chance", _("By chance"), lambda row: percent(row.probability, 1), numeric=True),
         Column("rising", _("Trend"), lambda row: pill_html(_("rising"), "red") if row.is_rising else "–"),
     )
@@ -130,7 +133,7 @@ def effect_facts(effect):
     return {
         "verdict": effect.verdict,
         "facts": [
-            (_("Before"), _said(effect.rate_before, effect.before, effect.cases_before, effect.months_before)),
+            (_("Months before"), _said(effect.rate_before, effect.before, effect.cases_before, effect.months_before)),
             (_("Since"), _said(effect.rate, effect.since, effect.cases, effect.months)),
             (_("Since over before"), _("%(low)s to %(high)s") % {"low": _end(effect.ratio.low), "high": _end(effect.ratio.high)}),
         ],
