@@ -14,17 +14,17 @@ from django.utils.translation import gettext as _
 
 from audit.services import name_act
 from customers.models import Consent, ConsentChannel, ConsentSource, Customer, Notice, Purpose, Source
-from customers.rules.consents import Word, Words, is_agreed, stricter
+from customers.rules.consents import Word, is_agreed, stricter
 from staff.models import User
 
 
 def words_of(customer: Customer, at: datetime) -> dict[tuple[str, str], Word]:
     """Return what the customer said last by `at`, by purpose and channel; of numbers that were merged, the stricter
     word."""
-    said: dict[int, Words] = {}
+    said: dict[int, dict[tuple[str, str], Word]] = {}
     for one in Consent.objects.filter(customer__in=customer.numbers).standing(at):
         said.setdefault(one.customer_id, {})[one.purpose, one.channel] = Word(one.given, one.at)
-    return stricter(list(said.values()))
+    return dict(stricter(list(said.values())))
 
 
 def may_contact(*, customer: Customer, purpose: str, channel: str, at: datetime) -> bool:
