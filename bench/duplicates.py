@@ -23,7 +23,7 @@ from staff.list_exports import cell_of
 EVERY = 100  # one customer in so many has the telephone and the document of the one before
 ROWS = 100_000
 COPIES = f"""
-UPDATE {TABLE} c SET phone_index = o.phone_index, identity_index = o.identity_index, name = o.name, region = o.region
+UPDATE {TABLE} c SET kind = o.kind, phone_index = o.phone_index, identity_index = o.identity_index, name = o.name, region = o.region
   FROM {TABLE} o WHERE c.id %% %(every)s = 0 AND o.id = c.id - 1
 """
 
