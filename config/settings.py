@@ -441,6 +441,8 @@ SPECTACULAR_SETTINGS = {
         "PrivacyRequestOutcomeEnum": "customers.models.RequestOutcome",
         "IdentityCheckEnum": "customers.models.IdentityCheck",
         "TicketChannelEnum": "service.models.Channel",
+        "TicketKindEnum": "service.models.TicketKind",
+        "TicketStatusEnum": "service.models.TicketStatus",
         "MessageDirectionEnum": "service.models.Direction",
         "ConsentChannelEnum": "customers.models.ConsentChannel",
     },

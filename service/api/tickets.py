@@ -86,7 +86,7 @@ class OpenTicketSerializer(serializers.Serializer):
         return found
 
 
-class AnswerSerializer(serializers.Serializer):
+class TicketAnswerSerializer(serializers.Serializer):
     """`seen` is the id of the newest message that the answer takes account of; one that crossed a newer is refused."""
 
     direction = serializers.ChoiceField(choices=[Direction.OUT, Direction.NOTE], default=Direction.OUT)
@@ -140,12 +140,12 @@ class TicketViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
         shown = MessageSerializer(reversed(newest), many=True, context=self.get_serializer_context())
         return Response(shown.data)
 
-    @extend_schema(request=AnswerSerializer, responses={201: MessageSerializer})
+    @extend_schema(request=TicketAnswerSerializer, responses={201: MessageSerializer})
     @action(detail=True, methods=["post"])
     def answer(self, request, reference):
         """Write an answer to the customer, or an internal note."""
         ticket = self.get_object()
-        asked = AnswerSerializer(data=request.data)
+        asked = TicketAnswerSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         message = answer_ticket(actor=request.user, ticket_id=ticket.pk, at=timezone.now(), **asked.validated_data)
         return Response(MessageSerializer(message, context=self.get_serializer_context()).data, status=201)
