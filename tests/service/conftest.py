@@ -1,3 +1,6 @@
+import tempfile
+from pathlib import Path
+
 import pytest
 
 from tests.service import mail_servers
@@ -10,16 +13,16 @@ def certificate(tmp_path_factory):
 
 
 @pytest.fixture
-def imap(certificate, tmp_path_factory):
+def imap(certificate):
     """A Dovecot with one empty mailbox."""
     if mail_servers.DOVECOT is None:
         print("Dovecot is not installed (Debian and Ubuntu: apt install dovecot-imapd).")
         pytest.skip("Dovecot is not installed (Debian and Ubuntu: apt install dovecot-imapd).")
-    for folder in (tmp_path_factory.getbasetemp(), tmp_path_factory.getbasetemp().parent):
-        folder.chmod(0o755)  # Dovecot gives its rights up and still has to come here
-    server = mail_servers.Dovecot(tmp_path_factory.mktemp("dovecot"), *certificate)
-    yield server
-    server.stop()
+    # Not among pytest's own folders: Dovecot gives its rights up, and still has to come here.
+    with tempfile.TemporaryDirectory(prefix="meridian-dovecot-") as folder:
+        server = mail_servers.Dovecot(Path(folder), *certificate)
+        yield server
+        server.stop()
 
 
 @pytest.fixture

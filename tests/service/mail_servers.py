@@ -22,6 +22,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 DOVECOT = shutil.which("dovecot") or shutil.which("dovecot", path="/usr/sbin:/usr/local/sbin")
+STARTS_WITHIN = 20  # seconds
 USER, PASSWORD = "support", "a password of a mailbox"
 
 CONFIGURATION = """
@@ -130,17 +131,19 @@ class Dovecot:
         self._wait()
 
     def _wait(self) -> None:
-        for _turn in range(200):
+        ends = time.monotonic() + STARTS_WITHIN
+        while time.monotonic() < ends:
             try:
                 self.signed_in().logout()
                 return
             except (OSError, imaplib.IMAP4.error):
                 time.sleep(0.1)
+        self.stop()
         raise RuntimeError((self.folder / "log").read_text())
 
     def signed_in(self) -> imaplib.IMAP4_SSL:
         context = ssl.create_default_context(cafile=self.certificate)
-        server = imaplib.IMAP4_SSL("127.0.0.1", self.port, ssl_context=context)
+        server = imaplib.IMAP4_SSL("127.0.0.1", self.port, ssl_context=context, timeout=STARTS_WITHIN)
         server.login(USER, PASSWORD)
         return server
 
