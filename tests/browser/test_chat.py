@@ -58,7 +58,7 @@ def test_a_visitor_asks_an_agent_answers_and_the_chat_is_resolved(desk, visitor)
     assert "(1)" in desk.title()
 
     desk.keyboard.press("Alt+n")
-    desk.locator(".chat-pane", has_text="Where is my transfer?").wait_for()
+    desk.locator(".chat-pane .chat-in", has_text="Where is my transfer?").wait_for()
     visitor.get_by_text("You are talking to Lin Xiaoyu").wait_for(timeout=SOON)
     desk.keyboard.type("It arrives today.")
     visitor.get_by_text("Lin Xiaoyu is writing").wait_for(timeout=SOON)

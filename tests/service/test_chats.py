@@ -244,6 +244,18 @@ def test_news_hold_what_is_unread_and_escaped(client, agent):
     assert "13912345678" not in said["html"], "numbers in what people write are masked"
 
 
+def test_a_pane_holds_what_was_said_before_it_was_opened(client, agent):
+    chat = ChatFactory(agent=agent, state="active")
+    for text in ["Good morning", "My card is gone"]:
+        TicketMessage.objects.create(ticket=chat.ticket, direction="in", channel="chat", at=NOW, text=text)
+
+    pane = client.get(f"/service/chats/{chat.pk}/").content.decode()
+    page = client.get("/service/chats/").content.decode()
+
+    for shown in (pane, page):
+        assert shown.index('chat-text">Good morning') < shown.index('chat-text">My card is gone')
+
+
 @pytest.mark.parametrize(
     "query", [{"chats": "x:y,1:,:,9999999999999999999999:1"}, {"chats": "," * 500}, {"typing": "a,1"}]
 )
