@@ -48,7 +48,7 @@ REMOVE = """
 DROP VIEW customers_matchblock;
 DROP FUNCTION customers_one_slip(text, text);
 """
-SINCE = date(2024, 1, 1)
+SINCE = date(1990, 1, 1)
 # (field, level): how often among records of one person, how often among records of different people. First estimates; a company
 # corrects them by what its own pairs turn out to be, in rows with a later day.
 INDIVIDUAL = {

@@ -47,7 +47,7 @@ def test_an_event_is_shown_with_its_proof_checked_just_now(client, officer):
 
     assert "exactly as it was sealed" in answer.content.decode()
     assert "<html" not in answer.content.decode()
-    assert f"of {checkpoint.size}" in answer.content.decode()
+    assert f"of {checkpoint.size:,}" in answer.content.decode()
 
 
 def test_an_event_that_is_not_sealed_yet_says_so(client, officer):

@@ -363,7 +363,7 @@ PAGES = {
     "service:ticket_status": Address("service.answer_ticket", STATUS),
     "service:ticket_bulk": Address("service.answer_ticket"),
     "service:ticket_export": Address("service.export_ticket"),
-    "service:call_log": Address("service.add_ticket"),
+    "service:call_log": Address("customers.log_contact"),
     "service:agent_home": Address("service.view_ticket"),
     "service:availability": Address("service.answer_ticket"),
     "service:macro_list": Address("service.view_macro"),

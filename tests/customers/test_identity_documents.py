@@ -427,4 +427,4 @@ def test_lists_cost_the_same_queries_for_any_length(client, officer, django_asse
     assert page.content.count(b"<tr") == rows + 1
 
 
-QUERIES_OF_LIST, QUERIES_OF_TAB = 11, 18
+QUERIES_OF_LIST, QUERIES_OF_TAB = 11, 19

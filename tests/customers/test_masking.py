@@ -129,6 +129,7 @@ def test_no_mask_shows_more_than_its_rule(field, text):
         "phone": 4,
         "landline": 4,
         "identity_number": 5,
+        "document_number": 5,
         "card_number": 8,
         "address": 8,
         "name": 1,
