@@ -1,3 +1,5 @@
+from decimal import Decimal
+
 from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -12,11 +14,24 @@ from customers.filters.customers import CustomerFilter
 from customers.filters.transactions import TransactionFilter
 from customers.masking import Masked
 from customers.middleware import CustomerMoved
-from customers.models import Account, Customer, CustomerTag, Loan, Portrait, RevealField, RevealReason, Transaction
+from customers.models import (
+    Account,
+    Customer,
+    CustomerTag,
+    Loan,
+    Portrait,
+    RevealField,
+    RevealReason,
+    Tag,
+    TagSource,
+    Transaction,
+)
 from customers.services.consents import words_of
 from customers.services.reading import open_customer, record_search
 from customers.services.reveals import OverQuota, reveal_field, tell_of_quota
+from customers.services.tags import tag_customer
 from customers.views.frame import refuse_or_lead
+from staff.authentication import TokenAuthentication
 from staff.rate_limits import searches, throttle
 from staff.reauth import RecentlyAuthenticated
 
@@ -90,6 +105,20 @@ class CustomerTagSerializer(serializers.ModelSerializer):
     class Meta:
         model = CustomerTag
         fields = ["tag", "source", "confidence", "at", "expires_on"]
+
+
+class SayableTagField(serializers.SlugRelatedField):
+    """A tag that the caller may say; another is none that they hear of."""
+
+    def get_queryset(self):
+        return Tag.objects.sayable_by(self.context["request"].user)
+
+
+class SayTagSerializer(serializers.Serializer):
+    tag = SayableTagField("code", queryset=Tag.objects.none())
+    grounds = serializers.CharField(max_length=300)
+    confidence = serializers.DecimalField(max_digits=3, decimal_places=2, min_value=0, max_value=1, default=Decimal(1))
+    expires_on = serializers.DateField(required=False)
 
 
 class AccountSerializer(serializers.ModelSerializer):
@@ -183,6 +212,7 @@ class CustomerViewSet(SuitabilityActions, mixins.ListModelMixin, mixins.Retrieve
         "transactions": "customers.view_transaction",
         "consents": "customers.view_consent",
         "tags": "customers.view_tag",
+        "say_tag": "customers.add_customertag",
         "reveal": "customers.reveal_field",
         "suitability": "customers.view_suitabilityresult",
         "make_suitability_link": "surveys.fill_response",
@@ -239,6 +269,22 @@ class CustomerViewSet(SuitabilityActions, mixins.ListModelMixin, mixins.Retrieve
         """What is said of the customer now, as far as the reader may know."""
         self.keyset_order = ["-at", "-id"]
         return self._part(self.get_object().tags.standing().visible_to(request.user).select_related("tag"))
+
+    @extend_schema(request=SayTagSerializer, responses={201: CustomerTagSerializer})
+    @tags.mapping.post
+    def say_tag(self, request, reference):
+        """Say something of the customer; with a token it is said by a program, in the name of the token's owner."""
+        customer, command = (
+            self.get_object(),
+            SayTagSerializer(data=request.data, context=self.get_serializer_context()),
+        )
+        command.is_valid(raise_exception=True)
+        by_token = isinstance(request.successful_authenticator, TokenAuthentication)
+        source = TagSource.PROGRAM if by_token else TagSource.PERSON
+        said = tag_customer(
+            actor=request.user, customer_id=customer.pk, at=timezone.now(), source=source, **command.validated_data
+        )
+        return Response(CustomerTagSerializer(said).data, status=201)
 
     @extend_schema(request=RevealFieldSerializer, responses=RevealedSerializer)
     @action(

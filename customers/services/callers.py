@@ -21,11 +21,17 @@ from customers.models import (
     RuleCode,
     VerificationState,
 )
+from customers.rules.access import GRANTS
 from customers.rules.callers import OnRecord, is_right, known_questions
-from staff.models import User
+from staff.models import NotificationKind, User
+from staff.services.notifications import notify
 
 PERMISSION = "customers.verify_caller"
 LAST_MOVEMENTS = 5
+
+
+class TooManyFailures(ValidationError):
+    """Nobody asks this customer's callers any more today."""
 
 
 @dataclass(frozen=True)
@@ -86,12 +92,12 @@ def standing(*, actor: User, customer: Customer, at: datetime) -> Standing:
 def answer_question(*, actor: User, customer_id: int, question: str, said: str, at: datetime) -> CallerVerification:
     """Compare what a caller said with the record. Enough points pass, for minutes; too many wrong answers fail.
 
-    What was said is neither kept nor logged."""
+    What was said is neither kept nor logged. TooManyFailures where nobody may ask any more today: say so to
+    `tell_of_failures` after the transaction."""
     if not actor.has_perm(PERMISSION):
         raise PermissionDenied(_("Your role does not verify callers."))
-    # The row of the person is locked: two answers at once count one after the other.
-    User.objects.select_for_update().get(pk=actor.pk)
-    customer = Customer.objects.visible_to(actor).get(pk=customer_id)
+    # Two answers at once, and two of the desk who ask at once, count one after the other.
+    customer = Customer.objects.visible_to(actor).select_for_update(of=("self",), no_key=True).get(pk=customer_id)
     if customer.restricted_at or customer.erased_at:
         raise PermissionDenied(_("This customer's data is restricted: only compliance sees it."))
     record, rules = _on_record(actor, customer), _rules(at)
@@ -142,11 +148,26 @@ def _refuse_too_many(customer: Customer, rules: Rules, at: datetime) -> None:
     ).distinct()
     most = rules[RuleCode.CALLER_FAILURES_PER_DAY]
     if failed.count() >= most:
-        emit("denied", table="customers_customer", pk=customer.pk, detail={"why": "caller"})
-        raise ValidationError(
+        raise TooManyFailures(
             _("%(n)d verifications of this customer failed within a day: hand the call over to a team lead.")
             % {"n": most}
         )
+
+
+@transaction.atomic
+def tell_of_failures(*, actor: User, customer: Customer, at: datetime) -> None:
+    """Record that nobody may ask a customer's callers any more today, and tell the leads of the desk once a day."""
+    name_act("customers.caller.too_many")
+    emit("denied", table="customers_customer", pk=customer.pk, detail={"why": "caller"})
+    roles = [str(role) for role in GRANTS["customers.reveal_unverified"]]
+    notify(
+        users=User.objects.active().filter(groups__name__in=roles).distinct(),
+        kind=NotificationKind.PRIVACY,
+        key=f"caller-failures:{customer.pk}:{timezone.localdate(at)}",
+        title=lambda: _("Callers for %(customer)s could not say who they are") % {"customer": customer.reference},
+        url=f"/customers/{customer.reference}/",
+        at=at,
+    )
 
 
 def _settle(verification: CallerVerification, rules: Rules, at: datetime) -> None:

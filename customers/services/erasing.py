@@ -7,8 +7,9 @@ from typing import Any
 from urllib.parse import quote, quote_plus
 
 from django.db import connection, transaction
-from django.db.models import Q
+from django.db.models import CharField, Q, Value
 from django.db.models.fields.files import FieldFile
+from django.db.models.functions import Cast, Concat
 
 from customers.models import (
     Consent,
@@ -138,9 +139,9 @@ def _what_is_known(customer: Customer) -> Touched:
     touched = [(rows.model._meta.db_table, pk) for rows, _ in written for pk in rows.values_list("pk", flat=True)]
     for rows, emptied in written:
         rows.update(**emptied)
-    for stake in Stake.objects.filter(customer=customer).only("pk"):
-        # A structure stays one: who is in it is told apart by numbers.
-        Stake.objects.filter(pk=stake.pk).update(holder=f"{NAMELESS} {stake.pk}", company="")
+    # A structure stays one: who is in it is told apart by numbers.
+    nameless = Concat(Value(f"{NAMELESS} "), Cast("pk", CharField()))
+    Stake.objects.filter(customer=customer).update(holder=nameless, company="")
     return touched
 
 

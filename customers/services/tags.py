@@ -32,6 +32,17 @@ OPERATORS = {TagBound.AT_LEAST: ">=", TagBound.AT_MOST: "<="}
 
 
 @transaction.atomic
+def save_tag(*, actor: User, tag: Tag) -> Tag:
+    """Make a tag, or change what it is called, who may know of it and by which rule it is said."""
+    if not actor.has_perm("customers.change_tag"):
+        raise PermissionDenied(_("Compliance keeps the tags."))
+    tag.full_clean()
+    name_act("customers.tag.changed" if tag.pk else "customers.tag.made")
+    tag.save()
+    return tag
+
+
+@transaction.atomic
 def tag_customer(
     *,
     actor: User,

@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from customers.own_panels import caller_panel
-from customers.services.callers import answer_question, end_verification
+from customers.services.callers import TooManyFailures, answer_question, end_verification, tell_of_failures
 from customers.views.frame import customer_url, visible_customer
 
 
@@ -15,15 +15,19 @@ from customers.views.frame import customer_url, visible_customer
 @permission_required("customers.verify_caller", raise_exception=True)
 def caller_answer(request, reference):
     """Compare what a caller said with the record, and show how far the checklist is."""
-    customer, problem = visible_customer(request, reference), ""
+    customer, now, problem = visible_customer(request, reference), timezone.now(), ""
     try:
         answer_question(
             actor=request.user,
             customer_id=customer.pk,
             question=request.POST.get("question", ""),
             said=request.POST.get("said", ""),
-            at=timezone.now(),
+            at=now,
         )
+    except TooManyFailures as error:
+        # Told after the transaction: what is raised is rolled back.
+        tell_of_failures(actor=request.user, customer=customer, at=now)
+        problem = " ".join(error.messages)
     except ValidationError as error:
         problem = " ".join(error.messages)
     return _answer(request, customer, problem)

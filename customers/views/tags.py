@@ -7,33 +7,32 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from audit.services import name_act
 from customers.forms.tags import CustomerTagForm, TagForm
 from customers.masking import Masked
 from customers.models import Customer, CustomerTag, Tag
 from customers.querysets.tags import SAYS, audiences
-from customers.services.tags import end_tag, tag_customer
+from customers.services.tags import end_tag, save_tag, tag_customer
 from customers.views.asking import ask
 from customers.views.frame import customer_url, frame, visible_customer
 from pages.actions import Action
 from pages.columns import opens
-from pages.formats import number, percent
+from pages.formats import number
 from pages.lists import Column
-from pages.templatetags.pages import moment, pill_html
+from pages.templatetags.pages import pill_html
 
 SHOWN = 200
 TAG_COLUMNS = (
     Column("label", gettext_lazy("Tag"), lambda row: pill_html(row.label, row.tone)),
     Column("code", gettext_lazy("Code"), lambda row: row.code, mono=True),
     Column("audience", gettext_lazy("Who may know"), lambda row: row.get_audience_display()),
-    Column("rule", gettext_lazy("Rule"), lambda row: rule_of(row)),
+    Column("rule", gettext_lazy("Rule"), lambda row: _rule_of(row)),
     Column("days", gettext_lazy("Stands for days"), lambda row: number(row.days), numeric=True),
     Column("standing", gettext_lazy("Customers"), lambda row: number(row.standing), numeric=True),
     Column("state", gettext_lazy("State"), lambda row: _("In use") if row.is_active else _("Not in use")),
 )
 
 
-def rule_of(tag):
+def _rule_of(tag):
     """The rule in words; a tag without one is said by people and programs."""
     if not tag.figure:
         return _("Said by people")
@@ -72,7 +71,7 @@ def tag_list(request):
 @login_required
 @permission_required("customers.change_tag", raise_exception=True)
 def tag_create(request):
-    return _edit(request, Tag(), _("New tag"), "customers.tag.made")
+    return _edit(request, Tag(), _("New tag"))
 
 
 @require_http_methods(["GET", "POST"])
@@ -80,15 +79,14 @@ def tag_create(request):
 @permission_required("customers.change_tag", raise_exception=True)
 def tag_edit(request, pk):
     tag = get_object_or_404(Tag.objects.visible_to(request.user), pk=pk)
-    return _edit(request, tag, tag.label, "customers.tag.changed")
+    return _edit(request, tag, tag.label)
 
 
-def _edit(request, tag, title, act):
+def _edit(request, tag, title):
     form = TagForm(request.POST or None, instance=tag)
 
     def service(_cleaned):
-        name_act(act)
-        return form.save()
+        return save_tag(actor=request.user, tag=form.instance)
 
     crumbs = [(_("Tags"), reverse("customers:tag_list"))]
     then = reverse("customers:tag_list")
@@ -102,14 +100,14 @@ def customer_tags(request, reference):
     """Everything that is and was said of a customer: by what, when, how surely, on what grounds."""
     customer, user = visible_customer(request, reference, "tags"), request.user
     said = customer.tags.visible_to(user).select_related("tag", "by").order_by("-at", "-id")[:SHOWN]
-    sayable = audiences(user, SAYS)
+    sayable, masked = audiences(user, SAYS), Masked(user)
     return render(
         request,
         "customers/customer_tags.html",
         {
             **frame(request, customer, "tags"),
             "rows": [
-                (one, rule_or_person(one), _end(customer, one, sayable), _grounds(user, customer, one)) for one in said
+                (one, _said_by(one), _end(customer, one, sayable), masked.note(customer, one.grounds)) for one in said
             ],
             "acts": [
                 Action(_("Add tag"), customer_url(customer, "tags/add/"), "plus", primary=True).unless(
@@ -120,12 +118,8 @@ def customer_tags(request, reference):
     )
 
 
-def rule_or_person(said):
+def _said_by(said):
     return str(said.by) if said.by else said.get_source_display()
-
-
-def _grounds(user, customer, said):
-    return Masked(user).note(customer, said.grounds)
 
 
 def _end(customer, said, sayable):
@@ -160,8 +154,3 @@ def tag_end(request, reference, pk):
     get_object_or_404(CustomerTag.objects.visible_to(request.user), customer=customer, pk=pk)
     end_tag(actor=request.user, customer_id=customer.pk, pk=pk, at=timezone.now())
     return redirect(customer_url(customer, "tags/"))
-
-
-def said_facts(said):
-    """One line of where a tag comes from: source, time, confidence."""
-    return f"{rule_or_person(said)} · {moment(said.at)} · {percent(said.confidence, 0)}"

@@ -513,7 +513,7 @@ API = {
     "api:customer-accounts": Address("customers.view_customer", CUSTOMER),
     "api:customer-loans": Address("customers.view_customer", CUSTOMER),
     "api:customer-consents": Address("customers.view_consent", CUSTOMER),
-    "api:customer-tags": Address("customers.view_tag", CUSTOMER),
+    "api:customer-tags": Address("customers.view_tag", CUSTOMER, by_method=(("post", "customers.add_customertag"),)),
     "api:customer-suitability": Address(
         "customers.view_suitabilityresult", CUSTOMER, by_method=(("post", "surveys.fill_response"),)
     ),

@@ -14,6 +14,7 @@ from customers.models import CallerAnswer, CallerVerification, Customer, Privacy
 from customers.rules.callers import OnRecord, amount_in, dates_in, is_right, known_questions
 from customers.services.callers import answer_question, end_verification, standing, verified
 from customers.services.reveals import reveal_field
+from staff.models import Notification
 from tests.factories import UserFactory
 from tests.factories.customers import AccountFactory, PersonFactory
 
@@ -149,6 +150,25 @@ def test_after_three_failures_within_a_day_nobody_asks_again(clerk, customer):
     with pytest.raises(ValidationError, match="3 verifications"):
         say(UserFactory(role="service"), customer, "birth_date", "1980-02-29", at + timedelta(hours=1))
     assert verify(clerk, customer, at + timedelta(days=1, minutes=1)).state == "passed"
+
+
+def test_who_asks_after_too_many_failures_is_told_so_logged_and_the_leads_hear_of_it_once(client, clerk, customer):
+    lead, base = UserFactory(role="service_lead"), f"/customers/{customer.reference}/caller/"
+    PrivacyRule.objects.filter(code="caller_failures_per_day").update(value=1)
+    say(clerk, customer, "email", "wrong@example.org")
+    say(clerk, customer, "phone_tail", "0000")
+    client.force_login(UserFactory(role="service"))
+
+    for _twice in range(2):
+        answer = client.post(
+            base,
+            {"question": "birth_date", "said": "1980-02-29"},
+            headers={"HX-Request": "true", "HX-Target": "caller"},
+        )
+
+    assert (answer.status_code, "hand the call over" in answer.content.decode()) == (422, True)
+    assert Event.objects.filter(kind="denied", action="customers.caller.too_many").count() == 2
+    assert Notification.objects.filter(user=lead, kind="privacy").count() == 1
 
 
 def test_each_question_counts_once(clerk, customer):

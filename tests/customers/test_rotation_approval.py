@@ -69,7 +69,7 @@ def test_after_an_approval_a_job_seals_everything_under_the_new_key(client, admi
 
 
 @pytest.mark.django_db
-def test_the_asker_cannot_agree_and_an_approval_for_other_keys_is_out_of_date(settings, administrator, new_key):
+def test_an_approval_for_other_keys_is_out_of_date(settings, administrator, new_key):
     change = asked(administrator)
     settings.MERIDIAN_KEYS = "third:" + base64.b64encode(b"t" * 32).decode() + "," + settings.MERIDIAN_KEYS
 

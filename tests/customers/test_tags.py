@@ -11,6 +11,7 @@ from django.utils import timezone
 from audit.models import Event
 from customers.models import Customer, CustomerTag, Tag
 from customers.services.tags import derive_tags, end_tag, tag_customer
+from staff.services.tokens import create_token
 from tests.factories import UserFactory
 from tests.factories.customers import CustomerFactory, PersonFactory, PortraitFactory
 
@@ -164,17 +165,11 @@ def test_who_may_not_know_of_a_risk_is_shown_nothing_of_it(client, role, knows):
     client.force_login(UserFactory(role=role))
     base = f"/customers/{customer.reference}/"
 
-    shown = [
-        client.get(path).content.decode()
-        for path in [
-            base,
-            f"{base}tags/",
-            "/customers/",
-            "/customers/tags/",
-            f"/api/v1{base}tags/",
-            f"{base}?preview=1",
-        ]
-    ]
+    paths = [base, f"{base}tags/", "/customers/", "/customers/tags/", f"/api/v1{base}tags/", f"{base}?preview=1"]
+    answers = [client.get(path) for path in paths]
+    shown = [answer.content.decode() for answer in answers]
+
+    assert {answer.status_code for answer in answers} == {200}
 
     assert any("Fraud suspected" in page or "fraud_suspected" in page for page in shown) is knows
     assert any("Unusual payees" in page for page in shown) is knows
@@ -277,3 +272,23 @@ def test_erasure_takes_the_grounds(clerk):
 
     assert ("customers_customertag", customer.tags.get().pk) in erase_notes(Customer.objects.get(pk=customer.pk))
     assert customer.tags.get().grounds == ""
+
+
+def test_a_program_says_a_tag_and_hears_of_none_that_it_may_not_say(client, clerk):
+    customer, path = PersonFactory(), "/api/v1/customers/{}/tags/"
+    token = create_token(actor=clerk, name="campaigns", days=1, at=timezone.now())[1]
+    headers = {"Authorization": f"Bearer {token}"}
+    said = {"tag": "prefers_chat", "grounds": "Wrote ten times", "confidence": "0.85"}
+
+    made = client.post(path.format(customer.reference), said, content_type="application/json", headers=headers)
+    hidden, unknown = (
+        client.post(
+            path.format(customer.reference), {**said, "tag": code}, content_type="application/json", headers=headers
+        )
+        for code in ("fraud_suspected", "no_such_tag")
+    )
+
+    kept = customer.tags.get()
+    assert (made.status_code, kept.source, kept.by, kept.confidence) == (201, "program", clerk, Decimal("0.85"))
+    assert (hidden.status_code, unknown.status_code) == (400, 400)
+    assert hidden.content.decode().replace("fraud_suspected", "no_such_tag") == unknown.content.decode()
