@@ -8,6 +8,7 @@ from urllib.parse import urlsplit, urlunsplit
 import pytest
 from django.conf import settings
 from django.core.cache import cache
+from django.utils import translation
 
 from config.celery import app
 from tests import audit_flush, database_roles
@@ -35,6 +36,12 @@ def redis_database_of_this_worker(url: str) -> str:
 def _fresh_cache():
     """No test sees what another one remembered."""
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _own_language():
+    """No test speaks the language that another one's last request chose."""
+    translation.activate(settings.LANGUAGE_CODE)
 
 
 @pytest.fixture(scope="session")

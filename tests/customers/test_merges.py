@@ -1,6 +1,5 @@
 """Two customers become one and are parted again: everything is where it was, nothing is lost or doubled."""
 
-import os
 import random
 import signal
 import threading
@@ -49,6 +48,7 @@ from tests.factories.customers import (
     TransactionFactory,
 )
 from tests.factories.service import TicketFactory
+from tests.killed import run_and_die
 
 NOW = timezone.now()
 
@@ -431,20 +431,14 @@ def test_a_process_killed_in_the_middle_leaves_nothing_half_done():
     request = ask(one, other)
     approve(actor=UserFactory(role="service_lead"), request_id=request.pk, at=timezone.now())
     before = dump()
-    connections.close_all()
-    child = os.fork()
-    if child == 0:
-        from customers.services import merges
+    executing = f"""
+from staff.services.changes import execute_approved
+execute_approved(request_id={request.pk}, at=timezone.now())
+"""
 
-        def die(*_args):
-            os.kill(os.getpid(), signal.SIGKILL)
+    killed = run_and_die(executing, at="customers.services.merges._forget_what_is_made_again")
 
-        merges._forget_what_is_made_again = die
-        execute_approved(request_id=request.pk, at=timezone.now())
-        os._exit(0)
-    _pid, status = os.waitpid(child, 0)
-    assert os.WTERMSIG(status) == signal.SIGKILL
-
+    assert killed == -signal.SIGKILL
     deadline = time.monotonic() + 10
     while dump() != before and time.monotonic() < deadline:
         time.sleep(0.1)

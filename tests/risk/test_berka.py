@@ -23,7 +23,7 @@ STATES = {"A": "repaid", "B": "unpaid", "C": "running", "D": "arrears"}
 
 def rows():
     if not FILE.exists():
-        pytest.skip(f"{FILE} is not here: the data comes with the workplace, not with the project")
+        pytest.skip(f"{FILE} is not here: the real data is no part of the project")
     with FILE.open(newline="") as file:
         return list(csv.DictReader(file, delimiter=";"))
 

@@ -233,4 +233,4 @@ class TlsController(Controller):
     @staticmethod
     def _judge(server, session, envelope, mechanism, auth_data):
         right = isinstance(auth_data, LoginPassword) and auth_data.password == PASSWORD.encode()
-        return AuthResult(success=right and auth_data.login == USER.encode())
+        return AuthResult(success=right and auth_data.login == USER.encode(), handled=False)

@@ -185,6 +185,7 @@ def test_testing_a_connection_really_signs_in(client, settings, imap, smtp, cert
     assert "Signed in; 1 unread." in good
     assert "Signed in." in good
     assert "AUTHENTICATIONFAILED" in bad
+    assert "535" in bad
     assert not Mail.objects.exists()
 
 

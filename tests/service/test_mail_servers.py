@@ -1,10 +1,7 @@
 """Mail through real servers: fetched once, sent once, whoever dies at whichever line."""
 
-import os
 import re
 import signal
-import subprocess
-import sys
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
@@ -28,6 +25,7 @@ from tests.factories.customers import PersonFactory
 from tests.factories.mails import MailboxFactory
 from tests.factories.service import MessageFactory, TicketFactory
 from tests.factories.staff import UserFactory
+from tests.killed import run_and_die
 from tests.service.letters import CUSTOMER, a_mail, report_on
 from tests.service.mail_servers import PASSWORD, USER
 
@@ -169,9 +167,7 @@ def test_a_poller_that_is_killed_is_followed_by_another(imap):
     mailbox = a_mailbox(imap)
     imap.deliver(a_mail())
 
-    assert (
-        run_and_die("service.services.mail_polling._mark", "poll_mailboxes", "mail_polling", mailbox) == -signal.SIGKILL
-    )
+    assert die_at("service.services.mail_polling._mark", "poll_mailboxes") == -signal.SIGKILL
     assert Ticket.objects.count() == 1
     poll_mailboxes(at=now())
 
@@ -404,7 +400,7 @@ def test_a_sender_killed_after_the_server_took_the_mail_sends_no_second_one(smtp
     mailbox = a_mailbox(smtp=smtp)
     mail = an_answer(mailbox)
 
-    ended = run_and_die("service.services.mail_sending._step", "send_mails", "mail_sending", mailbox, after=1)
+    ended = die_at("service.services.mail_sending._step", "send_mails", after=1)
     assert (ended, len(smtp.mails)) == (-signal.SIGKILL, 1)
     for minutes in (0, 30, 600):
         send_mails(at=now() + timedelta(minutes=minutes))
@@ -451,35 +447,10 @@ def test_words_in_chinese_and_files_go_over_the_wire_whole(smtp, no_worker):
     assert (attached.get_content_type(), attached.get_payload(decode=True)) == ("application/pdf", b"%PDF-1.7 x")
 
 
-def run_and_die(victim, function, module, mailbox, *, after=0):
-    """Run one service in a process of its own that is killed at the call number `after` of `victim`."""
-    place, _dot, name = victim.rpartition(".")
-    program = f"""
-import os, signal, sys
-import django
-django.setup()
-from django.conf import settings
-from django.db import connections
-settings.DATABASES["default"]["NAME"] = connections["default"].settings_dict["NAME"] = {connection.settings_dict["NAME"]!r}
-settings.MEDIA_ROOT = {str(settings.MEDIA_ROOT)!r}
-from service.services import {module}
-from django.utils import timezone
-real, calls = {module}.{name}, []
-def dies(*arguments, **more):
-    calls.append(1)
-    if len(calls) > {after}:
-        os.kill(os.getpid(), signal.SIGKILL)
-    return real(*arguments, **more)
-{module}.{name} = dies
-{module}.{function}(at=timezone.now())
-"""
-    environment = {
-        **os.environ, "DJANGO_SETTINGS_MODULE": "config.settings", "MAIL_SECRET_SUPPORT": PASSWORD,
-        "MAIL_CA_FILE": settings.MAIL_CA_FILE,
-    }  # fmt: skip
-    return subprocess.run(
-        [sys.executable, "-c", program], cwd=settings.ROOT, env=environment, timeout=120, capture_output=True
-    ).returncode
+def die_at(victim, function, *, after=0):
+    """Run a service of the mails beside this process, which is killed at a call of a function of its module."""
+    environment = {"MAIL_SECRET_SUPPORT": PASSWORD, "MAIL_CA_FILE": str(settings.MAIL_CA_FILE)}
+    return run_and_die(f"module.{function}(at=timezone.now())", at=victim, after=after, environment=environment)
 
 
 def test_the_time_that_a_mail_came_to_its_server_is_the_messages(imap):
