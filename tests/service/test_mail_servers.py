@@ -164,7 +164,7 @@ def test_a_poller_that_dies_before_it_marks_takes_nothing_twice(imap, monkeypatc
 
 def test_a_poller_that_is_killed_is_followed_by_another(imap):
     """kill -9 in a process of its own, at the line between taking and marking."""
-    mailbox = a_mailbox(imap)
+    a_mailbox(imap)
     imap.deliver(a_mail())
 
     assert die_at("service.services.mail_polling._mark", "poll_mailboxes") == -signal.SIGKILL
