@@ -1,6 +1,7 @@
 """The Privacy tab of a customer, and the pages that show by what rules and keys personal data is kept."""
 
 from django.contrib.auth.decorators import login_required, permission_required
+from django.db.models import Max
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -126,7 +127,7 @@ def rule_list(request):
             "columns": RULE_COLUMNS,
             "days": CalendarDay.objects.filter(day__gte=today).order_by("day", "jurisdiction")[:SHOWN],
             "calendar_columns": CALENDAR_COLUMNS,
-            "last": CalendarDay.objects.order_by("-day").first(),
+            "known": CalendarDay.objects.order_by("jurisdiction").values("jurisdiction").annotate(until=Max("day")),
             "unsure": in_force.filter(needs_confirmation=True).count(),
             "today": today,
         },

@@ -72,7 +72,7 @@ PUBLIC = {  # whoever is not signed in gets an answer here: to sign in, to choos
     "account_confirm_email", "account_email_verification_sent", "account_confirm_login_code", "mfa_authenticate",
     # The chat of the public: its token, which the visitor's browser made, is the key (tests/service/test_public_chat.py).
     "chat:page", "chat:widget", "chat:start", "chat:leave", "chat:poll", "chat:write", "chat:end", "chat:transcript",
-    "chat:rate", "chat:upload", "chat:file",
+    "chat:rate", "chat:upload", "chat:file", "chat:transcript_mail",
     "hook",  # opened by the outlet's signature (tests/service/test_hooks.py)
     "mfa_login_webauthn", "set_language", "favicon.ico", "surveys:answer", "service:rate",
     "help:index", "help:article", "help:vote",  # published articles for everybody (tests/service/test_help.py)
@@ -262,6 +262,7 @@ PAGES = {
     "service:chat_end": Address("service.answer_ticket", pk("chat")),
     "service:chat_transfer": Address("service.answer_ticket", pk("chat")),
     "service:chat_link": Address("service.answer_ticket", pk("chat")),
+    "service:chat_transcript": Address("service.answer_ticket", pk("chat")),
     "products:product_list": Address("products.view_product"),
     "products:product_create": Address("products.add_product"),
     "products:line_list": Address("products.view_businessline"),
