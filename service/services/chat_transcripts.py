@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
+from django.core.validators import MaxLengthValidator, validate_email
 from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -15,6 +15,8 @@ from service.services.chat_windows import messages_of
 from service.services.outbox import peer_of, queue_transcript
 from service.services.tickets import locked
 from staff.models import User
+
+LONGEST_ADDRESS = 254  # RFC 5321
 
 
 def transcript(chat: Chat, messages: Iterable[TicketMessage]) -> str:
@@ -61,6 +63,7 @@ def why_not_mailed(chat: Chat) -> str:
 def _checked(address: str) -> str:
     try:
         validate_email(address.strip())
+        MaxLengthValidator(LONGEST_ADDRESS)(address.strip())
     except ValidationError as error:
         raise ValidationError({"email": _("Write an e-mail address such as ann@mail.example.")}) from error
     return address.strip()

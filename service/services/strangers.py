@@ -58,7 +58,9 @@ def _forget_tickets(bound: datetime) -> int:
         customer__isnull=True, status__in=ENDED, ended_at__lt=bound
     )
     due = ended.exclude(kind=TicketKind.COMPLAINT).exclude(subject=NAMELESS)
-    tickets = [row.pk for row in due.select_for_update(of=("self",), skip_locked=True).order_by("pk")[:AT_ONCE]]
+    tickets = [
+        row.pk for row in due.only("pk").select_for_update(of=("self",), skip_locked=True).order_by("pk")[:AT_ONCE]
+    ]
     if tickets:
         name_act("service.stranger.forgotten", reason="retention over")
         _empty_tickets(tickets)
@@ -81,7 +83,9 @@ def _empty_tickets(tickets: Iterable[int]) -> None:
 def _forget_mails(bound: datetime) -> int:
     old = Mail.objects.filter(ticket__isnull=True, at__lt=bound).exclude(state__in=WAITING)
     due = old.exclude(Q(peer__isnull=True) & Q(subject="") & Q(text="") & Q(quoted="") & Q(original=""))
-    mails = [row.pk for row in due.select_for_update(of=("self",), skip_locked=True).order_by("pk")[:AT_ONCE]]
+    mails = [
+        row.pk for row in due.only("pk").select_for_update(of=("self",), skip_locked=True).order_by("pk")[:AT_ONCE]
+    ]
     if mails:
         name_act("service.stranger.forgotten", reason="retention over")
         _empty_mails(Mail.objects.filter(pk__in=mails))

@@ -99,6 +99,7 @@ def test_a_chat_of_a_customer_is_answered_with_a_macro_resolved_rated_and_stands
     visitor.goto(f"/chat/#customer={signed(claim, key=settings.CHAT_CUSTOMER_KEY)}")
     visitor.get_by_label("What is it about?").fill("Where is my transfer?")
     visitor.get_by_role("button", name="Start the chat").click()
+    visitor.locator("#log .mine", has_text="Where is my transfer?").wait_for()
 
     desk.locator("[data-accept]", has_text="Where is my transfer?").wait_for(timeout=SOON)
     desk.keyboard.press("Alt+n")
@@ -147,10 +148,14 @@ def test_a_chat_of_a_customer_is_answered_with_a_macro_resolved_rated_and_stands
     steps = Event.objects.of_record("service_ticket", ticket.pk).order_by("id")
     acts = [(event.action, event.actor_id) for event in steps]
     for act, by in [
-        ("service.ticket.opened", None), ("service.chat.accepted", clerk.pk), ("service.message.out", clerk.pk),
+        ("service.ticket.opened", None), ("service.message.out", clerk.pk),
         ("service.ticket.resolved", clerk.pk), ("service.ticket.rated", None),
     ]:  # fmt: skip
         assert acts.count((act, by)) == 1, acts
+    taken = Event.objects.of_record("service_chat", ticket.chat.pk).order_by("id")
+    assert [(event.action, event.actor_id) for event in taken if event.action.startswith("service.chat.")] == [
+        ("service.chat.opened", None), ("service.chat.accepted", clerk.pk), ("service.chat.ended", clerk.pk),
+    ]  # fmt: skip
     desk.goto(f"/audit/?table=service_ticket&record={ticket.pk}")
     expect(desk.locator("table[data-list] tbody tr")).to_have_count(len(acts))
 

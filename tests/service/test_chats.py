@@ -342,7 +342,7 @@ def test_a_macro_gives_the_chats_ticket_its_tags_priority_and_queue_once(client,
         assert client.post(f"/service/chats/{chat.pk}/write/", sent).status_code == 200
 
     ticket = Ticket.objects.get()
-    assert (ticket.tags, ticket.priority, ticket.queue) == (["vip", "payout"], 2, queue)
+    assert (ticket.tags, ticket.priority, ticket.queue) == (["payout", "vip"], 2, queue)
     assert (ticket.status, ticket.messages.count()) == ("open", 1)  # the status changes as the chat ends
     acts = Event.objects.of_record("service_ticket", ticket.pk).values_list("action", flat=True)
     assert list(acts).count("service.ticket.changed") == 1

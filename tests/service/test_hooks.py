@@ -425,6 +425,11 @@ def test_a_webhook_of_100_000_signs_is_taken_and_one_more_is_not(length, status)
         assert send(message(text="Short")).status_code == 200  # nothing is kept of what was refused
 
 
+def test_a_webhook_of_100_000_emoji_is_taken_and_a_body_beyond_two_mebibytes_is_not():
+    assert send(message(text="😀" * 100_000)).status_code == 200
+    assert send(message("m2", text="x" * 2**21)).status_code == 413
+
+
 def test_ugly_names_and_hostile_words_stay_words_on_every_page(client):
     send(message(text=UGLY, author=UGLY, subject=UGLY))
     ticket = Ticket.objects.get()
@@ -494,6 +499,6 @@ def test_files_of_notes_other_tickets_and_other_regions_are_not_there(program, c
     assert program.get(address.format(other.reference, file.pk)).status_code == 404
     assert program.get(address.format(ticket.reference, hidden.pk)).status_code == 404
     assert program.get(address.format(ticket.reference, "9" * 30)).status_code == 404
-    Ticket.objects.update(region="Zhejiang")
+    Ticket.objects.update(customer=PersonFactory(region="Zhejiang"), region="Zhejiang")
     client.force_login(UserFactory(role="service", regions=["Hubei"]))
     assert client.get(address.format(ticket.reference, file.pk)).status_code == 404

@@ -147,7 +147,7 @@ def test_a_mail_becomes_a_ticket_is_answered_by_macro_answered_back_resolved_and
     fate = Event.objects.of_record("service_mail", answer.pk).order_by("id").values_list("action", flat=True)
     assert [act.rpartition(".")[2] for act in fate] == ["answer_queued", "claimed", "handed_over", "sent"]
     written = Event.objects.of_record("service_ticketmessage", answer.message_id).get()
-    assert (written.actor_id, written.kind) == (agent.pk, "create")
+    assert (written.actor_id, written.kind) == (agent.pk, "insert")
 
 
 def test_what_was_taken_is_marked_and_not_taken_again(imap):

@@ -40,9 +40,6 @@ def ended(at=OLD, status="closed", **more):
         closed_at=at if status == "closed" else None, **more,
     )  # fmt: skip
     message = MessageFactory(ticket=ticket, text=WORDS)
-    MessageFile(message=message, name="王小明.pdf", media_type="application/pdf", size=5, sha256="0" * 64).file.save(
-        "x.pdf", ContentFile(b"%PDF-")
-    )
     kept = MessageFile(message=message, name="王小明.pdf", media_type="application/pdf", size=5, sha256="0" * 64)
     kept.file.save("y.pdf", ContentFile(b"%PDF-"))
     return ticket
