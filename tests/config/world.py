@@ -557,6 +557,10 @@ API = {
     "api:conversation-deleted": Address("service.add_ticket"),
     "api:conversation-detail": Address("service.view_ticket", key("conversation", "reference")),
     "api:conversation-messages": Address("service.view_ticket", key("conversation", "reference")),
+    "api:conversation-files": Address(
+        "service.view_ticket",
+        lambda world: {"reference": world.conversation.reference, "file": world.message_file.pk},
+    ),
     "api:customer-transactions": Address("customers.view_transaction", CUSTOMER),
     "api:risk-list": Address("risk.view_risk", by_method=(("post", "risk.add_risk"),)),
     "api:risk-detail": Address("risk.view_risk", RISK),
