@@ -11,6 +11,7 @@ class CustomersConfig(AppConfig):
         from customers import (
             bulk_fields,
             change_commands,
+            dated_rules,
             explanations,
             key_commands,
             kyc_commands,
@@ -54,6 +55,7 @@ class CustomersConfig(AppConfig):
         explanations.register()
         register_job(access_packages.KIND, access_packages.write_package, permission=access_packages.PERMISSION)
         privacy_commands.register()
+        dated_rules.register()
         screening_commands.register()
         kyc_commands.register()
         register_job(screening_lists.KIND, screening_lists.run_load_job, permission="customers.add_listversion")

@@ -120,7 +120,7 @@ def reveal_url(user, customer, field):
 def actions(user, customer):
     why_not = None if user.has_perm("customers.log_contact") else _("Customer service logs contacts.")
     return [
-        Action(_("Log contact"), customer_url(customer, "contact/"), "phone", primary=True, key="c").unless(why_not)
+        Action(_("Log contact"), customer_url(customer, "contact/"), "message", primary=True, key="c").unless(why_not)
     ]
 
 

@@ -36,6 +36,7 @@ def grave(page, **options):
     ]
 
 
+@pytest.mark.timeout(1200)  # a page after the other, nearly two hundred of them
 def test_axe_finds_nothing_serious_on_any_page(page, sign_in, site, settings):
     settings.MFA_REQUIRED_ROLES = []
     person = sign_in("administrator", "risk", "compliance", "service", "product", theme="light")
