@@ -8,7 +8,7 @@ from audit.operations import AuditTable
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("customers", "0031_number_at_source"),
+        ("customers", "0032_number_at_source"),
     ]
 
     operations = [

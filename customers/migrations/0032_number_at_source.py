@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("customers", "0030_absorbed_default"),
+        ("customers", "0031_privacy_rules_four_eyes"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
