@@ -45,6 +45,10 @@ SAVED_VIEWS: list[Callable[[Any, str], Iterable[Any]]] = []
 EXPORTS: list[Callable[[Any], str]] = []
 
 
+# The room that takes files in adds here where rows of a list are imported: (user, page name) → address or "".
+IMPORTS: list[Callable[[Any, str], str]] = []
+
+
 @dataclass(frozen=True)
 class BulkAction:
     """A button over selected rows. Its address is posted `ids` or, for all that match, `all=1` and `query`; see
@@ -89,6 +93,7 @@ class ListPage:
     all_label: str | Promise = ""
     actions: Sequence[BulkAction] = ()
     export_url: str | None = None
+    import_url: str = field(default="", init=False)
     search_field: str = "q"
     label: str | Promise = ""
     empty: str | Promise = ""
@@ -100,6 +105,7 @@ class ListPage:
         self.name = self.name or (self.request.resolver_match.view_name if self.request.resolver_match else "")
         if self.export_url is None:
             self.export_url = next((url(self.request.user) for url in EXPORTS), "")
+        self.import_url = next(filter(None, (url(self.request.user, self.name) for url in IMPORTS)), "")
 
     @property
     def query(self) -> QueryDict:
@@ -260,6 +266,7 @@ class ListPage:
             tuple(column.key for column in self.shown),
             offered,
             self.export_url,
+            self.import_url,
             acts,
         )
 
