@@ -94,6 +94,11 @@ app.conf.beat_schedule = {
         "schedule": 60.0,
         "options": {"expires": 60},
     },
+    "hand out waiting tickets": {
+        "task": "service.tasks.assignment.hand_out_task",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
     "lay out business calendars": {
         "task": "service.tasks.clocks.relay_calendars_task",
         "schedule": 3600.0,

@@ -10,10 +10,13 @@ from django.utils.translation import gettext_lazy as _
 
 @dataclass(frozen=True)
 class Place:
+    """A line of the side bar. `also` names pages that lie under it though their addresses do not begin with its own."""
+
     label: str | Promise
     url_name: str
     icon: str
     permission: str = ""
+    also: tuple[str, ...] = ()
 
     @property
     def url(self) -> str:
@@ -101,7 +104,13 @@ SECTIONS: list[tuple[str | Promise, list[Place]]] = [
         _("Assurance"),
         [
             Place(_("Log"), "audit:event_list", "history", "audit.view_event"),
-            Place(_("Proof of the log"), "audit:checkpoint_list", "shield-check", "audit.view_event"),
+            Place(
+                _("Proof of the log"),
+                "audit:checkpoint_list",
+                "shield-check",
+                "audit.view_event",
+                also=("audit:verification_list", "audit:anchor_list", "audit:consistency"),
+            ),
         ],
     ),
     (

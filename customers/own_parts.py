@@ -28,7 +28,8 @@ PARTS = [
     Part("customers.DailyActivity", "customer", STAYS, f"It sums up movements. {NUMBER}"),
     Part("customers.Consent", "customer", STAYS, "A word is never changed; the stricter of both holds."),
     Part("customers.CoolingOff", "customer", MOVES),
-    Part("customers.SuitabilityResult", "customer", STAYS, "Evidence stays; who was never assessed is assessed anew."),
+    Part("customers.SuitabilityResult", "customer", STAYS, "Evidence stays; what the merge carries over of it counts."),
+    Part("customers.CarriedAssessment", "customer", STAYS, "It is of its merge, and goes with it."),
     Part("customers.SuitabilityCheck", "customer", STAYS, "It says for whom a purchase was checked."),
     Part("customers.Reveal", "customer", STAYS, "It says whose record was looked at."),
     Part(

@@ -22,7 +22,7 @@ from customers.panels import (
     register_panel,
     register_tab,
 )
-from customers.services.suitability_results import current_result
+from customers.services.suitability_carrying import standing_result
 from customers.services.timeline import Moment, of_day
 from customers.suitability_columns import CLASS_TONES, class_pill, evidence_link, valid_cell
 from pages.templatetags.pages import deadline
@@ -34,7 +34,7 @@ SHOWN = 5
 
 def register() -> None:
     register_tab(Tab("suitability", gettext_lazy("Suitability"), "suitability/", SEEN))
-    register_flags(Flags("suitability", flags, SEEN, queries=1))
+    register_flags(Flags("suitability", flags, SEEN, queries=2))
     register_panel(
         Panel(
             "suitability",
@@ -44,7 +44,7 @@ def register() -> None:
             SEEN,
             SIDE,
             order=20,
-            queries=2,
+            queries=3,
         )
     )
     register_moments(Moments("suitability", moments, permission=SEEN, queries=2))
@@ -52,8 +52,7 @@ def register() -> None:
 
 def flags(user: User, customer: Customer) -> list[tuple[Text, str]]:
     """The class, or that it has expired; nothing for who was never assessed."""
-    result = SuitabilityResult.objects.counting(timezone.now()).filter(customer=customer)
-    newest = result.order_by("-decided_at", "-id").first()
+    newest = standing_result(customer, timezone.now())
     if newest is None:
         return []
     if newest.valid_until < timezone.localdate():
@@ -63,7 +62,7 @@ def flags(user: User, customer: Customer) -> list[tuple[Text, str]]:
 
 def panel(user: User, customer: Customer) -> dict[str, Any]:
     """The class with its evidence, periods to withdraw, and the question what they may buy."""
-    result = current_result(customer, timezone.now())
+    result = standing_result(customer, timezone.now())
     running = CoolingOff.objects.visible_to(user).filter(customer=customer).running(timezone.localdate())
     facts: list[tuple[Any, Any]] = []
     if result is not None:
@@ -85,7 +84,7 @@ def panel(user: User, customer: Customer) -> dict[str, Any]:
 
 
 def moments(customer: Customer, reader: User, limit: int) -> list[Moment]:
-    results = SuitabilityResult.objects.filter(customer=customer).order_by("-decided_at", "-id")[:limit]
+    results = SuitabilityResult.objects.filter(customer__in=customer.numbers).order_by("-decided_at", "-id")[:limit]
     periods = CoolingOff.objects.visible_to(reader).filter(customer=customer).select_related("product")
     tab = f"/customers/{customer.reference}/suitability/"
     assessed = [

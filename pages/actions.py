@@ -20,7 +20,7 @@ class Action:
     """A button in the header of a page or record.
 
     It leads to `url`, or with `post` sends it. `primary` is the one thing people come for. `dialog` names a `<dialog>`
-    of the page to open instead. `key` is a letter that presses it. An action that is not `allowed` stays where it is, greyed, and says `why` on hover and
+    of the page to open instead. `key` is a letter that presses it. One that is seldom wanted stands in the menu `more`. An action that is not `allowed` stays where it is, greyed, and says `why` on hover and
     focus.
     """
 
@@ -34,6 +34,7 @@ class Action:
     allowed: bool = True
     why: Text = ""
     key: str = ""
+    more: bool = False
 
     def unless(self, obstacle: Text | None) -> Action:
         """The same action, greyed if something stands in its way: `Action(…).unless(why_not_close(alert, user))`."""

@@ -31,6 +31,8 @@ from pages.keyset import Count, Page, capped_count, keyset_page
 
 __all__ = ["SAVED_VIEWS", "BulkAction", "Column", "ListPage", "list_page", "render_list", "selection"]
 
+Filters = frozenset[tuple[str, tuple[str, ...]]]  # parameters with their values, whatever their order
+
 OWN = ("cursor", "sort", "columns", "preview", "view")
 PATIENCE = "8s"  # after which the database gives a list up; people leave before
 NO_ROWS = Page([], None, None)
@@ -41,6 +43,10 @@ SAVED_VIEWS: list[Callable[[Any, str], Iterable[Any]]] = []
 
 # The room that makes files adds here where a list without an export of its own is taken out: (user) → address or "".
 EXPORTS: list[Callable[[Any], str]] = []
+
+
+# The room that takes files in adds here where rows of a list are imported: (user, page name) → address or "".
+IMPORTS: list[Callable[[Any, str], str]] = []
 
 
 @dataclass(frozen=True)
@@ -62,6 +68,7 @@ class ViewTab:
     name: str
     url: str
     active: bool
+    filters: Filters = frozenset()
 
 
 @dataclass
@@ -86,6 +93,7 @@ class ListPage:
     all_label: str | Promise = ""
     actions: Sequence[BulkAction] = ()
     export_url: str | None = None
+    import_url: str = field(default="", init=False)
     search_field: str = "q"
     label: str | Promise = ""
     empty: str | Promise = ""
@@ -97,6 +105,7 @@ class ListPage:
         self.name = self.name or (self.request.resolver_match.view_name if self.request.resolver_match else "")
         if self.export_url is None:
             self.export_url = next((url(self.request.user) for url in EXPORTS), "")
+        self.import_url = next(filter(None, (url(self.request.user, self.name) for url in IMPORTS)), "")
 
     @property
     def query(self) -> QueryDict:
@@ -177,9 +186,14 @@ class ListPage:
         try:
             with transaction.atomic(), connection.cursor() as cursor:
                 cursor.execute(f"SET LOCAL statement_timeout = '{PATIENCE}'")
+                sought = self._sought()
+                if sought and sought.more:
+                    # Found everywhere: walking the order's index meets a page of them sooner than an index of words
+                    # gathers and sorts them all.
+                    cursor.execute("SET LOCAL enable_bitmapscan = off")
                 page = self._page()
-                count = self._count(page)
-                cursor.execute("SET LOCAL statement_timeout TO DEFAULT")
+                count = sought or self._count(page)
+                cursor.execute("SET LOCAL statement_timeout TO DEFAULT; SET LOCAL enable_bitmapscan TO DEFAULT")
                 return page, count
         except OperationalError as error:
             if not _is_timeout(error):
@@ -193,6 +207,10 @@ class ListPage:
         except ValidationError as error:
             self.problem = " ".join(error.messages)
             return keyset_page(self.filterset.qs, order=self.keys, size=self.size)
+
+    def _sought(self) -> Count | None:
+        """How many rows a search finds; None where nothing is sought."""
+        return capped_count(self.filterset.qs) if self.query.get(self.search_field, "").strip() else None
 
     def _count(self, page: Page) -> Count:
         """One page without neighbours has counted itself."""
@@ -225,10 +243,12 @@ class ListPage:
 
     @property
     def bar_facts(self) -> tuple[Any, ...] | None:
-        """What the bar over the list depends on, to keep it by; None where it is not worth keeping, as with filters in
-        force, or cannot be, as where a filter offers records.
+        """What the bar over the list depends on, to keep it by; None where it is not worth keeping, as with filters that
+        no tab has, or cannot be, as where a filter offers records.
         """
-        if self.is_filtered or any("queryset" in one.extra for one in self.filterset.filters.values()):
+        if any("queryset" in one.extra for one in self.filterset.filters.values()):
+            return None
+        if self.is_filtered and self.filters_in_force not in [tab.filters for tab in self.tabs]:
             return None
         offered = tuple(
             tuple(map(tuple, one.extra["choices"]))
@@ -239,12 +259,14 @@ class ListPage:
         return (
             self.name,
             self.path,
+            self.filters_in_force,
             timezone.localdate(),  # what a filter offers may be counted from today
             type(self.filterset),
             tuple(column.key for column in self.columns),
             tuple(column.key for column in self.shown),
             offered,
             self.export_url,
+            self.import_url,
             acts,
         )
 
@@ -272,6 +294,10 @@ class ListPage:
     @property
     def is_filtered(self) -> bool:
         return any(value for key, value in self.query.items() if key not in OWN)
+
+    @cached_property
+    def filters_in_force(self) -> Filters:
+        return filters_of(self.query)
 
     # Addresses
 
@@ -310,7 +336,13 @@ class ListPage:
     def _tab(self, view: Any) -> ViewTab:
         query = QueryDict(view.query, mutable=True)
         query["view"] = view.pk
-        return ViewTab(view.name, f"{self.path}?{query.urlencode()}", self.query.get("view") == str(view.pk))
+        is_active = self.query.get("view") == str(view.pk)
+        return ViewTab(view.name, f"{self.path}?{query.urlencode()}", is_active, filters_of(query))
+
+
+def filters_of(query: QueryDict) -> Filters:
+    """Return the filters of an address: its parameters without the list's own."""
+    return frozenset((key, tuple(values)) for key, values in query.lists() if key not in OWN and any(values))
 
 
 def list_page(request: HttpRequest, **declared: Any) -> dict[str, Any]:

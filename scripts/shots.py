@@ -242,6 +242,7 @@ PAGES = [
     Shot("privacy_report", "customers:consent_report", ("compliance",)),
     Shot("privacy_reveals", "customers:reveal_list", ("compliance",)),
     Shot("privacy_rules", "customers:rule_list", ("compliance",)),
+    Shot("privacy_rule_new", "customers:rule_change", ("compliance",)),
     Shot("privacy_keys", "customers:key_list", (ADMIN,)),
     Shot("imports", "customers:import_list"),
     Shot("import_new", "customers:import_create"),

@@ -22,7 +22,7 @@ class ServiceConfig(AppConfig):
         )
         from service.exports import tickets_export
         from service.palette import find_tickets
-        from service.services import assignment, chats, clocks, deliveries, messages, tickets
+        from service.services import assignment, chats, clocks, deliveries, messages, ticket_news, tickets
         from service.services.breaches import breaches_export
         from staff.exports import register_export
         from staff.palette import register_source
@@ -45,5 +45,7 @@ class ServiceConfig(AppConfig):
         tickets.AFTER_CHANGE.append(clocks.follow)
         tickets.AFTER_CHANGE.append(chats.follow_ticket)
         register_export("service.breaches", breaches_export, permission="service.view_ticketclock")
+        tickets.AFTER_CHANGE.append(assignment.follow_ended)
         messages.AFTER_ANSWER.append(deliveries.queue_delivery)
+        messages.AFTER_WORDS.append(ticket_news.tell_assignee)
         complaint_places.register()

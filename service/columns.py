@@ -56,10 +56,11 @@ def _pills(choices: Any, tones: dict[Any, str]) -> dict[Any, Any]:
 
 
 def due_chip(ticket: Any) -> Any:
+    """When a ticket's next deadline is. How long that is yet its clocks say, in open hours: two counts would differ."""
     if not ticket.is_open:
         return NOTHING
     paused = ticket.get_status_display() if ticket.status == TicketStatus.WAITING and ticket.due_at else ""
-    return deadline(ticket.due_at, paused=paused)
+    return deadline(ticket.due_at, paused=paused, counts=False)
 
 
 def ticket_columns(user: Any, *, by_due: bool = False) -> Sequence[Column]:

@@ -6,22 +6,53 @@ from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db.models import Q, TextField
+from django.db.models.functions import Cast
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from pages.formats import day, money
-from service.models import ComplaintClock, ComplaintRedress
-from service.services.complaint_entries import DECIDE
+from service.models import ComplaintClock, ComplaintRedress, ComplaintSubject
+from service.services.complaint_entries import DECIDE, hold
 from service.services.complaint_extensions import EXTEND, check_extension, extend_clock, extended_until
 from service.services.redress import GRANT, grant_redress
-from staff.changes import Arguments, Command, Differences, register_command, version_of
+from staff.changes import (
+    Arguments,
+    Command,
+    Concealment,
+    Differences,
+    register_command,
+    register_concealment,
+    version_of,
+)
 from staff.models import ChangeRequest, User
 
 
 def register() -> None:
     register_command(EXTENSION)
     register_command(REDRESS)
+    register_concealment(Concealment(requests_about, people_of))
+
+
+ABOUT = {"service_complaintclock": ComplaintClock, "service_complaintredress": ComplaintRedress}
+
+
+def requests_about(user: User) -> Q:
+    """Requests about a complaint that is about the person."""
+    found = Q(pk__in=[])
+    for table, model in ABOUT.items():
+        rows = model._default_manager.filter(complaint__subjects__user=user)
+        found |= Q(target_table=table, target_pk__in=rows.annotate(key=Cast("pk", TextField())).values("key"))
+    return found
+
+
+def people_of(request: ChangeRequest) -> list[int]:
+    """Whom the complaint is about that a request is about; nobody where it is about something else."""
+    if request.target_table not in ABOUT:
+        return []
+    rows = ABOUT[request.target_table]._default_manager.filter(pk=request.target_pk)
+    return list(ComplaintSubject.objects.filter(complaint__in=rows.values("complaint")).values_list("user", flat=True))
 
 
 def _clock(arguments: Arguments) -> ComplaintClock:
@@ -29,6 +60,7 @@ def _clock(arguments: Arguments) -> ComplaintClock:
 
 
 def _check_extension(*, actor: User, arguments: Arguments) -> None:
+    hold(_clock(arguments).complaint_id)  # the check comes before the clock itself is locked
     check_extension(_clock(arguments), at=timezone.now(), due_on=arguments["due_on"], actor=actor)
 
 
@@ -75,6 +107,7 @@ def _redress(arguments: Arguments) -> ComplaintRedress:
 
 
 def _check_redress(*, actor: User, arguments: Arguments) -> None:
+    hold(_redress(arguments).complaint_id)
     redress = _redress(arguments)
     if redress.state != "proposed" or str(redress.amount) != arguments["amount"]:
         raise ValidationError(_("This redress was decided before."))

@@ -1,5 +1,7 @@
 """Complaints of another system as history: the target `complaints` of the imports."""
 
+from django.utils.translation import gettext_lazy as _
+
 from customers.ingest.targets import CUSTOMER, EXTERNAL_ID, Field, Target, register_target
 
 COMPLAINTS = Target(
@@ -21,6 +23,8 @@ COMPLAINTS = Target(
         Field("channel", "text", longest=40, fallback="''"),
         Field("region", "text", longest=40, fallback="''"),
     ),
+    label=_("Complaints of another system"),
+    lists=("service:past_list",),
 )
 
 

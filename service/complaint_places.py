@@ -81,7 +81,9 @@ def ticket_actions(user: User, ticket: Ticket) -> list[Action]:
     """A ticket is made a complaint here; one that is leads to its own page from the side."""
     if ticket.kind == TicketKind.COMPLAINT and Complaint.objects.filter(ticket=ticket).exists():
         return []
-    return [Action(_("Make it a complaint"), f"/service/complaints/ticket/{ticket.reference}/", "alert-circle")]
+    return [
+        Action(_("Make it a complaint"), f"/service/complaints/ticket/{ticket.reference}/", "alert-circle", more=True)
+    ]
 
 
 def _tab(customer: Customer) -> str:

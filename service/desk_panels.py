@@ -60,4 +60,4 @@ def merge_actions(user: User, ticket: Ticket) -> list[Action]:
     role = None if user.has_perm("service.merge_ticket") else _("Your role does not merge tickets.")
     if ticket.merged_into_id:
         return [Action(_("Part again"), f"{url}unmerge/", "git-branch", post=True).unless(role)]
-    return [Action(_("Merge…"), f"{url}merge/", "git-branch").unless(role)]
+    return [Action(_("Merge…"), f"{url}merge/", "git-branch", more=True).unless(role)]

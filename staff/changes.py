@@ -17,14 +17,14 @@ tells the whole.
 """
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
 from django.apps import apps
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
@@ -82,7 +82,26 @@ class Command:
         return [{"table": table, "on": "update", "key": key_of(table, pk), "values": values}] if values else []
 
 
+@dataclass(frozen=True)
+class Concealment:
+    """Requests that are nobody's business whom they are about: `requests(user)` gives those to keep from a person,
+    `people(request)` the keys of the persons to keep one from. They neither see nor judge nor hear of it."""
+
+    requests: Callable[[Any], Q]
+    people: Callable[[Any], Collection[int]]
+
+
 COMMANDS: dict[str, Command] = {}
+CONCEALMENTS: list[Concealment] = []
+
+
+def register_concealment(concealment: Concealment) -> None:
+    CONCEALMENTS.append(concealment)
+
+
+def kept_from(request: Any) -> set[int]:
+    """Return the keys of the persons that a request is kept from."""
+    return {pk for one in CONCEALMENTS for pk in one.people(request)}
 
 
 def register_command(command: Command) -> None:

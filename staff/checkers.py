@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
+from staff.changes import kept_from
 from staff.grants import all_grants
 from staff.models import ChangePolicy, ChangeRequest, Delegation, User
 
@@ -16,15 +17,18 @@ def policies_in_force(at: datetime) -> dict[str, ChangePolicy]:
 def authority_of(user: User, request: ChangeRequest, at: datetime) -> User | None:
     """Return whose right `user` would use on a request: their own, a giver's, or None where they have none left.
 
-    The maker's right counts for nothing, in nobody's hands, and a right that has been used is used up.
+    The maker's right counts for nothing, in nobody's hands, and a right that has been used is used up. Whom it is kept
+    from has none, and nobody uses theirs.
     """
-    if user.pk == request.maker_id or not user.is_active:
+    kept = kept_from(request)
+    if user.pk == request.maker_id or user.pk in kept or not user.is_active:
         return None
     used = {approval.authority_id for approval in request.approvals.all()}
     if user.has_perm(request.policy.check_permission):
         return user if user.pk not in used else None
     for delegation in _taken(user, at):
-        fits = delegation.command in ("", request.command) and delegation.giver_id not in used | {request.maker_id}
+        spent = used | kept | {request.maker_id}
+        fits = delegation.command in ("", request.command) and delegation.giver_id not in spent
         if fits and delegation.giver.has_perm(request.policy.check_permission):
             return delegation.giver
     return None
@@ -60,8 +64,9 @@ def holders_of(permission: str) -> QuerySet[User]:
 
 def checkers_of(request: ChangeRequest, at: datetime) -> list[User]:
     """Return everybody who could still judge a request: holders and those who stand in for them."""
-    holders = holders_of(request.policy.check_permission).exclude(pk=request.maker_id).values("pk")
+    kept = kept_from(request)
+    holders = holders_of(request.policy.check_permission).exclude(pk__in={request.maker_id, *kept}).values("pk")
     standing_in = Delegation.objects.in_force(at).filter(command__in=["", request.command], giver__in=holders)
     people = User.objects.active().filter(Q(pk__in=holders) | Q(pk__in=standing_in.values("taker")))
     judged = {approval.checker_id for approval in request.approvals.all()}
-    return list(people.exclude(pk__in=judged | {request.maker_id}).order_by("full_name", "pk"))
+    return list(people.exclude(pk__in=judged | kept | {request.maker_id}).order_by("full_name", "pk"))

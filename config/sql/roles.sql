@@ -25,13 +25,19 @@ BEGIN
             GRANT meridian_redactor TO meridian_app;  -- before 16 it holds them
         END IF;
     END IF;
-    -- Who looks for the oldest running transaction must see those of the other roles.
+    -- Who looks for the oldest running transaction sees those of the other roles. From 16 on an administrator who is no superuser
+    -- may not give this; then a long transaction of another database holds sealing up, and the command tells what to run.
     FOREACH name IN ARRAY ARRAY['meridian_app', 'meridian_sealer'] LOOP
         CONTINUE WHEN pg_has_role(name, 'pg_read_all_stats', 'MEMBER');
-        EXECUTE format('GRANT pg_read_all_stats TO %I', name);
+        BEGIN
+            EXECUTE format('GRANT pg_read_all_stats TO %I', name);
+        EXCEPTION WHEN insufficient_privilege THEN NULL;
+        END;
     END LOOP;
-    -- An administrator who is no superuser hands things over only to a role that is theirs too.
-    IF NOT pg_has_role(current_user, 'meridian_owner', 'MEMBER') THEN
+    -- An administrator who is no superuser hands things over only to a role that is theirs too. From 16 on whoever makes a role may
+    -- grant it and is not in it.
+    IF NOT pg_has_role(current_user, 'meridian_owner',
+                       CASE WHEN current_setting('server_version_num')::int >= 160000 THEN 'SET' ELSE 'MEMBER' END) THEN
         EXECUTE format('GRANT meridian_owner TO %I', current_user);
     END IF;
 END $$;

@@ -8,9 +8,9 @@ from rest_framework.response import Response
 
 from customers.models import CheckUse, ConsentChannel, Match, SuitabilityResult
 from customers.services.suitability import may_buy_each
+from customers.services.suitability_carrying import standing_result
 from customers.services.suitability_checks import goes_ahead, record_check
 from customers.services.suitability_links import ask_by_link
-from customers.services.suitability_results import current_result
 from products.models import Product
 from surveys.rules.definitions import LANGUAGES
 from surveys.services.invitations import LINK_DAYS, MOST_DAYS, link_of
@@ -81,7 +81,7 @@ class SuitabilityActions:
         """The customer's class and every assessment, newest first."""
         customer = self.get_object()
         history = customer.suitability.order_by("-decided_at", "-id")
-        said = {"current": current_result(customer, timezone.now()), "history": history}
+        said = {"current": standing_result(customer, timezone.now()), "history": history}
         return Response(SuitabilitySerializer(said).data)
 
     @extend_schema(request=MakeLinkSerializer, responses={201: LinkSerializer})

@@ -4,6 +4,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from customers.ingest.mapping import LARGEST, Mapping, parse_mapping
+from customers.ingest.plain import plain_mapping
+from customers.ingest.targets import TARGETS
 from customers.rules.uploads import foreign_kind
 from customers.services.imports import stored_mappings
 from pages.forms import form_helper
@@ -49,6 +51,19 @@ def check_upload(file):
 
 
 class ImportForm(forms.Form):
+    target = forms.ChoiceField(
+        label=_("The file holds"),
+        required=False,
+        help_text=_("For one file whose columns are named as the fields below. Otherwise choose a mapping."),
+    )
+    source = forms.SlugField(
+        label=_("Source"),
+        required=False,
+        max_length=40,
+        help_text=_(
+            "A short name of the system that the file comes from; numbers of customers are looked up as its own."
+        ),
+    )
     stored = forms.ChoiceField(label=_("Mapping"), required=False)
     uploaded = forms.FileField(
         label=_("Or a mapping of your own"),
@@ -65,6 +80,10 @@ class ImportForm(forms.Form):
 
     def __init__(self, *args, cancel_url="", **kwargs):
         super().__init__(*args, **kwargs)
+        self.fields["target"].choices = [
+            ("", _("What a mapping says")),
+            *((one.name, one.label) for one in TARGETS.values()),
+        ]
         self.fields["stored"].choices = [("", _("One of my own")), *((name, name) for name in stored_mappings())]
         self.helper = form_helper(self, _("Start import"), cancel_url=cancel_url)
         self.helper.attrs["enctype"] = "multipart/form-data"
@@ -72,11 +91,28 @@ class ImportForm(forms.Form):
     def clean(self):
         cleaned = super().clean()
         stored, uploaded = cleaned.get("stored"), cleaned.get("uploaded")
-        if bool(stored) == bool(uploaded):
+        if cleaned.get("target") and not stored and not uploaded:
+            self._make_mapping(cleaned)
+        elif bool(stored) == bool(uploaded):
             self.add_error("stored", _("Choose a mapping from the list, or upload one: one of the two."))
         elif "files" in cleaned:
             self._read_mapping(stored, uploaded)
         return cleaned
+
+    def _make_mapping(self, cleaned):
+        """The file's own first line is the mapping."""
+        files, source = cleaned.get("files", []), cleaned.get("source")
+        if not source and "source" not in self.errors:
+            self.add_error("source", _("Say which system the file comes from."))
+        elif len(files) > 1:
+            self.add_error("files", _("Choose one file: several at once need a mapping."))
+        elif files and source:
+            target = TARGETS[cleaned["target"]]
+            try:
+                self.mapping_text = plain_mapping(target, source=source, name=files[0].name, file=files[0])
+                self.mapping = parse_mapping(self.mapping_text, title=target.name)
+            except ValidationError as error:
+                self.add_error("files", error)
 
     def _read_mapping(self, stored, uploaded):
         if uploaded and uploaded.size > LARGEST:

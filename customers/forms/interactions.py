@@ -11,7 +11,12 @@ BY_HAND = [(kind.value, kind.label) for kind in InteractionKind if kind != Inter
 class ContactForm(forms.ModelForm):
     """A call, a visit, a note: when, what it was about and what was said."""
 
-    kind = forms.ChoiceField(label=_("Kind"), choices=BY_HAND, initial=InteractionKind.CALL)
+    kind = forms.ChoiceField(
+        label=_("Kind"),
+        choices=BY_HAND,
+        initial=InteractionKind.CALL,
+        help_text=_("A line of the timeline and no more. Log call (l) writes that line too, and opens a ticket."),
+    )
     at = forms.DateTimeField(
         label=_("When"), widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
     )

@@ -19,10 +19,11 @@ from customers.ingest.targets import Field, Target
 from customers.ingest.values import HOLE, Value
 
 SQL, Literal, Identifier = sql.SQL, sql.Literal, sql.Identifier
-REFERENCES = {"customer": "customers_customer", "account": "customers_account"}
+# A row that another one names by its number at the same source.
+REFERENCES = {"customer": "customers_customer", "account": "customers_account", "loan": "customers_loan"}
 TYPES = {
     "date": "date", "moment": "timestamptz", "money": "numeric(20,2)", "number": "numeric", "whole": "integer",
-    "customer": "bigint", "account": "bigint", "product": "bigint",
+    "customer": "bigint", "account": "bigint", "loan": "bigint", "product": "bigint", "several": "varchar[]",
 }  # fmt: skip
 # Without counted repetitions, which cost PostgreSQL's matcher three times as much: the length is looked at first.
 MONEY = r"^[+-]?[0-9]+([.][0-9]+)?$"
@@ -82,6 +83,9 @@ class Compiler:
         mapped = [spec for spec in self.target.fields if spec.name in self.file.values]
         for spec in mapped:
             self._check(spec)
+        for one in self.target.checks:
+            if all(name in self.file.values for name in one.needs or (one.field,)):
+                self._problem_if(SQL(one.condition), one.code, self._spec(one.field))
         # Last, because a field that stands in says itself why it is no good: an unknown account is not a
         # missing customer.
         for spec in self.target.fields:
@@ -180,6 +184,10 @@ class Compiler:
             return moment_of(text, value.form, value.zone)
         if spec.kind in ("money", "number", "whole"):
             return self._number(spec, value, text)
+        if spec.kind == "several":
+            return SQL(
+                "ARRAY(SELECT DISTINCT btrim(one) FROM unnest(string_to_array({}, ';')) one WHERE btrim(one) <> '' ORDER BY 1)"
+            ).format(text)
         return text
 
     def _number(self, spec: Field, value: Value, text: sql.Composable) -> sql.Composed:
@@ -212,7 +220,7 @@ class Compiler:
     def _fallback(self, spec: Field) -> str | None:
         """Return the SQL that stands in for a field, unless it needs a row that this mapping does not join."""
         needs = spec.fallback.partition(".")[0]
-        joined = needs not in ("customer", "account", "product") or needs in self.file.values
+        joined = needs not in (*REFERENCES, "product") or needs in self.file.values
         body = f"coalesce({spec.fallback})" if ", " in spec.fallback else spec.fallback
         return re.sub(r"\bt\.", "t.v_", body) if spec.fallback and joined else None
 
@@ -227,9 +235,9 @@ class Compiler:
             return SQL(fallback or "NULL")
         if spec.kind == "customer" and self.target.name != "transactions":
             # A number that was merged leads to the customer who stays; movements keep the number that they came under.
-            own: sql.Composable = SQL("coalesce(customer.merged_into_id, customer.id)")
-        elif spec.kind in ("customer", "account", "product"):
-            own = SQL("{}.id").format(Identifier(spec.kind))
+            own: sql.Composable = SQL("coalesce({0}.merged_into_id, {0}.id)").format(Identifier(spec.name))
+        elif spec.kind in REFERENCES or spec.kind == "product":
+            own = SQL("{}.id").format(Identifier(spec.name))
         else:
             own = SQL("t.{}").format(Identifier(f"v_{spec.name}"))
         return SQL("coalesce({}, {})").format(own, SQL(fallback)) if fallback is not None else own
@@ -241,17 +249,17 @@ class Compiler:
 
     def _joins(self) -> sql.Composed:
         joins: list[sql.Composable] = []
-        for kind, table in REFERENCES.items():
-            if kind in self.file.values:
+        for spec in self.target.fields:
+            if spec.kind in REFERENCES and spec.name in self.file.values:
                 joins.append(
                     SQL(
                         "LEFT JOIN {table} {alias} ON {alias}.source_id = {source} AND {alias}.external_id = t.{text}"
                         " AND {alias}.external_id <> ''"
                     ).format(
-                        table=Identifier(table),
-                        alias=Identifier(kind),
+                        table=Identifier(REFERENCES[spec.kind]),
+                        alias=Identifier(spec.name),
                         source=Literal(self.source_id),
-                        text=Identifier(f"v_{kind}"),
+                        text=Identifier(f"v_{spec.name}"),
                     )
                 )
         if "product" in self.file.values:
@@ -321,9 +329,12 @@ class Compiler:
             self._problem_if(SQL("NOT ({} = ANY({}))").format(text, known), "unknown_value", spec, text)
         elif spec.kind == "currency" and value.constant is None:
             self._problem_if(SQL("{} !~ '^[A-Z]{{3}}$'").format(text), "bad_currency", spec, text)
-        elif spec.kind in ("customer", "account", "product"):
+        elif spec.kind == "several" and spec.choices is not None:
+            known = Literal(list(spec.choices.values))
+            self._problem_if(SQL("NOT ({} <@ {})").format(typed, known), "unknown_value", spec, text)
+        elif spec.kind in REFERENCES or spec.kind == "product":
             self._problem_if(
-                SQL("{} IS NOT NULL AND {}.id IS NULL").format(text, Identifier(spec.kind)),
+                SQL("{} IS NOT NULL AND {}.id IS NULL").format(text, Identifier(spec.name)),
                 f"unknown_{spec.kind}",
                 spec,
                 text,
@@ -342,6 +353,11 @@ class Compiler:
         self._problem_if(SQL("scale({0}) > 2 AND {0} <> round({0}, 2)").format(typed), "decimals", spec, text)
         if spec.name in ("principal",):
             self._problem_if(SQL("{} <= 0").format(typed), "not_positive", spec, text)
+
+    def _spec(self, name: str) -> Field:
+        spec = self.target.field(name)
+        assert spec is not None
+        return spec
 
     def _problem_if(
         self, condition: sql.Composable, code: str, spec: Field, value: sql.Composable | None = None, expected: str = ""

@@ -20,7 +20,7 @@ from audit.services import name_act, record_batch
 from customers.ingest.compile import Checked, Compiler
 from customers.ingest.lookups import check_columns, looked_up
 from customers.ingest.mapping import FileMapping, Mapping
-from customers.ingest.merge import Counts, merge
+from customers.ingest.merge import Counts, mark_taken, merge
 from customers.ingest.movements import Staged, move, survey
 from customers.ingest.personal import seal_checked
 from customers.ingest.pipeline import Belt, Numbered, belt_of, work_through
@@ -164,7 +164,10 @@ def _commit(loading: Loading, checked: Checked, numbered: Numbered, sealed: dict
         if counts.new and not run.dry_run:
             _record(loading, numbered.piece, counts.new)
     else:
+        mark_taken(loading.style, source_id=loading.source_id)
         counts = merge(loading.style, checked, source_id=loading.source_id, sealed=sealed)
+        if loading.style.target and loading.style.target.settle:
+            loading.style.target.settle(loading.source_id)
     counts.rejected = keep_rejects(file, numbered.refused, loading.style.separator)
     counts.read = numbered.records
     _write_place(loading, numbered.piece, counts)

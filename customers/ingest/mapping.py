@@ -327,7 +327,7 @@ class _Reading:
 def _check_choices(value: Value, spec: Field) -> None:
     if spec.kind == "currency" and value.constant is not None and not re.fullmatch("[A-Z]{3}", value.constant):
         raise ValueError(f"“{value.constant}” is no currency: write three capital letters, such as CNY")
-    if spec.choices is None:
+    if spec.choices is None or spec.kind == "several":
         return
     stated = [
         value.constant,

@@ -48,6 +48,26 @@ def merge(file: FileMapping, checked: Checked, *, source_id: int, sealed: dict[s
     return Counts(new=new, changed=changed + repeats[1], known=total - new - changed + repeats[0] - repeats[1])
 
 
+def mark_taken(file: FileMapping, *, source_id: int) -> int:
+    """Mark rows that say of the same what a row under another number says already: a guarantee of one loan by one guarantor
+    twice. Returns how many."""
+    assert file.target is not None
+    if not file.target.unique:
+        return 0
+    same = SQL(" AND ").join(SQL("o.{0} = c.{0}").format(Identifier(name)) for name in file.target.unique)
+    return execute(
+        SQL(
+            "UPDATE pg_temp.ingest_checked c SET problem = '{{\"code\": \"taken\"}}' WHERE problem IS NULL AND ("
+            "EXISTS (SELECT FROM {table} o WHERE {same} AND {where}"
+            " AND (o.source_id = {source} AND o.external_id = c.external_id) IS NOT TRUE)"
+            " OR EXISTS (SELECT FROM pg_temp.ingest_checked o WHERE {same} AND o.problem IS NULL"
+            " AND o.external_id <> c.external_id AND o.row_no < c.row_no))"
+        ).format(
+            table=Identifier(_table(file)), same=same, source=Literal(source_id), where=SQL(file.target.unique_where)
+        )
+    )  # fmt: skip
+
+
 def _keep_last(checked: Checked, sealed: dict[str, str]) -> tuple[int, int]:
     """Keep the last row of each id in `ingest_last`; return how many others there were, and how many differ from
     their next.
@@ -102,6 +122,7 @@ def _kept_out(file: FileMapping) -> sql.SQL:
     return SQL({
         "customers_customer": f" AND s.id NOT IN {being_erased}",
         "customers_holding": f" AND s.customer_id NOT IN {being_erased}",
+        "customers_identitydocument": " AND s.status = 'received'",  # what was judged stays as it was judged
     }.get(_table(file), ""))  # fmt: skip
 
 

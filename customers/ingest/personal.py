@@ -14,6 +14,7 @@ from customers.encryption import (
     card_index,
     card_tail_index,
     decrypt,
+    document_index,
     email_index,
     encrypt,
     identity_index,
@@ -23,16 +24,22 @@ from customers.encryption import (
 )
 from customers.ingest.mapping import FileMapping
 from customers.ingest.staging import execute, rows_of
+from customers.rules.contacts import normalise_identity
+from customers.services.match_keys import device_index
 
 SQL, Identifier, Literal = sql.SQL, sql.Identifier, sql.Literal
 
 
 @dataclass(frozen=True)
 class Sealing:
-    """One personal field: what it is sealed for, and the indexes kept beside it."""
+    """One personal field: what it is sealed for, and the indexes kept beside it. Without a purpose only these are kept."""
 
     purpose: str
     indexes: dict[str, Callable[[str | None], bytes | None]]
+    shape: Callable[[str], str] = str
+
+    def columns(self, name: str) -> list[str]:
+        return [*([name] if self.purpose else []), *self.indexes]
 
 
 SEALINGS = {
@@ -46,6 +53,12 @@ SEALINGS = {
     "card_number": Sealing(
         "customers.holding.card_number", {"card_index": card_index, "card_tail_index": card_tail_index}
     ),
+    "document_number": Sealing(
+        "customers.identitydocument.number", {"number_index": document_index}, normalise_identity
+    ),
+    "stake_number": Sealing("customers.stake.number", {}, normalise_identity),
+    "representative_number": Sealing("customers.representative.number", {}, normalise_identity),
+    "fingerprint": Sealing("", {"fingerprint_index": lambda text: device_index(text) if text else None}),
 }
 
 
@@ -55,34 +68,39 @@ def seal_checked(file: FileMapping, *, source_id: int) -> dict[str, str]:
     Returns the added columns with their types; {} for a file without personal fields, which costs nothing.
     """
     assert file.target is not None
-    names = [spec.name for spec in file.target.fields if spec.kind == "sealed" and spec.name in file.values]
-    if not names:
+    sealings = {
+        spec.name: SEALINGS[spec.sealing or spec.name]
+        for spec in file.target.fields
+        if spec.kind == "sealed" and spec.name in file.values
+    }
+    if not sealings:
         return {}
-    columns = {column: "bytea" for name in names for column in (name, *SEALINGS[name].indexes)}
-    sealed = _sealed_rows(file, names, source_id)
-    _replace(names, columns, sealed)
+    columns = {column: "bytea" for name, sealing in sealings.items() for column in sealing.columns(name)}
+    _replace([*sealings], columns, _sealed_rows(file, sealings, source_id))
     return columns
 
 
-def _sealed_rows(file: FileMapping, names: list[str], source_id: int) -> list[tuple]:
+def _sealed_rows(file: FileMapping, sealings: dict[str, Sealing], source_id: int) -> list[tuple]:
     assert file.target is not None
-    texts = SQL(", ").join(SQL("c.{}").format(Identifier(name)) for name in names)
-    stored = SQL(", ").join(SQL("s.{}").format(Identifier(name)) for name in names)
+    texts = SQL(", ").join(SQL("c.{}").format(Identifier(name)) for name in sealings)
+    stored = SQL(", ").join(
+        SQL("s.{}").format(Identifier(name)) if sealing.purpose else SQL("NULL") for name, sealing in sealings.items()
+    )
     found = rows_of(
         SQL(
             "SELECT c.row_no, {}, {} FROM pg_temp.ingest_checked c LEFT JOIN {} s ON s.source_id = {} AND"
             " s.external_id = c.external_id AND s.external_id <> '' WHERE c.problem IS NULL"
         ).format(texts, stored, Identifier(file.target.table), Literal(source_id))
     )
-    return [_seal_row(row, names) for row in found]
+    return [_seal_row(row, [*sealings.values()]) for row in found]
 
 
-def _seal_row(row: tuple, names: list[str]) -> tuple:
-    line, texts, stored = row[0], row[1 : 1 + len(names)], row[1 + len(names) :]
+def _seal_row(row: tuple, sealings: list[Sealing]) -> tuple:
+    line, texts, stored = row[0], row[1 : 1 + len(sealings)], row[1 + len(sealings) :]
     cells: list[bytes | None] = []
-    for name, text, old in zip(names, texts, stored, strict=True):
-        sealing = SEALINGS[name]
-        cells.append(_seal(text, old, sealing.purpose))
+    for sealing, text, old in zip(sealings, texts, stored, strict=True):
+        if sealing.purpose:
+            cells.append(_seal(sealing.shape(text) if text else None, old, sealing.purpose))
         cells += [index(text) for index in sealing.indexes.values()]
     return (line, *cells)
 

@@ -24,10 +24,17 @@ SENTENCES = {
     "unknown_account": _(
         "There is no account “%(value)s” from this source: load accounts first, or correct the number."
     ),
+    "unknown_loan": _("There is no loan “%(value)s” from this source: load loans first, or correct the number."),
     "unknown_product": _("There is no product with the code “%(value)s”."),
     "not_positive": _("“%(value)s” has to be above zero."),
     "other_content": _("Number “%(value)s” was taken before with another date, amount, account or currency."),
-    "taken_role": _("This customer already has this role in the account, under another number."),
+    "taken": _("The same stands here already, under another number."),
+    "being_erased": _("This customer is being erased: nothing of theirs is taken."),
+    "not_a_business": _("Only a business has owners."),
+    "of_two": _("Two different ones are needed here."),
+    "ends_before": _("The last day is before the first."),
+    "no_share": _("A share is more than 0 and at most 100 percent, with four decimals at most."),
+    "bad_country": _("A country is two capital letters, such as CN."),
     "columns": _("The row has %(value)s columns where the header has %(expected)s."),
     "encoding": _("The row is not written in %(expected)s."),
     "nul": _("The row holds a zero byte, which no text may."),

@@ -1,10 +1,16 @@
-"""What a file may hold: seven targets and those of rooms above, each with its table, its fields and what fills a field
-that the mapping leaves out.
+"""What a file may hold: targets, each with its table, its fields and what fills a field that the mapping leaves out.
+
+Here stand those of the platform's books; `ties.py` and `papers.py` have those of knowing customers, rooms above add their own.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db.models import Choices
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from customers.models import (
     AccountStatus,
@@ -28,14 +34,13 @@ class Field:
     """
 
     name: str
-    kind: (
-        str  # text | date | moment | money | number | whole | choice | currency | customer | account | product | sealed
-    )
+    kind: str  # text | date | moment | money | number | whole | choice | several | currency | sealed | customer | account | loan | product
     required: bool = False
     longest: int = 0
     choices: type[Choices] | None = None
     fallback: str = ""
     column: str = ""
+    sealing: str = ""  # how a sealed field is sealed, where its name does not say it
 
     @property
     def db_column(self) -> str:
@@ -43,14 +48,34 @@ class Field:
 
 
 @dataclass(frozen=True)
+class Check:
+    """A row is refused with `code` at `field` where `condition` holds: SQL over `t.v_name` and joined rows by their field's
+    name. It is asked only where the mapping fills all of `needs`."""
+
+    condition: str
+    code: str
+    field: str
+    needs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Target:
-    """A table that rows go to. `fixed` are columns that no mapping fills, with their SQL."""
+    """A table that rows go to. `fixed` are columns that no mapping fills, with their SQL.
+
+    `unique` are columns that name a row beside its number, among rows where `unique_where` holds; `settle` is called in the
+    transaction of a piece, with the source, once its rows stand; `lists` names the pages that offer to import into it."""
 
     name: str
     table: str
     fields: tuple[Field, ...]
     fixed: dict[str, str] = field(default_factory=dict)
     whole: bool = False  # every field is in the result, filled or not
+    label: str | Promise = ""
+    checks: tuple[Check, ...] = ()
+    unique: tuple[str, ...] = ()
+    unique_where: str = "true"
+    settle: Callable[[int], None] | None = None
+    lists: tuple[str, ...] = ()
 
     def field(self, name: str) -> Field | None:
         return next((one for one in self.fields if one.name == name), None)
@@ -67,13 +92,22 @@ ACCOUNT = Field("account", "account", column="account_id")
 PRODUCT = Field("product", "product", required=True, column="product_id")
 CURRENCY = Field("currency", "currency", required=True, fallback="product.currency")
 OF_VERSION = {"product_version_id": "product.version_id"}
+# Nothing personal comes back of whom the platform still knows and who is being erased here.
+NOT_ERASED = Check(
+    "EXISTS (SELECT FROM customers_erasure e WHERE e.customer_id IN (customer.id, customer.merged_into_id))",
+    "being_erased",
+    "customer",
+    ("customer",),
+)
 
 
-def _text(name: str, longest: int) -> Field:
+def text(name: str, longest: int) -> Field:
+    """A text that is empty where nothing fills it."""
     return Field(name, "text", longest=longest, fallback="''")
 
 
-def _choice(name: str, choices: type[Choices], default: str | None) -> Field:
+def choice(name: str, choices: type[Choices], default: str | None) -> Field:
+    """One of `choices`; needed where there is no default."""
     return Field(
         name, "choice", choices=choices, required=default is None, fallback="" if default is None else f"'{default}'"
     )
@@ -84,25 +118,27 @@ CUSTOMERS = Target(
     "customers_customer",
     (
         EXTERNAL_ID,
-        _choice("kind", CustomerKind, "individual"),
+        choice("kind", CustomerKind, "individual"),
         Field("name", "text", required=True, longest=160),
-        _choice("sex", Sex, ""),
+        choice("sex", Sex, ""),
         Field("birth_date", "date"),
         Field("phone", "sealed", longest=40),
         Field("email", "sealed", longest=254),
         Field("address", "sealed", longest=500),
-        _choice("identity_kind", IdentityKind, ""),
+        choice("identity_kind", IdentityKind, ""),
         Field("identity_number", "sealed", longest=64),
-        _choice("status", CustomerStatus, "active"),
-        _choice("risk_level", CustomerRisk, "low"),
-        _text("region", 40),
-        _text("city", 60),
-        _text("jurisdiction", 2),
-        _text("language", 10),
+        choice("status", CustomerStatus, "active"),
+        choice("risk_level", CustomerRisk, "low"),
+        text("region", 40),
+        text("city", 60),
+        text("jurisdiction", 2),
+        text("language", 10),
         Field("currency", "currency", required=True),
         Field("joined_on", "date", required=True),
     ),
     fixed={"lines": "'{}'"},
+    label=_("Customers"),
+    lists=("customers:customer_list",),
 )
 ACCOUNTS = Target(
     "accounts",
@@ -115,11 +151,12 @@ ACCOUNTS = Target(
         CURRENCY,
         Field("balance", "money", fallback="0"),
         Field("balance_on", "date"),
-        _choice("status", AccountStatus, "open"),
+        choice("status", AccountStatus, "open"),
         Field("opened_on", "date", required=True),
         Field("closed_on", "date"),
     ),
     fixed={**OF_VERSION, "terms": "'{}'"},
+    label=_("Accounts"),
 )
 HOLDERS = Target(
     "holders",
@@ -128,8 +165,10 @@ HOLDERS = Target(
         EXTERNAL_ID,
         Field("account", "account", required=True, column="account_id"),
         Field("customer", "customer", required=True, column="customer_id"),
-        _choice("role", HolderRole, None),
+        choice("role", HolderRole, None),
     ),
+    label=_("Account holders"),
+    unique=("account_id", "customer_id", "role"),
 )
 STANDING_ORDERS = Target(
     "standing_orders",
@@ -139,10 +178,11 @@ STANDING_ORDERS = Target(
         Field("account", "account", required=True, column="account_id"),
         Field("amount", "money", required=True),
         Field("currency", "currency", required=True, fallback="account.currency"),
-        _text("payee_bank", 40),
-        _text("payee_account", 40),
-        _text("purpose", 60),
+        text("payee_bank", 40),
+        text("payee_account", 40),
+        text("purpose", 60),
     ),
+    label=_("Standing orders"),
 )
 LOANS = Target(
     "loans",
@@ -157,17 +197,18 @@ LOANS = Target(
         Field("principal", "money", required=True),
         Field("annual_rate", "number", fallback="0"),
         Field("periods", "whole", required=True),
-        _choice("method", RepayMethod, "equal_instalment"),
+        choice("method", RepayMethod, "equal_instalment"),
         Field("instalment_amount", "money"),
         Field("disbursed_on", "date", required=True),
         Field("first_due_on", "date", fallback="(t.disbursed_on + interval '1 month')::date"),
         Field("matures_on", "date", fallback="(t.disbursed_on + make_interval(months => t.periods))::date"),
-        _choice("reported_state", LoanState, "running"),
+        choice("reported_state", LoanState, "running"),
         Field("reported_on", "date"),
         Field("outstanding", "money"),
-        _text("purpose", 80),
+        text("purpose", 80),
     ),
     fixed=OF_VERSION,
+    label=_("Loans"),
 )
 HOLDINGS = Target(
     "holdings",
@@ -182,12 +223,13 @@ HOLDINGS = Target(
         Field("value", "money", fallback="0"),
         Field("value_on", "date"),
         Field("card_number", "sealed", longest=40),
-        _choice("status", HoldingStatus, "active"),
+        choice("status", HoldingStatus, "active"),
         Field("opened_on", "date", required=True),
         Field("matures_on", "date"),
         Field("closed_on", "date"),
     ),
     fixed={**OF_VERSION, "terms": "'{}'"},
+    label=_("Holdings"),
 )
 TRANSACTIONS = Target(
     "transactions",
@@ -198,25 +240,35 @@ TRANSACTIONS = Target(
         ACCOUNT,
         Field("booked_on", "date", required=True),
         Field("booked_at", "moment"),
-        _choice("kind", TransactionKind, None),
+        choice("kind", TransactionKind, None),
         Field("amount", "money", required=True),
         Field("currency", "currency", required=True, fallback="account.currency"),
         Field("balance_after", "money"),
-        _text("channel", 20),
-        _text("counterparty", 80),
-        _text("purpose", 60),
+        text("channel", 20),
+        text("counterparty", 80),
+        text("purpose", 60),
     ),
     fixed={"product_id": "account.product_id", "line": "product.line_id", "repeats": "NULL::text"},
     whole=True,
+    label=_("Transactions"),
+    lists=("customers:customer_transactions",),
 )
 TARGETS = {one.name: one for one in (CUSTOMERS, ACCOUNTS, HOLDERS, STANDING_ORDERS, LOANS, HOLDINGS, TRANSACTIONS)}
 RANKS = {name: rank for rank, name in enumerate(TARGETS)}
 
 
 def register_target(target: Target) -> None:
-    """Add a target of a room above, whose table has `source_id` and `external_id` as those here have; it is loaded after
-    them. Called in an `AppConfig.ready`."""
+    """Add a target whose table has `source_id` and `external_id` as those here have; it is loaded after those that are there.
+    Called in an `AppConfig.ready`."""
     if target.name in TARGETS:
         raise ValueError(f"{target.name} is a target already: choose another name.")
     TARGETS[target.name] = target
     RANKS[target.name] = len(RANKS)
+
+
+def import_url_for(user: Any, page: str) -> str:
+    """Return where rows of a list are imported, the target chosen already; "" where they are not, or by somebody else."""
+    target = next((one for one in TARGETS.values() if page in one.lists), None)
+    if target is None or not user.has_perm("customers.add_importrun"):
+        return ""
+    return f"{reverse('customers:import_create')}?target={target.name}"

@@ -71,6 +71,7 @@ from customers.models.screening import (
 )
 from customers.models.sources import Source
 from customers.models.suitability import (
+    CarriedAssessment,
     CheckUse,
     InvestorClass,
     Match,
@@ -101,6 +102,7 @@ __all__ = [
     "SuitabilityCheck",
     "SuitabilityCode",
     "SuitabilityMatrix",
+    "CarriedAssessment",
     "SuitabilityResult",
     "SuitabilityRule",
     "AccountHolder",

@@ -5,6 +5,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from customers.fields import EncryptedTextField
+from customers.models.accounts import FromSource
 from customers.querysets.documents import IdentityDocumentQuerySet
 
 
@@ -37,7 +38,7 @@ class VerifiedBy(models.TextChoices):
     COPY = "copy", _("Copy compared with what is on record")
 
 
-class IdentityDocument(models.Model):
+class IdentityDocument(FromSource):
     """A paper or card that says who a customer is: what was found wrong with it, who verified it and how, how long it
     holds."""
 
@@ -66,7 +67,7 @@ class IdentityDocument(models.Model):
 
     objects = IdentityDocumentQuerySet.as_manager()
 
-    class Meta:
+    class Meta(FromSource.Meta):
         verbose_name = _("identity document")
         verbose_name_plural = _("identity documents")
         permissions = [("verify_identitydocument", _("Can verify identity documents and see their copies"))]
@@ -76,6 +77,7 @@ class IdentityDocument(models.Model):
             models.Index(fields=["number_index"], name="document_number", condition=Q(number_index__isnull=False)),
         ]
         constraints = [
+            *FromSource.Meta.constraints,
             models.CheckConstraint(
                 condition=Q(status__in=["received", "refused"])
                 | (Q(verified_by__isnull=False, verified_at__isnull=False) & ~Q(verified_how="")),

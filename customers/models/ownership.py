@@ -5,6 +5,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from customers.fields import EncryptedTextField
+from customers.models.accounts import FromSource
 from customers.querysets.kyc_profiles import OfBusinessQuerySet
 
 
@@ -14,7 +15,7 @@ class HolderKind(models.TextChoices):
     STATE = "state", _("State or listed company")
 
 
-class Stake(models.Model):
+class Stake(FromSource):
     """A share that a holder has in a company of a business customer's structure.
 
     A structure is told per customer: companies in it are called by a name of their own, empty for the customer itself,
@@ -41,11 +42,12 @@ class Stake(models.Model):
 
     objects = OfBusinessQuerySet.as_manager()
 
-    class Meta:
+    class Meta(FromSource.Meta):
         verbose_name = _("stake")
         verbose_name_plural = _("stakes")
         indexes = [models.Index("customer", "id", name="stake_of_customer")]
         constraints = [
+            *FromSource.Meta.constraints,
             models.CheckConstraint(
                 condition=Q(share__gt=0, share__lte=100),
                 name="stake_is_a_share",
@@ -82,7 +84,7 @@ class Power(models.TextChoices):
     ASK = "ask", _("Ask for information")
 
 
-class Representative(models.Model):
+class Representative(FromSource):
     """Somebody who acts for a customer or controls it, with what powers, from when to when."""
 
     customer = models.ForeignKey(
@@ -103,7 +105,7 @@ class Representative(models.Model):
 
     objects = OfBusinessQuerySet.as_manager()
 
-    class Meta:
+    class Meta(FromSource.Meta):
         verbose_name = _("representative")
         verbose_name_plural = _("representatives")
         permissions = [
@@ -112,9 +114,10 @@ class Representative(models.Model):
         ]
         indexes = [models.Index("customer", "id", name="representative_of_customer")]
         constraints = [
+            *FromSource.Meta.constraints,
             models.CheckConstraint(
                 condition=Q(to_on__isnull=True) | Q(to_on__gte=F("from_on")), name="representative_ends_after_beginning"
-            )
+            ),
         ]
 
     def __str__(self):

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.models.privacy_rules import RuleUnit, span_of
 from customers.querysets.suitability import (
+    CarriedAssessmentQuerySet,
     SuitabilityMatrixQuerySet,
     SuitabilityResultQuerySet,
     SuitabilityRuleQuerySet,
@@ -166,6 +167,31 @@ class SuitabilityResult(models.Model):
 
     def __str__(self):
         return f"{self.customer} {self.investor_class}"
+
+
+class CarriedAssessment(models.Model):
+    """What a merge makes of two assessments: the newest valid one of both numbers, under the stricter class of the two. It
+    counts for the one that stays until they are assessed anew, and as long as the merge stands."""
+
+    merge = models.OneToOneField(
+        "customers.Merge", models.PROTECT, related_name="carried_assessment", verbose_name=_("merge")
+    )
+    customer = models.ForeignKey(
+        "customers.Customer", models.PROTECT, related_name="carried_assessments", verbose_name=_("customer")
+    )
+    result = models.ForeignKey(SuitabilityResult, models.PROTECT, related_name="+", verbose_name=_("assessment"))
+    investor_class = models.CharField(_("class"), max_length=2, choices=InvestorClass)
+    at = models.DateTimeField(_("at"))
+
+    objects = CarriedAssessmentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("assessment carried over by a merge")
+        verbose_name_plural = _("assessments carried over by merges")
+        default_permissions = ()
+
+    def __str__(self):
+        return f"{self.customer_id} {self.investor_class}"
 
 
 class CheckUse(models.TextChoices):

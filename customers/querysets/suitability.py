@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import Case, IntegerField, Q, Value, When
+from django.db.models import Case, Exists, IntegerField, OuterRef, Q, Value, When
 
 from customers.rules.jurisdictions import looked_up
 
@@ -65,8 +65,23 @@ class SuitabilityResultQuerySet(models.QuerySet):
         return self.filter(decided_at__lte=at).exclude(review__in=["waiting", "rejected"])
 
     def standing(self, at: datetime) -> SuitabilityResultQuerySet:
-        """The newest of each customer that counts at `at`, expired or not."""
-        return self.counting(at).order_by("customer", "-decided_at", "-id").distinct("customer")
+        """The newest of each customer that counts at `at`, expired or not; after a merge the one that it carried over."""
+        from customers.models import CarriedAssessment
+
+        carried = CarriedAssessment.objects.in_force(at)
+        newer = self.counting(at).filter(customer=OuterRef("customer"), decided_at__gt=OuterRef("at"))
+        brought = carried.filter(~Exists(newer)).order_by("customer", "-at", "-id").distinct("customer")
+        older = carried.filter(customer=OuterRef("customer"), at__gte=OuterRef("decided_at"))
+        own = self.counting(at).filter(~Exists(older), customer__merged_into=None)
+        newest = own.order_by("customer", "-decided_at", "-id").distinct("customer")
+        return self.filter(Q(pk__in=newest.values("pk")) | Q(pk__in=brought.values("result")))
 
     def for_list(self) -> SuitabilityResultQuerySet:
         return self.select_related("customer", "reviewed_by").defer("customer__search")
+
+
+class CarriedAssessmentQuerySet(models.QuerySet):
+    def in_force(self, at: datetime) -> CarriedAssessmentQuerySet:
+        """Those of merges that stood at `at`, for numbers that do not lead elsewhere."""
+        standing = Q(merge__undone_at=None) | Q(merge__undone_at__gt=at)
+        return self.filter(standing, at__lte=at, customer__merged_into=None)

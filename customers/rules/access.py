@@ -30,6 +30,7 @@ GRANTS = {
     "customers.erase_customer": frozenset({Role.COMPLIANCE}),
     "customers.check_privacy": frozenset({Role.COMPLIANCE, Role.MANAGEMENT}),
     "customers.view_privacyrule": DESK | CONTROL,
+    "customers.add_privacyrule": frozenset({Role.COMPLIANCE}),
     "customers.view_keyrotation": frozenset({Role.COMPLIANCE, Role.INTERNAL_AUDIT, Role.ADMINISTRATOR}),
     # Knowing customers: what says who they are, what is to be done about it.
     "customers.view_identitydocument": DESK | CONTROL,

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
+from django.db import connection, transaction
+from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from audit.services import name_act
 from customers.models import Customer, EddCause, EddItem, EddOutcome, EddStep, EnhancedReview
-from staff.models import User
+from customers.rules.access import GRANTS
+from customers.sql import statement
+from staff.models import NotificationKind, User
+from staff.services.notifications import notify
 
 HANDLE = "customers.handle_enhancedreview"
 
@@ -44,6 +51,42 @@ def open_enhanced(*, actor: User, customer_id: int, cause: str, at: datetime) ->
         return known
     name_act("customers.edd.opened")
     return EnhancedReview.objects.create(customer=customer, cause=cause, opened_at=at, opened_by=actor)
+
+
+@transaction.atomic
+def open_due_enhanced(*, at: datetime, customers: Iterable[int] | None = None) -> list[int]:
+    """Open enhanced due diligence for everybody (or those) for whom a confirmed hit, a high rating or their ownership makes
+    it due, tell compliance, and return whose it is. Each once, however often and by however many it is run."""
+    name_act("customers.edd.due")
+    asked: dict[str, Any] = {
+        "at": at,
+        "zone": settings.TIME_ZONE,
+        "customers": None if customers is None else [*customers],
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(statement("edd_due"), asked)
+        opened = [row[0] for row in cursor.fetchall()]
+    if opened:
+        _tell(opened, at)
+    return opened
+
+
+def _tell(opened: list[int], at: datetime) -> None:
+    """Those alone who carry it out: nobody else learns that there is any."""
+    roles = [str(role) for role in GRANTS[HANDLE]]
+    last = EnhancedReview.objects.filter(customer__in=opened).order_by("-pk").values_list("pk", flat=True)[0]
+    n = len(opened)
+    only = Customer.objects.only("reference").get(pk=opened[0])
+    notify(
+        users=[*User.objects.active().filter(groups__name__in=roles).distinct().values_list("pk", flat=True)],
+        kind=NotificationKind.REVIEW,
+        key=f"edd-due:{last}",
+        title=lambda: (
+            ngettext("%(n)d enhanced due diligence is due", "%(n)d enhanced due diligences are due", n) % {"n": n}
+        ),
+        url=f"/customers/{only.reference}/kyc/" if n == 1 else reverse("customers:kyc_task_list"),
+        at=at,
+    )
 
 
 @transaction.atomic

@@ -17,6 +17,7 @@ from customers.models import Customer, DuplicatePair, MatchKey, Merge, MergeFiel
 from customers.personal_fields import INDEXES
 from customers.rules.merging import CHOSEN, settled, text_of, value_of
 from customers.services.merge_rows import give_later, later_rows, move_rows, return_rows, tops
+from customers.services.suitability_carrying import carry_again, carry_assessment
 from customers.tasks.portraits import redraw_portraits_task
 from staff.models import User
 
@@ -113,6 +114,7 @@ def merge_customers(
     )  # fmt: skip
     _write_fields(merge, survivor, absorbed)
     move_rows(merge, survivor)
+    carry_assessment(merge, survivor, absorbed)
     _lead(survivor, absorbed)
     _forget_what_is_made_again(survivor, absorbed, at, actor)
     redraw_portraits_task.delay_on_commit()
@@ -194,6 +196,7 @@ def unmerge_customers(
     _keep_apart(survivor, absorbed, actor, at)
     merge.undone_at, merge.undone_by, merge.undo_approval_id = at, actor, approval_id
     merge.save(update_fields=["undone_at", "undone_by", "undo_approval_id"])
+    carry_again(survivor)
     redraw_portraits_task.delay_on_commit()
     return returned
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from audit.services import name_act
 from customers.models import ClearedAs, ScreeningHit
+from customers.services.enhanced_reviews import open_due_enhanced
 from customers.services.privacy_requests import set_restricted
 from staff.models import User
 
@@ -32,7 +33,7 @@ def locked_open(actor: User, hit_id: int) -> ScreeningHit:
 @transaction.atomic
 def confirm_hit(*, actor: User, hit_id: int, reason: str, at: datetime) -> ScreeningHit:
     """Say that a customer is who stands on the list. Their data is restricted at once, under a name in the log that says
-    no more than that."""
+    no more than that, and enhanced due diligence is due."""
     hit = locked_open(actor, hit_id)
     _check_reason(reason)
     name_act("customers.customer.restricted")
@@ -40,6 +41,7 @@ def confirm_hit(*, actor: User, hit_id: int, reason: str, at: datetime) -> Scree
     name_act("customers.screening.confirmed")
     hit.confirmed_at, hit.decided_by, hit.reason = at, actor, reason.strip()
     hit.save(update_fields=["confirmed_at", "decided_by", "reason"])
+    open_due_enhanced(at=at, customers=[hit.customer_id])
     return hit
 
 

@@ -102,6 +102,7 @@ def _take(version_id: int, job: RunningJob) -> None:
     version = ListVersion.objects.select_for_update().get(pk=version_id)
     if version.state != VersionState.QUEUED:
         return
+    _refuse_an_older(version)
     name_act("customers.watchlist.in_force", reason=str(version))
     stood = dict(ListEntry.objects.filter(watch_list=watch_list, to_version=None).values_list("external_id", "digest"))
     new, rejects, same = _read(version, stood, job)
@@ -142,6 +143,13 @@ def _rows(path: Path) -> Iterator[Entry | Reject]:
             yield from read_rows(lines)
     except FileNotFoundError as error:
         raise ValidationError(_("The file is no longer here: load it again.")) from error
+
+
+def _refuse_an_older(version: ListVersion) -> None:
+    """Jobs end in any order; a list is what was loaded last."""
+    newer = ListVersion.objects.filter(watch_list=version.watch_list_id, number__gt=version.number)
+    if newer.filter(state__in=[VersionState.CURRENT, VersionState.REPLACED]).exists():
+        raise ValidationError(_("A newer version is in force already: load the file again if it is to take its place."))
 
 
 def _refuse_a_torso(version: ListVersion, stood: int) -> None:

@@ -31,6 +31,7 @@ from customers.rules.suitability import (
     written,
 )
 from customers.services.consents import words_of
+from customers.services.suitability_carrying import standing_result
 from customers.services.suitability_rules import company_day, law_on, place_facts
 from customers.sql import statement
 from customers.suitability_sentences import SENTENCES, sentence_of
@@ -92,7 +93,7 @@ def may_buy_each(
     """Return the answer for each product, in order; what they share is asked for once."""
     day = company_day(at)
     law = law_on(customer.jurisdiction, day)
-    result = SuitabilityResult.objects.counting(at).filter(customer=customer).order_by("-decided_at", "-id").first()
+    result = standing_result(customer, at)
     known = customer_facts(customer, at, result, offer)
     running = CoolingOff.objects.filter(customer=customer, product__in=products).running(day).order_by("ends_on")
     ends = dict(running.values_list("product", "ends_on"))

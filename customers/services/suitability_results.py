@@ -137,17 +137,6 @@ def review_result(*, actor: User, result_id: int, confirm: bool, reason: str, at
     return result
 
 
-def current_result(customer: Customer, at: datetime) -> SuitabilityResult | None:
-    """Return the assessment that counts for a customer at `at`, expired or not."""
-    return (
-        SuitabilityResult.objects.counting(at)
-        .filter(customer=customer)
-        .select_related("response__filled_by", "reviewed_by")
-        .order_by("-decided_at", "-id")
-        .first()
-    )
-
-
 def remind_of_expiry(*, at: datetime) -> int:
     """Tell the owner of each customer whose assessment ends soon, once for each assessment; return how many are new.
 

@@ -15,11 +15,21 @@ WITH law AS (
      WHERE CASE WHEN %(customers)s::bigint[] IS NULL THEN c.merged_into_id IS NULL
                 ELSE c.id = ANY (%(customers)s::bigint[]) END
 ), standing AS (
-    SELECT DISTINCT ON (r.customer_id) r.customer_id, r.investor_class, r.valid_until, r.decided_at
-      FROM customers_suitabilityresult AS r
-     WHERE r.decided_at <= %(at)s::timestamptz AND r.review NOT IN ('waiting', 'rejected')
-       AND (%(customers)s::bigint[] IS NULL OR r.customer_id = ANY (%(customers)s::bigint[]))
-     ORDER BY r.customer_id, r.decided_at DESC, r.id DESC
+    -- The newest, or what a merge carried over until a newer one comes.
+    SELECT DISTINCT ON (a.customer_id) a.customer_id, a.investor_class, a.valid_until, a.decided_at
+      FROM (
+          SELECT r.customer_id, r.investor_class, r.valid_until, r.decided_at, r.decided_at AS counts_from, false AS is_carried, r.id
+            FROM customers_suitabilityresult AS r
+           WHERE r.decided_at <= %(at)s::timestamptz AND r.review NOT IN ('waiting', 'rejected')
+           UNION ALL
+          SELECT k.customer_id, k.investor_class, r.valid_until, r.decided_at, k.at, true, k.id
+            FROM customers_carriedassessment AS k
+            JOIN customers_merge AS m ON m.id = k.merge_id
+            JOIN customers_suitabilityresult AS r ON r.id = k.result_id
+           WHERE k.at <= %(at)s::timestamptz AND (m.undone_at IS NULL OR m.undone_at > %(at)s::timestamptz)
+      ) AS a
+     WHERE %(customers)s::bigint[] IS NULL OR a.customer_id = ANY (%(customers)s::bigint[])
+     ORDER BY a.customer_id, a.counts_from DESC, a.is_carried DESC, a.id DESC
 ), waiting AS (
     SELECT r.customer_id, max(r.decided_at) AS decided_at
       FROM customers_suitabilityresult AS r

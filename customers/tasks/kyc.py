@@ -13,11 +13,13 @@ def watch_documents_task() -> None:
 
 @shared_task
 def rate_customers_task() -> None:
+    from customers.services.enhanced_reviews import open_due_enhanced
     from customers.services.kyc_profiles import rate_customers
     from customers.services.kyc_reviews import open_due_reviews
 
     rate_customers(at=timezone.now())
     open_due_reviews(at=timezone.now())
+    open_due_enhanced(at=timezone.now())
 
 
 @shared_task

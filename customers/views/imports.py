@@ -16,6 +16,7 @@ from audit.services import emit
 from customers.filters.imports import ImportFilter, RejectFilter
 from customers.forms.imports import ImportForm
 from customers.ingest.running import is_worked_on
+from customers.ingest.targets import TARGETS
 from customers.models import ImportReject, ImportRun, ImportState
 from customers.rules.masking import mask_in_text
 from customers.services import imports
@@ -54,24 +55,48 @@ COLUMNS = (
 )
 
 
-TARGET_NAMES = {
-    "customers": gettext_lazy("Customers"),
-    "accounts": gettext_lazy("Accounts"),
-    "holders": gettext_lazy("Account holders"),
-    "standing_orders": gettext_lazy("Standing orders"),
-    "loans": gettext_lazy("Loans"),
-    "holdings": gettext_lazy("Holdings"),
-    "transactions": gettext_lazy("Transactions"),
-}
 FILE_COLUMNS = (
     Column("name", gettext_lazy("File"), lambda file: file.name, mono=True, card="wide"),
-    Column("target", gettext_lazy("Holds"), lambda file: TARGET_NAMES.get(file.target, file.target)),
+    Column(
+        "target",
+        gettext_lazy("Holds"),
+        lambda file: TARGETS[file.target].label if file.target in TARGETS else file.target,
+    ),
     Column("state", gettext_lazy("State"), _state),
     Column("read", gettext_lazy("Read"), lambda file: number(file.rows_read), numeric=True),
     Column("new", gettext_lazy("New"), lambda file: number(file.rows_new), numeric=True),
     Column("changed", gettext_lazy("Changed"), lambda file: number(file.rows_changed), numeric=True),
     Column("known", gettext_lazy("Known"), lambda file: number(file.rows_known), numeric=True),
     Column("rejected", gettext_lazy("Rejected"), lambda file: _rejected(file), numeric=True),
+)
+
+
+FIELD_KINDS = {
+    "date": gettext_lazy("a day, as 2026-03-05"),
+    "moment": gettext_lazy("a moment, as 2026-03-05T10:15:00+08:00"),
+    "money": gettext_lazy("an amount, as 1234.50"),
+    "number": gettext_lazy("a number"),
+    "whole": gettext_lazy("a whole number"),
+    "currency": gettext_lazy("a currency, as CNY"),
+    "customer": gettext_lazy("the customer's number at the source"),
+    "account": gettext_lazy("the account's number at the source"),
+    "loan": gettext_lazy("the loan's number at the source"),
+    "product": gettext_lazy("the product's code"),
+}
+
+
+def _says(field):
+    """What a field is to hold, as its column in the table of fields says it."""
+    if field.choices is not None:
+        several = _("several, parted by ;: %(values)s") if field.kind == "several" else "%(values)s"
+        return several % {"values": ", ".join(field.choices.values)}
+    return FIELD_KINDS.get(field.kind) or _("a text")
+
+
+FIELD_COLUMNS = (
+    Column("name", gettext_lazy("Column"), lambda field: field.name, mono=True),
+    Column("needed", gettext_lazy("Needed"), lambda field: _("Yes") if field.required and not field.fallback else ""),
+    Column("says", gettext_lazy("Holds"), _says, card="wide"),
 )
 
 
@@ -107,7 +132,13 @@ def import_list(request):
 @login_required
 @permission_required("customers.add_importrun", raise_exception=True)
 def import_create(request):
-    form = ImportForm(request.POST or None, request.FILES or None, cancel_url=reverse("customers:import_list"))
+    target = TARGETS.get(request.POST.get("target") or request.GET.get("target", ""))
+    form = ImportForm(
+        request.POST or None,
+        request.FILES or None,
+        cancel_url=reverse("customers:import_list"),
+        initial={"target": target.name if target else "", "dry_run": True},
+    )
     if form.is_valid():
         try:
             run = imports.ask_for_import(
@@ -122,9 +153,8 @@ def import_create(request):
         except ValidationError as error:
             form.add_error("files", error)
     crumbs = [(_("Imports"), reverse("customers:import_list")), (_("New import"), "")]
-    return render(
-        request, "customers/import_create.html", {"form": form, "crumbs": crumbs}, status=422 if form.errors else 200
-    )
+    shown = {"form": form, "crumbs": crumbs, "target": target, "columns": FIELD_COLUMNS}
+    return render(request, "customers/import_create.html", shown, status=422 if form.errors else 200)
 
 
 def _run(request, pk):

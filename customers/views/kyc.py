@@ -12,11 +12,11 @@ from customers.masking import Masked
 from customers.models import KycFactor, KycRule, KycTask, KycTaskKind
 from customers.rules.deadlines import tone_of_deadline
 from customers.services.privacy_rules import working_calendar
+from customers.views.dated_rules import confirmed_pill
 from customers.views.documents import DOCUMENT_COLUMNS, document_url, documents_of
 from customers.views.frame import customer_url, frame, visible_customer
 from customers.views.kyc_profiles import edd_part, profile_part
 from customers.views.ownership import ownership_part
-from customers.views.privacy import confirmed_pill
 from pages.actions import Action
 from pages.columns import Column, opens
 from pages.formats import day, number

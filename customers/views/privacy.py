@@ -9,19 +9,21 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
+from customers.dated_rules import PRIVACY_RULES
 from customers.encryption import index_key_id, index_keys, key_ring
 from customers.forms.keys import RotationForm
 from customers.key_commands import ROTATE, keys_in_use, nothing_to_rotate
 from customers.models import CalendarDay, Consent, KeyRotation, PrivacyRequest, PrivacyRule
 from customers.views.asking import ask
 from customers.views.consents import word_pill
+from customers.views.dated_rules import changing
 from customers.views.erasures import parts_of
 from customers.views.frame import customer_url, frame, visible_customer
 from customers.views.privacy_requests import request_columns, request_url
 from pages.actions import Action
 from pages.columns import Column, opens
 from pages.formats import day, number
-from pages.templatetags.pages import moment, pill_html
+from pages.templatetags.pages import moment
 from staff.reauth import recently_authenticated
 from staff.services.changes import propose
 from staff.views.waiting import say_waiting
@@ -93,7 +95,6 @@ RULE_COLUMNS = (
     Column("valid_from", gettext_lazy("From"), lambda row: day(row.valid_from)),
     Column("valid_to", gettext_lazy("Until"), lambda row: day(row.valid_to)),
     Column("source", gettext_lazy("Source"), lambda row: row.source),
-    Column("confirmed", gettext_lazy("Confirmed"), lambda row: confirmed_pill(row)),
 )
 CALENDAR_COLUMNS = (
     Column("day", gettext_lazy("Day"), lambda row: day(row.day)),
@@ -105,12 +106,6 @@ CALENDAR_COLUMNS = (
 )
 
 
-def confirmed_pill(rule):
-    return (
-        pill_html(_("needs confirmation"), "amber") if rule.needs_confirmation else pill_html(_("confirmed"), "green")
-    )
-
-
 @require_safe
 @login_required
 @permission_required("customers.view_privacyrule", raise_exception=True)
@@ -118,18 +113,20 @@ def rule_list(request):
     """How long what is kept, by when what is answered, and on which days deadlines count."""
     today = timezone.localdate()
     in_force = PrivacyRule.objects.visible_to(request.user).in_force(today)
+    pages = changing(request.user, PRIVACY_RULES, change="customers:rule_change", confirm="customers:rule_confirm")
     return render(
         request,
         "customers/rule_list.html",
         {
             "rules": in_force,
             "others": PrivacyRule.objects.visible_to(request.user).exclude(pk__in=in_force.values("pk")),
-            "columns": RULE_COLUMNS,
+            "columns": (*RULE_COLUMNS, Column("confirmed", gettext_lazy("Confirmed"), pages["confirmed"])),
             "days": CalendarDay.objects.filter(day__gte=today).order_by("day", "jurisdiction")[:SHOWN],
             "calendar_columns": CALENDAR_COLUMNS,
             "known": CalendarDay.objects.order_by("jurisdiction").values("jurisdiction").annotate(until=Max("day")),
             "unsure": in_force.filter(needs_confirmation=True).count(),
             "today": today,
+            **pages,
         },
     )
 

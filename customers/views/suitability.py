@@ -14,9 +14,10 @@ from customers.forms.suitability import AskForm, CheckForm, ReviewForm, Withdraw
 from customers.models import CoolingOff, SuitabilityCheck, SuitabilityResult
 from customers.services.cooling_off import withdraw
 from customers.services.suitability import may_buy, may_buy_each
+from customers.services.suitability_carrying import standing_result
 from customers.services.suitability_checks import record_check
 from customers.services.suitability_links import ask_by_link
-from customers.services.suitability_results import SUITABILITY, current_result, review_result
+from customers.services.suitability_results import SUITABILITY, review_result
 from customers.suitability_columns import (
     CHECK_COLUMNS,
     HISTORY_COLUMNS,
@@ -55,9 +56,9 @@ def crumbs(customer):
 @permission_required("customers.view_suitabilityresult", raise_exception=True)
 def customer_suitability(request, reference):
     customer, user, now = visible_customer(request, reference, "suitability"), request.user, timezone.now()
-    results = SuitabilityResult.objects.filter(customer=customer).select_related("reviewed_by", "response")
+    results = SuitabilityResult.objects.filter(customer__in=customer.numbers).select_related("reviewed_by", "response")
     history = list(results.order_by("-decided_at", "-id")[:SHOWN])
-    current = current_result(customer, now)
+    current = standing_result(customer, now)
     checks = SuitabilityCheck.objects.filter(customer=customer).select_related("product", "by").order_by("-at", "-id")
     periods = CoolingOff.objects.visible_to(user).filter(customer=customer).for_list().order_by("-ends_on", "-id")
     return render(
@@ -91,6 +92,11 @@ def _facts(result):
         (_("Score"), result.score),
         (_("Filled in by"), result.response.filled_by or _("The customer")),
         (_("Evidence"), evidence_link(result)),
+        *(
+            [(_("After a merge"), _("The stricter class of both records, until assessed anew"))]
+            if hasattr(result, "is_carried")
+            else []
+        ),
     ]
 
 
@@ -154,7 +160,7 @@ def _ask(request, customer, *, how, language, days):
 def suitability_review(request, reference, pk):
     """Say whether an assessment that looks odd counts."""
     customer = visible_customer(request, reference, "suitability" if request.method == "GET" else "")
-    result = get_object_or_404(SuitabilityResult.objects.visible_to(request.user), pk=pk, customer=customer)
+    result = get_object_or_404(SuitabilityResult.objects.visible_to(request.user), pk=pk, customer__in=customer.numbers)
 
     def service(cleaned):
         return review_result(

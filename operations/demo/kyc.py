@@ -21,6 +21,7 @@ from customers.models import (
 from customers.rules.documents import age_at
 from customers.rules.han import is_han, syllables
 from customers.rules.list_rows import Entry
+from customers.services.enhanced_reviews import open_due_enhanced
 from customers.services.kyc_profiles import rate_customers
 from customers.services.kyc_reviews import open_due_reviews
 from customers.services.kyc_watch import watch_documents
@@ -147,13 +148,11 @@ def _alike(n: int, customer: Customer) -> Entry | None:
 
 
 def _enhanced(officer: User, at: datetime) -> None:
-    """Enhanced due diligence for somebody of high risk, three points answered."""
-    found = KycProfile.objects.filter(rating="high").order_by("pk").first()
-    if found is None:
+    """Enhanced due diligence for whom it is due; for somebody of high risk three points are answered."""
+    open_due_enhanced(at=at)
+    review = EnhancedReview.objects.filter(cause="high_risk", outcome="").order_by("pk").first()
+    if review is None:
         return
-    review = EnhancedReview.objects.create(
-        customer_id=found.customer_id, cause="high_risk", opened_at=at, opened_by=officer
-    )
     for step, finding in [
         ("funds", "Salary and sales of the family's shop, by statements of twelve months."),
         ("purpose", "Saves for a flat; movements as told."),

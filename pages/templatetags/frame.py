@@ -29,8 +29,9 @@ TOKEN_MARK, PLACE_MARK = "\ue000token\ue000", "\ue000place\ue000"
 def side_bar(context: template.Context) -> SafeString:
     """The places that this person may open, the one this page lies under marked."""
     navigation = context.get("navigation") or []
-    names = tuple(place.url_name for _title, places in navigation for place in places)
-    here = _current(context["request"].path if "request" in context else "", names)
+    places = [place for _title, places in navigation for place in places]
+    names = tuple(place.url_name for place in places)
+    here = _current(context["request"].path if "request" in context else "", places)
     return kept("components/side.html", names, here, context={"navigation": navigation, "here": here})
 
 
@@ -85,7 +86,12 @@ def _filled(shown: str, context: template.Context, place: str = "") -> SafeStrin
     return mark_safe(filled.replace(PLACE_MARK, escape(place)))
 
 
-def _current(path: str, names: tuple[str, ...]) -> str:
-    """The address of the side bar that a path lies under: the longest that it begins with."""
-    urls = [address_of(name, (), settings.ROOT_URLCONF) for name in names]
-    return max((url for url in urls if path == url or (len(url) > 1 and path.startswith(url))), key=len, default="")
+def _current(path: str, places: list[Any]) -> str:
+    """The address of the side bar that a path lies under: that of the place with the longest address it begins with."""
+    urls = {_address(name): place.url_name for place in places for name in (place.url_name, *place.also)}
+    under = max((url for url in urls if path == url or (len(url) > 1 and path.startswith(url))), key=len, default="")
+    return _address(urls[under]) if under else ""
+
+
+def _address(name: str) -> str:
+    return address_of(name, (), settings.ROOT_URLCONF)

@@ -121,11 +121,12 @@ def masked(value: Any, reveal_url: str = "") -> SafeString:
 
 @register.simple_tag
 def deadline(
-    due: date | None, tone: str = "", paused: Any = "", done: bool = False, amber_hours: int = 24
+    due: date | None, tone: str = "", paused: Any = "", done: bool = False, amber_hours: int = 24, counts: bool = True
 ) -> SafeString:
     """A chip that counts down: neutral, amber within `amber_hours`, red once it has passed, grey with why while paused.
 
-    The hours here are those of the clock. A room that counts on a working calendar passes the `tone` it has found.
+    The hours here are those of the clock. A room that counts on a working calendar passes the `tone` it has found, and
+    where its own count stands beside, `counts=False`: then the chip says the moment.
     """
     if due is None:
         return mark_safe(formats.NOTHING)
@@ -134,7 +135,8 @@ def deadline(
         return _chip("neutral", "clock-pause", _("Paused: %(why)s") % {"why": paused}, absolute)
     if done:
         return _chip("neutral", "check", absolute, absolute)
-    return _chip(tone or _urgency(due, amber_hours), "clock", _countdown(due), absolute)
+    said = _countdown(due) if counts else _("due %(when)s") % {"when": absolute}
+    return _chip(tone or _urgency(due, amber_hours), "clock", said, absolute)
 
 
 def _urgency(due: date, amber_hours: int) -> str:
@@ -167,6 +169,18 @@ def as_of(value: date | None, stale: bool = False) -> SafeString:
     if stale:
         return format_html('<span class="pill pill-amber">{} · {}</span>', text, _("stale"))
     return format_html('<span class="sub as-of">{}</span>', text)
+
+
+@register.filter
+def beside(actions: Any) -> list[Any]:
+    """The actions that stand as buttons."""
+    return [action for action in actions or () if not action.more]
+
+
+@register.filter
+def seldom(actions: Any) -> list[Any]:
+    """The actions that stand in the menu behind the buttons."""
+    return [action for action in actions or () if action.more]
 
 
 @register.simple_tag

@@ -62,6 +62,10 @@ class IndicatorForm(WithPeopleAndLines, forms.ModelForm):
         label=_("Amber from"), max_length=30, help_text=_("The first value inside amber: 5% or 0.05 for a share.")
     )
     red = forms.CharField(label=_("Red from"), max_length=30, help_text=_("The first value inside red, beyond amber."))
+    reason = forms.CharField(
+        label=_("Why this indicator, and these bounds?"), widget=forms.Textarea(attrs={"rows": 2}), min_length=10,
+        max_length=2_000, help_text=_("For whoever approves it: it is read only once somebody else agrees."),
+    )  # fmt: skip
 
     class Meta:
         model = Indicator

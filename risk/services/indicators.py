@@ -19,8 +19,20 @@ CHANGEABLE = ("name", "description", "risk_class", "line", "owner", "stale_after
 
 
 @transaction.atomic
-def record_indicator(*, actor: User, risks: Iterable[Risk] = (), **fields: Any) -> Indicator:
-    """Define an indicator. `fields` are those of the model; one that reads a measure takes the measure's unit."""
+def record_indicator(*, actor: User, reason: str, risks: Iterable[Risk] = (), **fields: Any) -> Indicator:
+    """Define an indicator. `fields` are those of the model; one that reads a measure takes the measure's unit.
+
+    Carried out by the command `risk.indicator.define` alone: a guard refuses it without an approved request.
+    """
+    indicator = checked_indicator(actor=actor, **fields)
+    name_act("risk.indicator.defined", reason=reason)
+    indicator.save()
+    indicator.risks.set(risks)
+    return indicator
+
+
+def checked_indicator(*, actor: User, **fields: Any) -> Indicator:
+    """Return an indicator of these fields, not saved. ValidationError for one that cannot be defined."""
     indicator = Indicator(**fields)
     if indicator.source == IndicatorSource.MANUAL:
         indicator.measure = ""
@@ -28,10 +40,19 @@ def record_indicator(*, actor: User, risks: Iterable[Risk] = (), **fields: Any) 
         _check_measure(indicator)
     _check_scope(actor, indicator)
     indicator.full_clean()
-    name_act("risk.indicator.defined")
-    indicator.save()
-    indicator.risks.set(risks)
     return indicator
+
+
+def propose_indicator(
+    *, actor: User, reason: str, at: datetime, risks: Iterable[Risk] = (), **fields: Any
+) -> ChangeRequest:
+    """Ask for an indicator to be defined, its first bounds with it; somebody else approves it."""
+    line, owner = fields.pop("line", None), fields.pop("owner", None)
+    bounds = {name: format(fields.pop(name), "f") for name in ("amber", "red")}
+    arguments = {
+        **fields, **bounds, "line_id": line and line.pk, "owner_id": owner and owner.pk, "risks": [risk.pk for risk in risks]
+    }  # fmt: skip
+    return propose(actor=actor, command="risk.indicator.define", arguments=arguments, reason=reason, at=at)
 
 
 @transaction.atomic

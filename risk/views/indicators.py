@@ -1,9 +1,8 @@
 from datetime import date
 
 from django.contrib.auth.decorators import login_required, permission_required
-from django.core.exceptions import ValidationError
 from django.http import Http404
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_date
@@ -11,7 +10,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from pages.charts import Bound, Chart
-from pages.forms import form_helper
 from pages.lists import ListPage, render_list
 from products.models import BusinessLine
 from risk.behind import BEHIND
@@ -20,12 +18,13 @@ from risk.filters.indicators import IndicatorFilter
 from risk.forms.indicators import BoundsForm, IndicatorChangeForm, IndicatorForm, ReadingForm
 from risk.measures import MEASURES
 from risk.models import Alert, Indicator, IndicatorReading, IndicatorSource, Unit
-from risk.services.indicators import change_indicator, propose_bounds, record_indicator
+from risk.services.indicators import change_indicator, propose_bounds, propose_indicator
 from risk.services.readings import record_reading
-from risk.views.acts import act, add_errors, ask
+from risk.views.acts import act, ask
 from staff.models import ChangeRequest
 from staff.views.waiting import say_waiting
 
+DEFINE = "risk.indicator.define"
 IN_CHART, IN_TABLE, IN_SPARK = 400, 60, 30
 
 
@@ -56,7 +55,9 @@ def indicator_list(request):
             primary=True,
         )
     ]
-    return render_list(request, "risk/indicator_list.html", listing, actions=actions)
+    return render_list(
+        request, "risk/indicator_list.html", listing, actions=actions, waiting=ChangeRequest.objects.open().of([DEFINE])
+    )
 
 
 @require_safe
@@ -122,16 +123,19 @@ def _actions(user, indicator):
 @login_required
 @permission_required("risk.add_indicator", raise_exception=True)
 def indicator_create(request):
+    """Describe an indicator with its first bounds; it begins once somebody else has approved it."""
     form = IndicatorForm(request.POST or None, user=request.user)
-    if request.method == "POST" and form.is_valid():
-        try:
-            indicator = record_indicator(actor=request.user, **form.cleaned_data)
-            return redirect("risk:indicator_detail", indicator.code)
-        except ValidationError as error:
-            add_errors(form, error)
-    form.helper = form_helper(form, _("Define indicator"), cancel_url=reverse("risk:indicator_list"))
-    context = {"form": form, "here": _("Define indicator")}
-    return render(request, "risk/indicator_act.html", context, status=422 if form.errors else 200)
+    return ask(
+        request,
+        form,
+        template="risk/indicator_act.html",
+        then=reverse("risk:indicator_list"),
+        verb=_("Define indicator"),
+        context={},
+        service=lambda: say_waiting(
+            request, propose_indicator(actor=request.user, at=timezone.now(), **form.cleaned_data)
+        ),
+    )
 
 
 @require_http_methods(["GET", "POST"])

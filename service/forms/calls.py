@@ -16,6 +16,7 @@ class CallForm(forms.Form):
     kind = forms.ChoiceField(label=_("Kind"), choices=TicketKind.choices)
     outcome = forms.ChoiceField(
         label=_("Outcome"),
+        help_text=_("Either way a ticket stays, and a line in the timeline. Log contact (c) writes the line alone."),
         choices=[("resolved", _("Resolved at once")), ("ticket", _("A ticket goes on"))],
         widget=forms.RadioSelect,
         initial="resolved",

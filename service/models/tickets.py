@@ -49,6 +49,9 @@ class Priority(models.IntegerChoices):
     LOW = 4, _("Low")
 
 
+OPEN = Q(closed_at=None, resolved_at=None, merged_into=None)  # as TicketQuerySet.open says it
+
+
 class Ticket(models.Model):
     """One concern that somebody brought to the company, from the first word to the last."""
 
@@ -118,11 +121,16 @@ class Ticket(models.Model):
         ]
         indexes = [
             models.Index("customer", F("opened_at").desc(), F("id").desc(), name="ticket_of_customer"),
-            models.Index("assignee", "due_at", "id", condition=Q(closed_at=None, resolved_at=None), name="ticket_mine"),
+            models.Index("assignee", "due_at", "id", condition=OPEN, name="ticket_mine"),
+            models.Index("queue", "due_at", "id", condition=OPEN, name="ticket_in_queue"),
+            models.Index("due_at", "id", condition=OPEN, name="ticket_due"),
+            models.Index("due_at", "id", condition=OPEN & Q(assignee=None), name="ticket_unassigned"),
             models.Index(
-                "queue", "due_at", "id", condition=Q(closed_at=None, resolved_at=None), name="ticket_in_queue"
+                fields=["assignee", "resolved_at"],
+                include=["first_contact"],
+                condition=Q(resolved_at__isnull=False),
+                name="ticket_resolved_by",
             ),
-            models.Index("due_at", "id", condition=Q(closed_at=None, resolved_at=None), name="ticket_due"),
             models.Index(F("opened_at").desc(), F("id").desc(), name="ticket_newest"),
             models.Index("status", F("id").desc(), name="ticket_status"),
             models.Index("kind", F("id").desc(), name="ticket_kind"),

@@ -7,6 +7,8 @@ from django.db import models
 from django.db.models import F
 from django.db.models.functions import Coalesce
 
+from service.querysets.tickets import about
+
 if TYPE_CHECKING:
     from staff.models import User
 
@@ -20,7 +22,7 @@ class ClockQuerySet(models.QuerySet):
             return self.none()
         seen = self.filter(is_void=False)
         if not (user.regions or user.business_lines):
-            return seen
+            return seen.exclude(ticket__in=about(user))
         return seen.filter(ticket__in=Ticket.objects.visible_to(user))
 
     def running(self) -> ClockQuerySet:

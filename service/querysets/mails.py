@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from customers.encryption import email_index, search_indexes
+from service.querysets.tickets import about
 
 if TYPE_CHECKING:
     from staff.models import User
@@ -28,16 +29,18 @@ class MailboxQuerySet(models.QuerySet):
 
 class MailQuerySet(models.QuerySet):
     def visible_to(self, user: User) -> MailQuerySet:
-        """Mails of tickets in the person's regions and lines. One of no ticket is everybody's who reads the mail log."""
+        """Mails of tickets in the person's regions and lines, without those of complaints about the person. One of no
+        ticket is everybody's who reads the mail log."""
         from service.models import Ticket
 
         if not user.has_perm("service.view_mail"):
             return self.none()
+        seen_by_all = self.exclude(ticket__isnull=False, ticket__in=about(user))
         if not user.regions and not user.business_lines:
-            return self
+            return seen_by_all
         seen = Q(region__in=["", *user.regions]) if user.regions else Q()
         seen &= Q(line__in=["", *user.business_lines]) if user.business_lines else Q()
-        return self.filter(Q(ticket__isnull=True) | Q(ticket__in=Ticket.objects.filter(seen)))
+        return seen_by_all.filter(Q(ticket__isnull=True) | Q(ticket__in=Ticket.objects.filter(seen)))
 
     def incoming(self) -> MailQuerySet:
         return self.filter(direction="in")

@@ -1,38 +1,50 @@
-"""Who gets a ticket that waits: the agent with the skills and the least to do, never more than they take at once."""
+"""Who gets a ticket that waits: the agent with the skills and the least to do, never more than they take at once.
+
+Agents are locked in the order of their numbers before anything is counted, and tickets that wait are only taken where
+nobody holds them: whoever hands out at the same moment waits for the first, and then counts what it gave."""
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from django.db import connection, transaction
+from django.db.models import Q
 
 from audit.services import name_act
-from service.models import Agent, Assignment, Ticket, TicketStatus
+from service.models import Agent, Assignment, Queue, Ticket, TicketStatus
 from service.services.tickets import changed
 from service.sql import statement
+from service.tasks.assignment import hand_out_task
 from staff.models import User
 
 
 def assign_on_opening(ticket: Ticket, at: datetime) -> None:
     """Give a new ticket to somebody at once, where its queue does so and somebody has room."""
     if ticket.queue_id and ticket.queue.assignment == Assignment.LOAD and not ticket.assignee_id:  # type: ignore[union-attr]
+        _locked([ticket.queue_id])
         chosen = next_agent(ticket)
         if chosen:
             _give(ticket, chosen, at)
 
 
-def next_agent(ticket: Ticket) -> int | None:
-    """Return the user who gets the ticket, or None where nobody has room.
+def follow_ended(ticket: Ticket, at: datetime) -> None:
+    """A ticket that has ended leaves room: what waits is handed out once that is committed. Stands in AFTER_CHANGE."""
+    if ticket.assignee_id and not ticket.is_open:
+        hand_out_task.delay_on_commit()
 
-    The queue's agents are locked first, in one order, and counted afterwards: of two tickets at once the second one
-    waits, and then counts the first. The locks hold until the ticket is given."""
-    agents = Agent.objects.filter(queues__queue=ticket.queue_id, is_available=True, user__is_active=True)
-    locked = list(agents.order_by("pk").select_for_update(of=("self",)).values_list("pk", flat=True))
+
+def _locked(queues: Collection[int]) -> None:
+    """Lock whoever works in these queues until the transaction ends, all in one order."""
+    agents = Agent.objects.filter(pk__in=Agent.objects.filter(queues__queue__in=queues).values("pk"))
+    list(agents.order_by("pk").select_for_update(of=("self",)).values_list("pk", flat=True))
+
+
+def next_agent(ticket: Ticket) -> int | None:
+    """Return the user who gets the ticket, or None where nobody has room. The queue's agents are locked by then."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            statement("assignment_candidates"),
-            {"queue": ticket.queue_id, "locked": locked, "language": ticket.language},
-        )
+        cursor.execute(statement("assignment_candidates"), {"queue": ticket.queue_id, "language": ticket.language})
         row = cursor.fetchone()
     return row[0] if row else None
 
@@ -48,6 +60,8 @@ def _give(ticket: Ticket, user_id: int, at: datetime) -> None:
 @transaction.atomic
 def set_availability(*, actor: User, available: bool, at: datetime) -> Agent | None:
     """Say whether somebody takes new work; who begins to is given what waits in their queues, up to what they take."""
+    queues = list(Queue.objects.filter(members__agent__user=actor).order_by("pk").values_list("pk", flat=True))
+    _locked(queues)
     agent = Agent.objects.select_for_update().filter(user=actor).first()
     if agent is None or agent.is_available == available:
         return agent
@@ -55,26 +69,56 @@ def set_availability(*, actor: User, available: bool, at: datetime) -> Agent | N
     agent.is_available, agent.available_since = available, at if available else None
     agent.save(update_fields=["is_available", "available_since"])
     if available:
-        take_waiting(agent=agent, at=at)
+        _hand_out(queues, at)
     return agent
 
 
-def take_waiting(*, agent: Agent, at: datetime) -> int:
-    """Give the tickets that wait in an agent's queues to whoever is next, the gravest and most urgent first, as long as
-    there is room; return how many. What another one gives at this moment is left to them."""
-    waiting = (
-        Ticket.objects.open()
-        .unassigned()
-        .unmerged()
-        .filter(queue__members__agent=agent, queue__assignment=Assignment.LOAD, queue__is_active=True)
-        .order_by("priority", "due_at", "pk")
-    )
+def hand_out_waiting(*, at: datetime) -> int:
+    """Give what waits in every queue to whoever has room; return how many tickets. Doing it again gives nothing twice."""
+    waiting = _waiting().order_by("queue").values_list("queue", flat=True).distinct()
+    return sum(hand_out(queue_id=queue_id, at=at) for queue_id in list(waiting))
+
+
+@transaction.atomic
+def hand_out(*, queue_id: int, at: datetime) -> int:
+    """Give what waits in one queue to whoever has room, the gravest and most urgent first; return how many."""
+    _locked([queue_id])
+    return _hand_out([queue_id], at)
+
+
+def _hand_out(queues: Sequence[int], at: datetime) -> int:
+    """Hand out while the agents of the queues are locked. What somebody else holds at this moment is left to them."""
+    fits, room = _room(queues)
+    if not room:
+        return 0
+    waiting = _waiting().filter(fits).order_by("priority", "due_at", "pk")
     given = 0
-    for ticket in waiting.select_for_update(of=("self",), skip_locked=True)[: agent.capacity]:
+    for ticket in waiting.select_for_update(of=("self",), skip_locked=True)[:room]:
         chosen = next_agent(ticket)
-        if chosen is None:
-            continue
-        _give(ticket, chosen, at)
-        changed(ticket, at)
-        given += 1
+        if chosen is not None:
+            _give(ticket, chosen, at)
+            changed(ticket, at)
+            given += 1
     return given
+
+
+def _waiting():
+    """Tickets that nobody has, in queues that give them to whoever has the least to do."""
+    return Ticket.objects.open().unassigned().filter(queue__assignment=Assignment.LOAD, queue__is_active=True)
+
+
+def _room(queues: Sequence[int]) -> tuple[Q, int]:
+    """Return which tickets somebody has room for, by queue and language, and for how many at most."""
+    languages: dict[int, set[str] | None] = defaultdict(set)
+    room: dict[int, int] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(statement("assignment_room"), {"queues": list(queues)})
+        for queue_id, user_id, spoken, left in cursor.fetchall():
+            room[user_id] = left
+            known = languages[queue_id]
+            # Whoever names no language answers in all of them.
+            languages[queue_id] = None if known is None or not spoken else known | set(spoken)
+    fits = Q(pk__in=[])
+    for queue_id, spoken in languages.items():
+        fits |= Q(queue=queue_id) & (Q() if spoken is None else Q(language__in=["", *spoken]))
+    return fits, sum(room.values())

@@ -26,7 +26,7 @@ from service.models import (
     TicketStatus,
 )
 from service.rules.chat_texts import LONGEST_MESSAGE, LONGEST_NAME, is_client_id, is_token, one_line
-from service.services import chat_stamps
+from service.services import chat_stamps, ticket_news
 from service.services.macros import apply_macro
 from service.services.mail_taking import keep_file
 from service.services.messages import add_message
@@ -224,9 +224,11 @@ def link_customer(*, actor: User, chat_id: int, customer: Customer, at: datetime
 
 
 @transaction.atomic
-def note_read(*, actor: User, chat_id: int, up_to: int) -> None:
-    """Keep up to which message the agent has read; it never goes back."""
-    Chat.objects.filter(pk=chat_id, agent=actor, read_up_to__lt=up_to).update(read_up_to=up_to)
+def note_read(*, actor: User, chat_id: int, up_to: int, at: datetime) -> None:
+    """Keep up to which message the agent has read; it never goes back. What told them of it is read too."""
+    chat = Chat.objects.filter(pk=chat_id, agent=actor)
+    if chat.filter(read_up_to__lt=up_to).update(read_up_to=up_to):
+        ticket_news.note_read(actor=actor, ticket_id=chat.values_list("ticket", flat=True).get(), at=at)
 
 
 def end_silent(*, before: datetime, at: datetime) -> int:

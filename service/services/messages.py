@@ -16,6 +16,8 @@ from staff.models import User
 # Who brings an answer to the customer: `(ticket, message)`, in the transaction that writes it. Chat and mail put it into
 # their outbox here; what they send leaves the house after the commit, by their own task.
 AFTER_ANSWER: list[Callable[[Ticket, TicketMessage], Any]] = []
+# What follows a customer's own words: `(ticket, message)`, in the same transaction.
+AFTER_WORDS: list[Callable[[Ticket, TicketMessage], Any]] = []
 LONGEST = 100_000  # signs; a longer message is refused with a sentence, a mail is cut and its whole kept as a file
 
 
@@ -52,7 +54,7 @@ def add_message(
     )
     if direction != Direction.NOTE:
         _answered(ticket, direction, at)
-    for then in AFTER_ANSWER if direction == Direction.OUT else []:
+    for then in {Direction.OUT: AFTER_ANSWER, Direction.IN: AFTER_WORDS}.get(Direction(direction), []):
         then(ticket, message)
     return message
 

@@ -4,13 +4,15 @@ SELECT agent.user_id
 FROM service_agent AS agent
 JOIN service_queuemember AS member ON member.agent_id = agent.id AND member.queue_id = %(queue)s
 JOIN service_queue AS queue ON queue.id = member.queue_id
+JOIN staff_user AS person ON person.id = agent.user_id
 CROSS JOIN LATERAL (
     SELECT count(*) AS n
     FROM service_ticket AS ticket
-    WHERE ticket.assignee_id = agent.user_id AND ticket.closed_at IS NULL AND ticket.resolved_at IS NULL
+    WHERE ticket.assignee_id = agent.user_id
+        AND ticket.closed_at IS NULL AND ticket.resolved_at IS NULL AND ticket.merged_into_id IS NULL
 ) AS load
-WHERE agent.id = ANY(%(locked)s)
-    AND agent.is_available
+WHERE agent.is_available
+    AND person.is_active
     AND queue.skills <@ agent.skills
     AND (%(language)s = '' OR agent.languages = '{}' OR %(language)s = ANY(agent.languages))
     AND load.n < agent.capacity

@@ -1,3 +1,4 @@
+from service.tasks.assignment import hand_out_task
 from service.tasks.chats import end_silent_chats_task
 from service.tasks.clocks import escalate_task, recompute_clocks_task, relay_calendars_task
 from service.tasks.complaints import find_themes_task, propose_improvements_task, remind_of_clocks_task
@@ -10,6 +11,7 @@ __all__ = [
     "escalate_task",
     "find_themes_task",
     "forget_strangers_task",
+    "hand_out_task",
     "poll_mailboxes_task",
     "propose_improvements_task",
     "recompute_clocks_task",

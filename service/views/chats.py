@@ -188,7 +188,7 @@ def chat_macro(request, pk, macro):
 @acting
 def chat_read(request, chat):
     if _is_number(request.POST.get("up_to", "")):
-        note_read(actor=request.user, chat_id=chat.pk, up_to=int(request.POST["up_to"]))
+        note_read(actor=request.user, chat_id=chat.pk, up_to=int(request.POST["up_to"]), at=timezone.now())
 
 
 @acting

@@ -64,16 +64,24 @@ ACTS = {
 }  # fmt: skip
 
 
+# One step leads to the next; afterwards there is little left to do.
+STEPS = ("acknowledge", "cause", "decide")
+AFTERWARDS = {DECIDED: ("review", "redress", "refer"), ComplaintState.WITHDRAWN: ("redress", "refer")}
+
+
 def actions_of(user, row):
-    """The buttons of a complaint: what is not possible now stays, greyed, with why; a review stands where one can be."""
-    shown = [name for name in ACTS if name != "review" or row.state == DECIDED]
+    """What is done with a complaint: what comes next and what is wanted often as buttons, the rest in the menu. What is
+    not possible now stays, greyed, with why; a review stands where one can be."""
     next_one = _next(row)
-    return [
-        Action(ACTS[name].label, complaint_url(row, f"{name}/"), ACTS[name].icon, primary=name == next_one).unless(
-            _hurdle(user, row, name)
-        )
-        for name in shown
-    ]
+    at = STEPS.index(next_one)
+    often = [*STEPS[at : at + 2], "redress", "ask"][:3] if row.is_open else list(AFTERWARDS[row.state])
+    rest = [name for name in ACTS if name not in often and (name != "review" or row.state == DECIDED)]
+    return [_action(user, row, name, name == next_one and row.is_open, name in rest) for name in [*often, *rest]]
+
+
+def _action(user, row, name, primary, more):
+    act = Action(ACTS[name].label, complaint_url(row, f"{name}/"), ACTS[name].icon, primary=primary, more=more)
+    return act.unless(_hurdle(user, row, name))
 
 
 def _next(row):

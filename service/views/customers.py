@@ -21,7 +21,7 @@ SHOWN = 200
 def customer_tickets(request, reference):
     """All tickets of a customer, newest first."""
     customer, user = visible_customer(request, reference, "tickets"), request.user
-    tickets = Ticket.objects.visible_to(user).filter(customer=customer).unmerged().for_list()
+    tickets = Ticket.objects.visible_to(user).filter(customer=customer).unmerged().for_rows()
     to_new = f"{reverse('service:ticket_create')}?customer={customer.reference}"
     may = None if user.has_perm("service.add_ticket") else _("Your role does not open tickets.")
     return render(

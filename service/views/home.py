@@ -24,7 +24,7 @@ KEYS = ("reference", "subject", "customer", "status", "priority", "due")
 def agent_home(request):
     """What an agent comes to in the morning: theirs, what breaches, what nobody has, what customers said of them."""
     user, now = request.user, timezone.now()
-    mine = Ticket.objects.visible_to(user).open().of(user).unmerged().for_list()
+    mine = Ticket.objects.visible_to(user).open().of(user).for_rows()
     context = {
         "boxes": boxes_of(user, now),
         "mine": fetched_for_list(user, mine).order_by("due_at", "id")[:SHOWN],

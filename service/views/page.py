@@ -3,6 +3,7 @@
 from django.http import Http404
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from customers.services.reading import open_customer
@@ -11,6 +12,7 @@ from service.columns import KIND_TONES, PRIORITY_TONES, STATUS_TONES, Words, due
 from service.forms.tickets import AnswerForm, PropertiesForm
 from service.models import Direction, Ticket, TicketStatus
 from service.registries import actions_of, pills_of, remarks_of, sides_of
+from service.services.ticket_news import note_read
 
 SHOWN = 200  # messages; a page of more would not be read, older ones are asked for
 SHOWN_AT_MOST = 2_000
@@ -36,6 +38,8 @@ def opened_ticket(request, reference, part="ticket"):
     ticket = visible_ticket(request, reference)
     if ticket.customer:
         open_customer(ticket.customer, part, ticket.pk)
+    if ticket.assignee_id == request.user.pk:
+        note_read(actor=request.user, ticket_id=ticket.pk, at=timezone.now())
     return ticket
 
 

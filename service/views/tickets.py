@@ -60,7 +60,7 @@ def only_open(query):
 @limited("search", when=searches)
 def ticket_list(request):
     user = request.user
-    seen = Ticket.objects.visible_to(user).unmerged().for_list()
+    seen = Ticket.objects.visible_to(user).unmerged().for_rows()
     saved = [view for source in SAVED_VIEWS for view in source(user, "service:ticket_list")]
     new = Action(_("New ticket"), reverse("service:ticket_create"), "plus", primary=True, key="n")
     may_answer = user.has_perm("service.answer_ticket")

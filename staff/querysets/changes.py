@@ -39,14 +39,25 @@ class ChangeRequestQuerySet(models.QuerySet):
         return self.exclude(approvals__checker=user).exclude(maker=user)
 
     def visible_to(self, user: User, commands: Collection[str] = ()) -> ChangeRequestQuerySet:
-        """One's own, those one has judged, those of `commands` (which one may check); everybody's with the permission."""
+        """One's own, those one has judged, those of `commands` (which one may check); everybody's with the permission.
+        Never what is kept from the person."""
         if not user.has_perm("staff.view_changerequest"):
             return self.none()
+        seen = self.not_kept_from(user)
         if user.has_perm("staff.view_any_changerequest"):
-            return self
+            return seen
         # By a subquery: a join would show a request of two verdicts twice.
         judged = type(self)(self.model).filter(approvals__checker=user).values("pk")
-        return self.filter(Q(maker=user) | Q(command__in=commands) | Q(pk__in=judged))
+        return seen.filter(Q(maker=user) | Q(command__in=commands) | Q(pk__in=judged))
+
+    def not_kept_from(self, user: User) -> ChangeRequestQuerySet:
+        """Without the requests that are kept from whom they are about."""
+        from staff.changes import CONCEALMENTS
+
+        seen = self
+        for one in CONCEALMENTS:
+            seen = seen.exclude(one.requests(user))
+        return seen
 
     def for_list(self) -> ChangeRequestQuerySet:
         return self.select_related("maker", "policy", "reviewed_by").prefetch_related("approvals__checker")

@@ -7,7 +7,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from staff.changes import label_of
+from staff.changes import kept_from, label_of
 from staff.checkers import checkers_of, holders_of
 from staff.models import ChangeRequest, ChangeState, NotificationKind, User
 from staff.services.notifications import notify
@@ -57,8 +57,9 @@ def _tell(
         said: dict[str, Any] = {"maker": request.maker, "title": request.title or label_of(request.command)}
         return words() % said
 
+    kept = kept_from(request)
     notify(
-        users=people,
+        users=[person for person in people if (person if isinstance(person, int) else person.pk) not in kept],
         kind=NotificationKind.CHANGE,
         key=f"change:{request.pk}:{step}",
         title=title,

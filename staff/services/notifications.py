@@ -101,3 +101,14 @@ def mark_all_read(*, actor: User, at: datetime) -> int:
     name_act("staff.notification.all_read")
     waiting: Any = Notification.objects.visible_to(actor).unread().filter(created_at__lte=at)
     return waiting.update(read_at=at)
+
+
+@transaction.atomic
+def mark_seen(*, actor: User, keys: str, at: datetime) -> int:
+    """Mark as read what the actor was told under keys that begin with `keys`, for they have before them what it is
+    about; return how many were not."""
+    waiting: Any = Notification.objects.visible_to(actor).unread().filter(key__startswith=keys)
+    if not waiting.exists():
+        return 0
+    name_act("staff.notification.read")
+    return waiting.update(read_at=at)

@@ -27,13 +27,14 @@ from staff.views.previews import page_or_preview
 def waiting_for(user: User):
     """Requests that wait for `user` and nobody else of this person's rights has judged."""
     commands = checkable_commands(user, timezone.now())
-    return ChangeRequest.objects.pending().filter(expires_at__gt=timezone.now()).of(commands).without_verdict_of(user)
+    waiting = ChangeRequest.objects.pending().filter(expires_at__gt=timezone.now()).not_kept_from(user)
+    return waiting.of(commands).without_verdict_of(user)
 
 
 def to_review_by(user: User):
     """What was done at once and waits for a look by `user`."""
     commands = checkable_commands(user, timezone.now())
-    return ChangeRequest.objects.to_review().of(commands).exclude(maker=user)
+    return ChangeRequest.objects.to_review().not_kept_from(user).of(commands).exclude(maker=user)
 
 
 def _seen(request: HttpRequest):

@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.urls import resolve
+from django.urls import resolve, reverse
 
 from config.navigation import SECTIONS, places_for
 from staff.grants import all_grants
 from staff.rules.roles import Role, permissions_of
 from tests.config.test_catalogues import ROOMS
 from tests.config.world import ADDRESSES
+from tests.factories import UserFactory
 
 ROOT = Path(settings.ROOT)
 SPRITE = set(re.findall(r'<symbol[^>]*\bid="([^"]+)"', (ROOT / "static/vendor/icons/sprite.svg").read_text()))
@@ -29,6 +30,29 @@ def test_a_place_resolves_and_asks_for_what_its_page_demands(place):
 
 def test_no_place_stands_twice():
     assert len({place.url_name for place in PLACES}) == len(PLACES)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("page", "place"),
+    [
+        ("/audit/", "/audit/"),
+        ("/audit/checkpoints/", "/audit/checkpoints/"),
+        ("/audit/verifications/", "/audit/checkpoints/"),
+        ("/audit/anchors/", "/audit/checkpoints/"),
+        ("/audit/consistency/", "/audit/checkpoints/"),
+    ],
+)
+def test_the_side_bar_marks_the_place_that_a_page_lies_under(client, page, place):
+    client.force_login(UserFactory(role="compliance"))
+
+    side = client.get(page).content.decode().partition('id="side"')[2].partition("</aside>")[0]
+
+    assert re.findall(r'href="([^"]+)" aria-current="page"', side) == [place]
+
+
+def test_a_page_that_lies_under_a_place_exists():
+    assert all(resolve(reverse(name)) for place in PLACES for name in place.also)
 
 
 @pytest.mark.parametrize("role", Role.values)

@@ -71,7 +71,7 @@ WITHOUT_A_CUSTOMER = {
     # Screening: a hit is read under its own name, as an event of the customer would tell others of it.
     "customers:hit_list", "customers:hit_detail", "customers:hit_act", "customers:list_version_list",
     "customers:list_version_detail", "customers:watch_list_create", "customers:list_load",
-    "customers:request_list", "customers:reveal_list", "customers:rule_list", "customers:key_list", "customers:key_rotate",
+    "customers:request_list", "customers:reveal_list", "customers:rule_list", "customers:rule_change", "customers:rule_confirm", "customers:key_list", "customers:key_rotate",
     "customers:customer_reveal", "customers:card_reveal", "customers:caller_answer", "customers:tag_list", "customers:tag_create", "customers:tag_edit", "customers:tag_end", "customers:caller_end", "api:customer-reveal",
 }  # fmt: skip
 

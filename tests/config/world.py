@@ -244,6 +244,8 @@ PAGES = {
     "customers:notice_detail": Address("customers.view_notice", pk("notice")),
     "customers:reveal_list": Address("customers.view_reveal"),
     "customers:rule_list": Address("customers.view_privacyrule"),
+    "customers:rule_change": Address("customers.add_privacyrule"),
+    "customers:rule_confirm": Address("customers.add_privacyrule", pk("privacy_rule")),
     "customers:key_rotate": Address("customers.rotate_keys"),
     "customers:key_list": Address("customers.view_keyrotation"),
     "service:chat_desk": Address("service.answer_ticket"),
@@ -606,6 +608,7 @@ def world_of(user, customer=None) -> SimpleNamespace:
     customer.refresh_from_db()
     business = _business(customer, user, now)
     return SimpleNamespace(
+        privacy_rule=PrivacyRule.objects.get(code="request_deadline", jurisdiction="CN"),
         **business,
         **_mails(business),
         **_surveys(business, user),

@@ -16,6 +16,7 @@ from customers.rules.deadlines import (
 )
 from customers.rules.jurisdictions import looked_up
 from customers.services.privacy_rules import end_of_span, rule_of, working_calendar
+from tests.factories.staff import past_the_guards
 
 
 @pytest.mark.django_db
@@ -104,9 +105,10 @@ def test_rules_are_those_of_the_place_and_the_day(code, law, day, value, unit):
 
 @pytest.mark.django_db
 def test_a_rule_entered_for_later_counts_from_its_day():
-    PrivacyRule.objects.create(
-        code="retention_identity", jurisdiction="CN", value=12, unit="years", valid_from=date(2030, 1, 1)
-    )
+    with past_the_guards():
+        PrivacyRule.objects.create(
+            code="retention_identity", jurisdiction="CN", value=12, unit="years", valid_from=date(2030, 1, 1)
+        )
 
     assert rule_of("retention_identity", "CN", date(2029, 12, 31)).value == 10
     assert rule_of("retention_identity", "CN", date(2030, 1, 1)).value == 12

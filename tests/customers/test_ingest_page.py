@@ -1,9 +1,12 @@
+import gzip
+import html
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
-from customers.models import ImportRun, Transaction
+from customers.models import Customer, ImportRun, Transaction
 from customers.services.imports import import_for_real, uploads_folder
 from staff.models import Job, JobState
 from staff.services.jobs import run_job
@@ -183,3 +186,65 @@ def test_a_file_that_is_gone_cannot_be_imported_for_real(administrator):
 
     with pytest.raises(Exception, match="no longer here"):
         import_for_real(actor=administrator, run_id=run.pk, at=timezone.now())
+
+
+# Without a mapping ----------------------------------------------------------------------------------------------------
+def plain(client, name, content, *, target="customers", source="crm"):
+    sent = {"target": target, "source": source, "files": [SimpleUploadedFile(name, content)]}
+    return client.post(reverse("customers:import_create"), sent)
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("people.csv", "external_id,name,currency,joined_on\n1,李伟,CNY,2024-02-29\n".encode()),
+        ("people.csv", "\ufeffexternal_id;name;currency;joined_on\r\n1;李伟;CNY;2024-02-29\r\n".encode()),
+        ("客户.csv", "external_id\tname\tcurrency\tjoined_on\n1\t李伟\tCNY\t2024-02-29\n".encode("gb18030")),
+        ("people.csv.gz", gzip.compress("external_id,name,currency,joined_on\n1,李伟,CNY,2024-02-29\n".encode())),
+    ],
+)
+def test_a_file_whose_columns_are_named_as_the_fields_needs_no_mapping(client, administrator, name, content):
+    answer = plain(client, name, content)
+
+    assert answer.status_code == 302, answer.context["form"].errors
+    run = ImportRun.objects.get()
+    work(run)
+    made = Customer.objects.get(source__code="crm", external_id="1")
+    assert (run.state, run.mapping, made.name) == ("done", "customers", "李伟")
+
+
+@pytest.mark.parametrize(
+    ("content", "more", "sentence"),
+    [
+        (b"external_id,nick\n", {}, "has columns that are no fields here: nick"),
+        (b"external_id,name\n", {}, "the field \u201ccurrency\u201d is needed"),
+        (b"", {}, "names no columns"),
+        (b"\xff\xfe\x00\x01\xff", {}, "is no text in UTF-8 or GB 18030"),
+        (b"external_id\n", {"source": ""}, "which system the file comes from"),
+        (b"external_id\n", {"target": "nonsense"}, "Select a valid choice"),
+        (b"external_id\n", {"source": "a b/../c"}, "Enter a valid"),
+    ],
+)
+def test_a_file_that_says_too_little_for_that_is_refused(client, administrator, content, more, sentence):
+    answer = plain(client, "people.csv", content, **more)
+
+    assert answer.status_code == 422
+    assert sentence in html.unescape(answer.content.decode())
+    assert not ImportRun.objects.exists()
+
+
+def test_a_broken_archive_and_several_files_are_told(client, administrator):
+    assert "no whole gzip file" in plain(client, "people.csv.gz", b"\x1f\x8b broken").content.decode()
+    sent = {
+        "target": "customers",
+        "source": "crm",
+        "files": [SimpleUploadedFile(n, b"external_id") for n in ("a", "b")],
+    }
+    assert "several at once need a mapping" in client.post(reverse("customers:import_create"), sent).content.decode()
+
+
+def test_the_fields_of_the_chosen_target_are_shown(client, administrator):
+    page = client.get(f"{reverse('customers:import_create')}?target=representatives").content.decode()
+
+    assert "several, parted by ;: open, pay, borrow, invest, ask" in page
+    assert client.get(f"{reverse('customers:import_create')}?target=nonsense").status_code == 200

@@ -84,7 +84,7 @@ def unmerge(merge, **said):
 
 MADE_AGAIN = {
     "customers_portrait", "customers_matchkey", "customers_duplicatepair", "customers_portraitround",
-    "customers_merge", "customers_mergefield", "customers_mergemove",
+    "customers_merge", "customers_mergefield", "customers_mergemove", "customers_carriedassessment",
 }  # fmt: skip
 
 

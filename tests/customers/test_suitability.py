@@ -12,9 +12,10 @@ from django.utils import timezone
 from customers.models import SuitabilityCheck, SuitabilityMatrix, SuitabilityResult, SuitabilityRule
 from customers.rules.suitability_signs import raised_after_refusal
 from customers.services.suitability import CHECKS
+from customers.services.suitability_carrying import standing_result
 from customers.services.suitability_checks import record_check
 from customers.services.suitability_links import ask_by_link, send_link
-from customers.services.suitability_results import current_result, remind_of_expiry, review_result
+from customers.services.suitability_results import remind_of_expiry, review_result
 from customers.services.suitability_rules import checked_cells, propose_matrix
 from products.models import BusinessLine
 from staff.models import Notification
@@ -61,7 +62,7 @@ def test_answers_become_a_class_with_its_evidence(clerk, customer):
 
     assert (result.investor_class, result.score, result.response.band) == ("C3", 30, "C3")
     assert result.valid_until == date(2027, 6, 15)
-    assert current_result(customer, NOON) == result
+    assert standing_result(customer, NOON) == result
 
 
 @pytest.mark.parametrize(
@@ -180,7 +181,7 @@ def test_a_class_that_rises_soon_after_a_refusal_waits_and_the_one_before_counts
 
     assert (raised.investor_class, raised.review) == ("C5", "waiting")
     assert raised.response.signs == [{"code": "raised_after_refusal", "n": 1, "days": 1}]
-    assert current_result(customer, NOON + timedelta(days=3)) == first
+    assert standing_result(customer, NOON + timedelta(days=3)) == first
 
 
 def test_without_a_refusal_a_class_may_rise(clerk, customer):
@@ -222,7 +223,7 @@ def test_a_lead_lets_an_odd_assessment_count_and_says_why(waiting):
 
     waiting.refresh_from_db()
     assert (waiting.review, waiting.reviewed_by) == ("confirmed", lead)
-    assert current_result(waiting.customer, NOON) == waiting
+    assert standing_result(waiting.customer, NOON) == waiting
     with pytest.raises(ValidationError, match="does not wait"):
         review_result(actor=lead, result_id=waiting.pk, confirm=False, reason="On second thought", at=NOON)
 

@@ -2,6 +2,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 
@@ -134,9 +135,13 @@ def test_an_indicator_is_defined_and_edited_on_the_pages(client, officer):
         "amber": "10",
         "red": "20",
         "stale_after_days": "31",
+        "reason": "The board asked for it",
     }
 
     made = client.post(reverse("risk:indicator_create"), form)
+    assert not Indicator.objects.filter(code="complaints").exists()
+    assert "waits for approval" in client.get(reverse("risk:indicator_list")).content.decode()
+    assert agreed(ChangeRequest.objects.get(), UserFactory(role="risk")).state == "executed"
     client.post(
         reverse("risk:indicator_edit", args=["complaints"]),
         {
@@ -158,6 +163,19 @@ def test_an_indicator_is_defined_and_edited_on_the_pages(client, officer):
     )
 
 
+def test_first_bounds_are_not_written_past_the_requests():
+    IndicatorFactory(code="first")
+    columns = "name, description, risk_class, unit, direction, amber, red, source, measure, stale_after_days, is_active, failure"
+    sql = f"INSERT INTO risk_indicator (code, {columns}) SELECT 'second', {columns} FROM risk_indicator WHERE code = 'first'"
+
+    with (
+        pytest.raises(DatabaseError, match="needs an approved change request"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(sql)
+
+
 def test_a_measured_indicator_takes_the_unit_of_its_measure_and_refuses_a_line_it_cannot_split(client, officer):
     form = {
         "name": "Dormant",
@@ -170,10 +188,12 @@ def test_a_measured_indicator_takes_the_unit_of_its_measure_and_refuses_a_line_i
         "amber": "30%",
         "red": "50%",
         "stale_after_days": "3",
+        "reason": "The board asked for it",
     }
 
     refused = client.post(reverse("risk:indicator_create"), {**form, "line": "fund"})
     client.post(reverse("risk:indicator_create"), form)
+    agreed(ChangeRequest.objects.get(), UserFactory(role="risk"))
 
     assert refused.status_code == 422
     assert "leave the business line empty" in refused.content.decode()

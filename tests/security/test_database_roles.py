@@ -2,7 +2,9 @@
 it is shown what that role, and each of the others, cannot do."""
 
 from contextlib import contextmanager
+from functools import partial
 
+import psycopg
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, connections, transaction
@@ -264,3 +266,68 @@ def test_an_address_of_another_role_is_refused(monkeypatch):
     monkeypatch.setenv("SEALER_DATABASE_URL", "postgres://postgres:secret@db/meridian")
     with acting_as("none"), pytest.raises(CommandError, match="write meridian_sealer there"), transaction.atomic():
         call_command("database_roles", verbosity=0)
+
+
+@pytest.fixture
+def lesser(worker_id):
+    """A database of somebody who may make roles and is no superuser, and the roles under another name: those of the
+    server are there already. Gives a function that runs SQL there, signed in as a role."""
+    name = f"lesser_{worker_id}"
+    with at_the_server() as server:
+        server.execute(f"CREATE ROLE {name} LOGIN CREATEROLE")
+        server.execute(f"CREATE DATABASE {name} OWNER {name}")
+        try:
+            yield partial(_run_in, name)
+        finally:
+            server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+            for role in ("app", "sealer", "redactor", "reader", "migrator", "owner"):
+                server.execute(f"DROP ROLE IF EXISTS {name}_{role}")
+            server.execute(f"DROP ROLE {name}")
+
+
+def at_the_server(**other: str) -> psycopg.Connection:
+    """A connection that Django knows nothing of, so that nobody makes the application of it."""
+    known = connection.get_connection_params()
+    address = {name: known[name] for name in ("host", "port", "user", "password") if name in known}
+    return psycopg.connect(**{**address, "dbname": "postgres", **other}, autocommit=True)
+
+
+def _run_in(name: str, statement: str, role: str = "") -> list[tuple]:
+    with at_the_server(user=f"{name}_{role}" if role else name, dbname=name) as own:
+        cursor = own.execute(statement.replace("meridian_", f"{name}_"))
+        while cursor.nextset():
+            pass
+        return cursor.fetchall() if cursor.description else []
+
+
+def test_who_may_make_roles_and_is_no_superuser_makes_them_in_a_database_of_their_own(lesser):
+    lesser(
+        "CREATE TABLE older (id int PRIMARY KEY); CREATE FUNCTION older_still() RETURNS int LANGUAGE sql AS 'SELECT 1'"
+    )
+
+    for _twice in range(2):
+        lesser(sql("roles"))
+        lesser(sql("grants"))
+
+    assert lesser("SELECT pg_get_userbyid(relowner) = 'meridian_owner' FROM pg_class WHERE relname = 'older'") == [
+        (True,)
+    ]
+    assert lesser("INSERT INTO older VALUES (1); SELECT count(*) FROM older", role="app") == [(1,)]
+    lesser("CREATE TABLE newer (id int)", role="migrator")
+    assert lesser("SELECT pg_get_userbyid(relowner) = 'meridian_owner' FROM pg_class WHERE relname = 'newer'") == [
+        (True,)
+    ]
+    with pytest.raises(psycopg.Error, match="must be owner"):
+        lesser("DROP TABLE older", role="app")
+
+
+def test_an_administrator_who_may_not_let_the_sealer_see_everything_is_told_whom_to_ask(capsys):
+    with acting_as("none"):
+        run("REVOKE pg_read_all_stats FROM meridian_app, meridian_sealer; CREATE ROLE no_superuser CREATEROLE")
+        if connection.pg_version < 160000:
+            run("ALTER ROLE no_superuser NOCREATEROLE")
+        run("GRANT ALL ON ALL TABLES IN SCHEMA public TO no_superuser; GRANT meridian_owner TO no_superuser")
+    with acting_as("no_superuser"):
+        call_command("database_roles", verbosity=0)
+
+    assert "Let a superuser run: GRANT pg_read_all_stats TO meridian_app, meridian_sealer;" in capsys.readouterr().err

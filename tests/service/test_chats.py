@@ -186,8 +186,8 @@ def test_what_was_read_never_goes_back():
     chat = ChatFactory(agent=agent, state="active")
 
     for up_to in (5, 3):
-        note_read(actor=agent, chat_id=chat.pk, up_to=up_to)
-    note_read(actor=UserFactory(), chat_id=chat.pk, up_to=9)
+        note_read(actor=agent, chat_id=chat.pk, up_to=up_to, at=NOW)
+    note_read(actor=UserFactory(), chat_id=chat.pk, up_to=9, at=NOW)
 
     assert Chat.objects.get().read_up_to == 5
 

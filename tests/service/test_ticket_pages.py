@@ -106,6 +106,24 @@ def test_an_ugly_search_is_answered(client, clerk, text):
     assert client.get("/service/tickets/", {"q": text}).status_code == 200
 
 
+def test_what_more_tickets_say_than_are_counted_is_walked_in_order_and_what_is_rare_is_gathered(client, clerk):
+    now = timezone.now()
+    Ticket.objects.bulk_create(
+        Ticket(channel="phone", subject=f"Tax office {n}", opened_at=now - timedelta(hours=n)) for n in range(1, 1_003)
+    )
+    newest, rare = TicketFactory(subject="The tax office asks"), TicketFactory(subject="Card lost")
+
+    with CaptureQueriesContext(connection) as often:
+        found = listed(client, "q=tax+office")
+    with CaptureQueriesContext(connection) as seldom:
+        assert listed(client, "q=card") == [rare.reference]
+
+    assert (found[0], len(found), rare.reference in found) == (newest.reference, 50, False)
+    walked = ["enable_bitmapscan = off" in " ".join(one["sql"] for one in asked) for asked in (often, seldom)]
+    assert walked == [True, False]
+    assert connection.cursor().execute("SHOW enable_bitmapscan").fetchone()[0] == "on"
+
+
 @pytest.mark.parametrize("address", ["/service/tickets/", "/service/tickets/?state=open"])
 def test_the_list_costs_the_same_for_any_number_of_rows(client, clerk, address):
     def queries():

@@ -5,6 +5,12 @@ from django.db import connection, transaction
 
 from config.roles import VARIABLES, address_in, sql
 
+WATCHING = ["meridian_app", "meridian_sealer"]
+BLIND = (
+    "You may not grant pg_read_all_stats: a long transaction of another database on this server will hold sealing up. "
+    f"Let a superuser run: GRANT pg_read_all_stats TO {', '.join(WATCHING)};"
+)
+
 
 class Command(BaseCommand):
     help = (
@@ -17,6 +23,13 @@ class Command(BaseCommand):
             cursor.execute(sql("roles"))
             named = [role for role in VARIABLES if role != "admin" and self.give_password(cursor, role)]
             cursor.execute(sql("grants"))
+            cursor.execute(
+                "SELECT bool_and(pg_has_role(name, 'pg_read_all_stats', 'MEMBER')) FROM unnest(%s::text[]) AS name",
+                [WATCHING],
+            )
+            (sees_all,) = cursor.fetchone()
+        if not sees_all:
+            self.stderr.write(self.style.WARNING(BLIND))
         self.stdout.write(f"The roles stand. With a password from the environment: {', '.join(named) or 'none'}.")
 
     def give_password(self, cursor, role: str) -> bool:

@@ -20,5 +20,5 @@ def seed(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("customers", "0030_absorbed_default")]
+    dependencies = [("customers", "0033_carried_assessment")]
     operations = [migrations.RunPython(seed, migrations.RunPython.noop)]

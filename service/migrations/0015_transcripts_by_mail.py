@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("service", "0013_outlets"),
+        ("service", "0014_ticket_indexes"),
     ]
 
     operations = [
