@@ -58,7 +58,11 @@ def open_due_enhanced(*, at: datetime, customers: Iterable[int] | None = None) -
     """Open enhanced due diligence for everybody (or those) for whom a confirmed hit, a high rating or their ownership makes
     it due, tell compliance, and return whose it is. Each once, however often and by however many it is run."""
     name_act("customers.edd.due")
-    asked = {"at": at, "zone": settings.TIME_ZONE, "customers": None if customers is None else [*customers]}
+    asked: dict[str, Any] = {
+        "at": at,
+        "zone": settings.TIME_ZONE,
+        "customers": None if customers is None else [*customers],
+    }
     with connection.cursor() as cursor:
         cursor.execute(statement("edd_due"), asked)
         opened = [row[0] for row in cursor.fetchall()]
