@@ -13,9 +13,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from django.utils.functional import Promise
+
+from pages.parts import add_part, open_to
 
 if TYPE_CHECKING:
     from customers.models import Customer
@@ -24,17 +26,6 @@ if TYPE_CHECKING:
 
 MAIN, SIDE = "main", "side"
 Text = str | Promise
-
-
-class Part(Protocol):
-    @property
-    def key(self) -> str: ...
-
-    @property
-    def permission(self) -> str: ...
-
-
-P = TypeVar("P", bound=Part)
 
 
 @dataclass(frozen=True)
@@ -97,31 +88,20 @@ FLAGS: list[Flags] = []
 def register_panel(panel: Panel) -> None:
     if panel.column not in (MAIN, SIDE):
         raise ValueError(f"{panel.key}: a panel stands in {MAIN} or {SIDE}, not in {panel.column}.")
-    _add(PANELS, panel)
+    add_part(PANELS, panel)
     PANELS.sort(key=lambda one: one.order)  # those of one order stay as they were registered
 
 
 def register_moments(moments: Moments) -> None:
-    _add(MOMENTS, moments)
+    add_part(MOMENTS, moments)
 
 
 def register_tab(tab: Tab) -> None:
-    _add(TABS, tab)
+    add_part(TABS, tab)
 
 
 def register_flags(flags: Flags) -> None:
-    _add(FLAGS, flags)
-
-
-def _add(known: list[P], new: P) -> None:
-    if any(one.key == new.key for one in known):
-        raise ValueError(f"{type(new).__name__} {new.key} is registered already: choose another key.")
-    known.append(new)
-
-
-def open_to(user: User, parts: Sequence[P]) -> list[P]:
-    """Return the parts whose permission the person holds; nothing is asked of the others."""
-    return [part for part in parts if not part.permission or user.has_perm(part.permission)]
+    add_part(FLAGS, flags)
 
 
 def panels_of(user: User, customer: Customer) -> dict[str, list[dict[str, Any]]]:

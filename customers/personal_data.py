@@ -13,6 +13,7 @@ from django.db.models.fields.files import FieldFile
 from django.utils.functional import Promise
 
 from customers.models import Customer
+from pages.parts import add_part
 
 Emptied = tuple[Any, dict[str, Any]]  # rows, and what is put in place of their texts
 
@@ -37,6 +38,4 @@ KEPT: list[Kept] = []
 
 
 def register_kept(kept: Kept) -> None:
-    if any(one.key == kept.key for one in KEPT):
-        raise ValueError(f"{kept.key} is registered already: choose another key.")
-    KEPT.append(kept)
+    add_part(KEPT, kept)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from pages.formats import day, money
 from service.models import ComplaintClock, ComplaintRedress, ComplaintSubject
-from service.services.complaint_entries import DECIDE
+from service.services.complaint_entries import DECIDE, hold
 from service.services.complaint_extensions import EXTEND, check_extension, extend_clock, extended_until
 from service.services.redress import GRANT, grant_redress
 from staff.changes import (
@@ -60,6 +60,7 @@ def _clock(arguments: Arguments) -> ComplaintClock:
 
 
 def _check_extension(*, actor: User, arguments: Arguments) -> None:
+    hold(_clock(arguments).complaint_id)  # the check comes before the clock itself is locked
     check_extension(_clock(arguments), at=timezone.now(), due_on=arguments["due_on"], actor=actor)
 
 
@@ -106,6 +107,7 @@ def _redress(arguments: Arguments) -> ComplaintRedress:
 
 
 def _check_redress(*, actor: User, arguments: Arguments) -> None:
+    hold(_redress(arguments).complaint_id)
     redress = _redress(arguments)
     if redress.state != "proposed" or str(redress.amount) != arguments["amount"]:
         raise ValidationError(_("This redress was decided before."))

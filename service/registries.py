@@ -18,13 +18,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import django_filters
 from django.utils.functional import Promise
 
 from pages.actions import Action
 from pages.columns import Column
+from pages.parts import add_part, open_to
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -33,17 +34,6 @@ if TYPE_CHECKING:
     from staff.models import User
 
 Text = str | Promise
-
-
-class Part(Protocol):
-    @property
-    def key(self) -> str: ...
-
-    @property
-    def permission(self) -> str: ...
-
-
-P = TypeVar("P", bound=Part)
 
 
 @dataclass(frozen=True)
@@ -133,43 +123,32 @@ BOXES: list[HomeBox] = []
 
 
 def register_side(panel: SidePanel) -> None:
-    _add(SIDES, panel)
+    add_part(SIDES, panel)
     SIDES.sort(key=lambda one: one.order)
 
 
 def register_actions(actions: TicketActions) -> None:
-    _add(ACTIONS, actions)
+    add_part(ACTIONS, actions)
 
 
 def register_remarks(remarks: Remarks) -> None:
-    _add(REMARKS, remarks)
+    add_part(REMARKS, remarks)
 
 
 def register_pills(pills: Pills) -> None:
-    _add(PILLS, pills)
+    add_part(PILLS, pills)
 
 
 def register_columns(columns: ListColumns) -> None:
-    _add(COLUMNS, columns)
+    add_part(COLUMNS, columns)
 
 
 def register_filter(entry: ListFilter) -> None:
-    _add(FILTERS, entry)
+    add_part(FILTERS, entry)
 
 
 def register_box(box: HomeBox) -> None:
-    _add(BOXES, box)
-
-
-def _add(known: list[Any], new: Any) -> None:
-    if any(one.key == new.key for one in known):
-        raise ValueError(f"{type(new).__name__} {new.key} is registered already: choose another key.")
-    known.append(new)
-
-
-def open_to(user: User, parts: Sequence[P]) -> list[P]:
-    """Return the parts whose permission the person holds; nothing is asked of the others."""
-    return [part for part in parts if not part.permission or user.has_perm(part.permission)]
+    add_part(BOXES, box)
 
 
 def sides_of(user: User, ticket: Ticket) -> list[dict[str, Any]]:

@@ -20,6 +20,7 @@ from audit.rules.findings import Finding, finding_of, runs
 from audit.rules.growth import Growth
 from audit.rules.tiles import HEIGHT, WIDTH
 from audit.services.anchored import anchored_states, compare_tiles
+from audit.services.beside import beside
 from audit.services.keys import known_keys
 from audit.services.sealing import Tip, tip_of
 from audit.treatments import TREATMENTS
@@ -60,21 +61,29 @@ def verify(*, kind: str, at: datetime, now: Any, tell: Tell = say_nothing) -> Ve
     hears how far it is.
     """
     extent = _extent(kind)
-    found = 0
-    kept: list[Finding] = []
-    for finding in runs(itertools.chain(_rows(extent, tell), _inserted(extent, kind), _tree(extent), _triggers())):
-        found += 1
-        if len(kept) < MOST_KEPT:
-            kept.append(finding)
+    above = beside(lambda: _counted(itertools.chain(_inserted(extent, kind), _tree(extent), _triggers())))
+    rows, found = _counted(runs(_rows(extent, tell)))
+    others, more = above()
     return record(
         kind=kind,
         size=extent.tip.size,
         checked=extent.tip.size - extent.first,
-        found=found,
-        findings=kept,
+        found=found + more,
+        findings=[*rows, *others][:MOST_KEPT],
         begun_at=at,
         at=now(),
     )
+
+
+def _counted(findings: Iterable[Finding]) -> tuple[list[Finding], int]:
+    """Return the first findings, as many as are kept, and how many there are."""
+    kept: list[Finding] = []
+    count = 0
+    for finding in findings:
+        count += 1
+        if len(kept) < MOST_KEPT:
+            kept.append(finding)
+    return kept, count
 
 
 def record(

@@ -12,12 +12,13 @@ from audit.templatetags.why import why
 from customers.masking import Masked
 from customers.middleware import CustomerMoved
 from customers.models import Customer
-from customers.panels import TABS, flags_of, open_to
+from customers.panels import TABS, flags_of
 from customers.services.portraits import as_of
 from customers.services.reading import open_customer
 from customers.tables import RISK_TONE, STATUS_TONE
 from pages.actions import Action
 from pages.formats import day, money, number
+from pages.parts import open_to
 from pages.templatetags.pages import figure, masked
 
 PERSONAL = [

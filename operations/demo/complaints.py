@@ -1,19 +1,33 @@
 """Complaints at the demo company: nine months that were decided, a cause that rises, one that an improvement ended, and
 those that are open today in every state of their life."""
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 import numpy as np
+from django.db.models import Count
 
 from customers.models import Account, Customer, Holding, Loan
+from customers.rules.deadlines import IsWorking
+from customers.services.privacy_rules import working_calendar
 from operations.demo.movements import at_time
 from products.models import Product
 from products.rules.calendar import shift_months
-from service.models import Complaint, ComplaintClock, ComplaintStep, Improvement, ProcessStep, Ticket, TicketMessage
+from service.models import (
+    Complaint,
+    ComplaintClock,
+    ComplaintRule,
+    ComplaintStep,
+    Improvement,
+    ProcessStep,
+    Ticket,
+    TicketMessage,
+)
+from service.rules.complaint_days import last_day
 from service.services import complaints as services
-from service.services.complaint_clocks import end_of_rule, rule_for
+from service.services.complaint_clocks import rule_for
 from service.services.complaint_documents import ask_for_document
 from service.services.complaint_themes import find_themes
 from service.services.redress import propose_redress
@@ -76,10 +90,10 @@ def make_complaints(
 
 def _sold() -> list[Product]:
     """Products with the most accounts first: rates need them."""
-    held: dict[int, int] = {}
+    held: Counter[int] = Counter()
     for model in (Account, Holding, Loan):
-        for version in model.objects.values_list("product_version_id", flat=True):
-            held[version] = held.get(version, 0) + 1
+        counted = model.objects.order_by().values_list("product_version_id").annotate(n=Count("pk"))
+        held.update(dict(counted))
     rows = Product.objects.filter(version__isnull=False).select_related("version")
     return sorted(rows, key=lambda one: (-held.get(one.version_id or 0, 0), one.code))[:3]
 
@@ -125,15 +139,18 @@ def _decided(pairs: list[tuple[Ticket, Complaint]], people: dict[str, User]) -> 
 
 
 def _clocks(pairs: list[tuple[Ticket, Complaint]]) -> Iterator[ComplaintClock]:
-    """The clock of each decision, met or not; one look-up for each day of receipt."""
-    ends: dict[tuple[str, str, date], tuple] = {}
+    """The clock of each decision, met or not; one look-up for each month of receipt, and one calendar for each law."""
+    rules: dict[tuple[str, str, date], ComplaintRule | None] = {}
+    calendars: dict[str, IsWorking] = {}
     for _ticket, one in pairs:
-        key = (one.jurisdiction, one.ticket.line, one.received_on)
-        if key not in ends:
-            rule = rule_for(one, ComplaintStep.DECISION, one.received_on)
-            ends[key] = (rule, rule and end_of_rule(rule, one.received_on, one.jurisdiction))
-        rule, end = ends[key]
-        if rule and end and one.decided_at:
+        key = (one.jurisdiction, one.ticket.line, one.received_on.replace(day=1))
+        if key not in rules:
+            rules[key] = rule_for(one, ComplaintStep.DECISION, one.received_on)
+        if (rule := rules[key]) and one.decided_at:
+            if one.jurisdiction not in calendars:
+                calendars[one.jurisdiction] = working_calendar(one.jurisdiction, one.received_on)
+            calendar = calendars[one.jurisdiction]
+            end = last_day(one.received_on, rule.value, rule.unit, ends=rule.ends, is_working=calendar)
             ended = max(one.decided_at.date(), one.received_on)
             yield ComplaintClock(
                 complaint=one, step=ComplaintStep.DECISION, rule=rule, started_on=one.received_on,

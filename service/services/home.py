@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 
 from pages.keyset import Count as Capped
 from pages.keyset import capped_count
+from pages.parts import open_to
 from service.filters.tickets import SOON
 from service.models import Ticket, TicketRating
-from service.registries import BOXES, open_to
+from service.registries import BOXES
 from staff.models import User
 
 RATED_DAYS = timedelta(days=30)

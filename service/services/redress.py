@@ -151,6 +151,8 @@ def pay_redress(*, actor: User, redress_id: int, paid_on: date, payment: str, at
 
 
 def _locked(actor: User, redress_id: int) -> ComplaintRedress:
+    complaint_id = ComplaintRedress.objects.values_list("complaint_id", flat=True).get(pk=redress_id)
+    complaint = locked_complaint(actor, complaint_id, DECIDE)
     redress = ComplaintRedress.objects.select_for_update(of=("self",)).get(pk=redress_id)
-    redress.complaint = locked_complaint(actor, redress.complaint_id, DECIDE)
+    redress.complaint = complaint
     return redress

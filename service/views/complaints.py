@@ -163,6 +163,7 @@ def clock_columns(row):
             _("Span"),
             lambda one: format_html('{}<br><span class="sub">{}</span>', _counted(one), _rule(one)),
             card="wide",
+            wrap=True,
         ),
         Column("ended", _("Ended"), lambda one: _ended(one)),
     )

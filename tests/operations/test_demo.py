@@ -1,9 +1,12 @@
+from collections import Counter
 from datetime import date
 from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.db.models import Sum
+from django.test.utils import CaptureQueriesContext
 
 from audit.models import Event
 from customers.models import (
@@ -13,15 +16,20 @@ from customers.models import (
     CustomerKind,
     DuplicatePair,
     Guarantee,
+    Holding,
     Interaction,
+    Loan,
     Merge,
     SupplyLink,
     Transaction,
 )
 from customers.rules.identifiers import is_resident_id, is_social_credit_code
+from operations.demo import complaints
 from operations.models import Figure, NightlyRun
 from products.models import BusinessLine
 from risk.models import Indicator, Risk
+from service.models import Complaint, ComplaintClock
+from service.services.complaint_clocks import end_of_rule
 from staff.models import User
 from staff.rules.roles import Role
 
@@ -152,3 +160,31 @@ def test_people_recorded_twice_are_found_one_is_merged_and_some_are_tied(django_
     assert open_pairs >= 4
     assert merged == 1
     assert tied > 5
+
+
+@pytest.mark.usefixtures("company")
+def test_complaints_are_asked_for_together_however_many_customers_there_are(django_db_blocker):
+    with django_db_blocker.unblock():
+        decided = [(one.ticket, one) for one in Complaint.objects.filter(state="decided").select_related("ticket")]
+
+        with CaptureQueriesContext(connection) as products:
+            sold = complaints._sold()
+        with CaptureQueriesContext(connection) as clocks:
+            made = list(complaints._clocks(decided))
+
+    held = Counter(Account.objects.values_list("product_version", flat=True))
+    held += Counter(Holding.objects.values_list("product_version", flat=True))
+    held += Counter(Loan.objects.values_list("product_version", flat=True))
+    assert [held[one.version_id] for one in sold] == [n for _version, n in held.most_common(3)]
+    assert len(products) == 4  # three kinds of contracts, and the products
+    assert len(made) == len(decided) > 90
+    assert len(clocks) <= complaints.MONTHS * len(sold) + 2  # a rule for each month and line, a calendar for each law
+
+
+@pytest.mark.usefixtures("company")
+def test_the_clocks_of_decided_complaints_end_as_the_law_counts(django_db_blocker):
+    with django_db_blocker.unblock():
+        for clock in ComplaintClock.objects.filter(complaint__state="decided").select_related("rule", "complaint"):
+            law = clock.complaint.jurisdiction
+            end = end_of_rule(clock.rule, clock.started_on, law)
+            assert (clock.counted_on, clock.due_on) == (end.counted, end.due)

@@ -11,11 +11,11 @@ from service.models import ComplaintClock, ComplaintExtension, ComplaintRedress,
 from service.services import complaint_extensions as extensions
 from service.services import redress as services
 from service.services.complaint_clocks import remind_of_clocks
-from service.services.complaints import find_complex
+from service.services.complaints import decide_complaint, find_complex, withdraw_complaint
 from staff.models import ChangeRequest, Notification
 from staff.services.changes import approve, execute_approved
 from tests.factories import UserFactory
-from tests.factories.complaints import a_complaint
+from tests.factories.complaints import a_complaint, caused
 from tests.killed import run_and_die
 from tests.service.test_assignment import in_parallel
 
@@ -241,3 +241,62 @@ def test_two_redresses_proposed_at_once_for_one_complaint_both_stand(lead):
 
     assert not raised
     assert sorted(complaint.redresses.values_list("amount", flat=True)) == [Decimal("100.00"), Decimal("200.00")]
+
+
+def test_a_decision_and_an_approved_extension_at_once_both_end_in_order(lead, officer):
+    complaint, request = needs_extension(lead)
+    caused(complaint)
+    approve(actor=officer, request_id=request.pk, at=NOW)
+
+    raised = in_parallel(
+        [
+            lambda: execute_approved(request_id=request.pk, at=NOW),
+            lambda: decide_complaint(
+                actor=lead, complaint_id=complaint.pk, outcome="rejected", reply="We found no error there.", at=NOW
+            ),
+        ]
+    )
+
+    assert not raised
+    complaint.refresh_from_db()
+    assert complaint.state == "decided"
+    assert ComplaintExtension.objects.count() == ChangeRequest.objects.filter(state="executed").count()
+    assert not complaint.clocks.running().exists()
+
+
+def test_a_withdrawal_and_an_approved_grant_at_once_both_end_in_order(lead, officer):
+    complaint, redress, request = asked_redress(lead)
+    approve(actor=officer, request_id=request.pk, at=NOW)
+
+    raised = in_parallel(
+        [
+            lambda: execute_approved(request_id=request.pk, at=NOW),
+            lambda: withdraw_complaint(
+                actor=lead, complaint_id=complaint.pk, reason="The customer took it back.", at=NOW
+            ),
+        ]
+    )
+
+    assert not raised
+    complaint.refresh_from_db()
+    redress.refresh_from_db()
+    request.refresh_from_db()
+    assert complaint.state == "withdrawn"
+    assert (redress.state, request.state) in {("granted", "executed"), ("refused", "failed"), ("refused", "stale")}
+
+
+def test_a_withdrawal_and_a_refusal_at_once_refuse_once(lead, officer):
+    complaint, redress, _request = asked_redress(lead)
+
+    raised = in_parallel(
+        [
+            lambda: services.refuse_redress(actor=officer, redress_id=redress.pk, reason=WHY, at=NOW),
+            lambda: withdraw_complaint(
+                actor=lead, complaint_id=complaint.pk, reason="The customer took it back.", at=NOW
+            ),
+        ]
+    )
+
+    assert [type(error) for error in raised] in ([], [ValidationError])
+    redress.refresh_from_db()
+    assert redress.state == "refused"

@@ -1,9 +1,8 @@
-"""Statements that do the work of a loop, one in a file."""
+"""Statements of imports, one a file."""
 
-from functools import lru_cache
 from pathlib import Path
 
+from audit.statements import Statements
 
-@lru_cache
-def statement(name: str) -> str:
-    return (Path(__file__).parent / f"{name}.sql").read_text(encoding="utf-8")
+FILES = Statements(Path(__file__).parent)
+statement = FILES.statement
