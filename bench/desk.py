@@ -16,6 +16,7 @@ from staff.models import User
 
 QUEUE_GOAL, GOAL = 100, 200  # ms, the 95th percentile
 LIST = "/service/tickets/"
+QUEUES = ("all open by deadline", "unassigned", "the agent's home")
 # One ticket in ten is open, two hundred of them are the person's own, and every seventh is about one subject.
 TICKETS = """
 INSERT INTO service_ticket (kind, channel, subject, customer_id, line, region, assignee_id, status, priority, language, tags,
@@ -48,8 +49,12 @@ def run(scale: float = 1.0) -> list[dict[str, Any]]:
         _empty()
     return [
         _result("agent's queue by deadline, p95", _p95(queue), QUEUE_GOAL, "ms", size),
-        *(_result(f"tickets, {name}, p95", _p95(taken), GOAL, "ms", size) for name, taken in others.items()),
+        *(_result(f"tickets, {name}, p95", _p95(taken), _goal(name), "ms", size) for name, taken in others.items()),
     ]
+
+
+def _goal(name: str) -> int:
+    return QUEUE_GOAL if name in QUEUES else GOAL
 
 
 def _places() -> dict[str, list[str]]:

@@ -112,6 +112,14 @@ def controls(form: Any, query: QueryDict, *, without: str) -> list[Control]:
     return [_control(bound, query) for bound in form if bound.name != without and not bound.is_hidden]
 
 
+def chosen_controls(form: Any, query: QueryDict, *, without: str) -> list[Control]:
+    """Return those of the `controls` that the address names: what the others offer need not be read for their chips."""
+    named = [
+        bound for bound in form if bound.name != without and not bound.is_hidden and set(names_of(bound)) & {*query}
+    ]
+    return [_control(bound, query) for bound in named]
+
+
 def _control(bound: BoundField, query: QueryDict) -> Control:
     options = options_of(bound, query)
     names = names_of(bound)

@@ -26,7 +26,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from pages.columns import Column, render_rows
-from pages.filterbar import Chip, Control, chips, controls
+from pages.filterbar import Chip, Control, chips, chosen_controls, controls
 from pages.keyset import Count, Page, capped_count, keyset_page
 
 __all__ = ["SAVED_VIEWS", "BulkAction", "Column", "ListPage", "list_page", "render_list", "selection"]
@@ -276,7 +276,7 @@ class ListPage:
 
     @cached_property
     def chips(self) -> list[Chip]:
-        return chips(self.controls, self.query, self.path)
+        return chips(chosen_controls(self.filterset.form, self.query, without=self.search_field), self.query, self.path)
 
     @cached_property
     def errors(self) -> list[str]:

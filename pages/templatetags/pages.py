@@ -11,7 +11,7 @@ from django.conf import settings
 from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import conditional_escape, escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
@@ -66,7 +66,10 @@ def moment(value: datetime | None) -> str:
     """An absolute time with the relative one beside it."""
     if value is None:
         return formats.NOTHING
-    return format_html('{} <span class="ago">{}</span>', _time(value, formats.moment(value)), formats.relative(value))
+    # Put together by hand, here and in what follows: a list calls it a hundred times, and format_html costs as much as
+    # the rest of the cell.
+    ago = escape(formats.relative(value))
+    return mark_safe(f'{_time(value, formats.moment(value))} <span class="ago">{ago}</span>')
 
 
 @register.filter
@@ -87,9 +90,8 @@ def relative_time(value: datetime | None) -> str:
 
 
 def _time(value: datetime, text: str, title: str = "") -> SafeString:
-    return format_html(
-        '<time datetime="{}"{}>{}</time>', value.isoformat(), format_html(' title="{}"', title) if title else "", text
-    )
+    hover = f' title="{escape(title)}"' if title else ""
+    return mark_safe(f'<time datetime="{value.isoformat()}"{hover}>{escape(text)}</time>')
 
 
 @register.simple_tag
@@ -151,12 +153,9 @@ def _countdown(due: date) -> str:
 
 
 def _chip(tone: str, icon: str, text: Any, title: str) -> SafeString:
-    return format_html(
-        '<span class="pill pill-{} deadline" title="{}">{}{}</span>',
-        TONES.get(tone, "neutral"),
-        title,
-        icon_svg(icon),
-        text,
+    said = f"{icon_svg(icon)}{conditional_escape(text)}"
+    return mark_safe(
+        f'<span class="pill pill-{TONES.get(tone, "neutral")} deadline" title="{escape(title)}">{said}</span>'
     )
 
 
