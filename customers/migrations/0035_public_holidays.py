@@ -20,5 +20,5 @@ def seed(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("customers", "0033_carried_assessment")]
+    dependencies = [("customers", "0034_rules_four_eyes")]
     operations = [migrations.RunPython(seed, migrations.RunPython.noop)]

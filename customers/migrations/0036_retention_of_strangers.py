@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("customers", "0034_public_holidays"),
+        ("customers", "0035_public_holidays"),
     ]
 
     operations = [

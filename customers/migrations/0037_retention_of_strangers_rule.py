@@ -19,5 +19,5 @@ def seed(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("customers", "0035_retention_of_strangers")]
+    dependencies = [("customers", "0036_retention_of_strangers")]
     operations = [migrations.RunPython(seed, migrations.RunPython.noop)]
