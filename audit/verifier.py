@@ -1,4 +1,5 @@
-"""Check a bundle of the log on any machine: `python -m audit.verifier FOLDER [--anchor FILE_OR_FOLDER] [--key KEY]`.
+"""Check a bundle of the log on any machine: `python verifier/audit/verifier.py FOLDER [--anchor FILE_OR_FOLDER] [--key KEY]`,
+or as a module, `python -m audit.verifier …`.
 
 Needs Python alone; with `cryptography` installed it checks time-stamps too. Ends with 0 where everything holds, else with 1
 and a line for each thing that does not. Trust comes from outside the bundle: give a checkpoint that you received earlier
@@ -14,6 +15,9 @@ from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
+
+if not __package__:  # run as a file, by an interpreter that looks for modules nowhere else
+    sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from audit.anchors import directory
 from audit.anchors.directory import AnchoredState

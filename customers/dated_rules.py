@@ -1,8 +1,8 @@
-"""Tables of rules with a date and a place that are changed on a page, under four eyes.
+"""Tables of rules with a date that are changed on a page, under four eyes.
 
-One line here gives a table its two commands, and two views of a line each their pages (`customers/views/dated_rules.py`).
-In a migration stand `SeedPolicy` for both commands and one `GuardedColumns` over `columns_of(model)` for insert, update
-and delete. `docs/privacy.md` tells the whole."""
+One line here gives a table its commands, and lines of `urls.py` their pages (`customers/views/dated_rules.py`). In a migration
+stand `SeedPolicy` for both commands and one `GuardedColumns` over `columns_of(model)` for insert, update and delete; a table
+without `needs_confirmation` has no command that confirms. `docs/privacy.md` tells the whole."""
 
 from __future__ import annotations
 
@@ -15,8 +15,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from customers.models import PrivacyRule
+from customers.models import CoolingOffRule, KycRule, MatchLimit, MatchWeight, PrivacyRule, SuitabilityRule
 from customers.services.dated_rules import (
+    DAYS,
     ONE_DAY,
     check_confirmation,
     check_rule,
@@ -26,6 +27,7 @@ from customers.services.dated_rules import (
     enter_rule,
     keys_of,
     rule_asked_for,
+    said_of,
     series_of,
 )
 from customers.services.suitability_rules import company_day
@@ -56,6 +58,10 @@ class RuleBook:
         return f"{self.name}.confirm"
 
     @property
+    def commands(self) -> list[str]:
+        return [self.enter, self.confirm] if self.confirming else [self.enter]
+
+    @property
     def table(self) -> str:
         return str(self.model._meta.db_table)
 
@@ -70,13 +76,64 @@ PRIVACY_RULES = RuleBook(
     title=gettext_lazy("Retention and deadlines"),
     who=gettext_lazy("Compliance changes rules."),
 )
-BOOKS = [PRIVACY_RULES]
+KYC_RULES = RuleBook(
+    model=KycRule,
+    name="customers.kyc_rule",
+    permission="customers.add_kycrule",
+    entering=gettext_lazy("Change a KYC rule"),
+    confirming=gettext_lazy("Confirm a KYC rule"),
+    list_url="customers:kyc_rule_list",
+    title=gettext_lazy("KYC rules"),
+    who=gettext_lazy("Compliance changes rules."),
+)
+SUITABILITY_RULES = RuleBook(
+    model=SuitabilityRule,
+    name="customers.suitability_rule",
+    permission="customers.add_suitabilitymatrix",
+    entering=gettext_lazy("Change a suitability rule"),
+    confirming=gettext_lazy("Confirm a suitability rule"),
+    list_url="customers:suitability_matrix",
+    title=gettext_lazy("Suitability"),
+    who=gettext_lazy("Risk and compliance change rules of suitability."),
+)
+COOLING_OFF_RULES = RuleBook(
+    model=CoolingOffRule,
+    name="customers.cooling_off_rule",
+    permission="customers.add_suitabilitymatrix",
+    entering=gettext_lazy("Change a cooling-off period"),
+    confirming=gettext_lazy("Confirm a cooling-off period"),
+    list_url="customers:suitability_matrix",
+    title=gettext_lazy("Suitability"),
+    who=gettext_lazy("Risk and compliance change rules of suitability."),
+)
+MATCH_WEIGHTS = RuleBook(
+    model=MatchWeight,
+    name="customers.match_weight",
+    permission="customers.find_duplicates",
+    entering=gettext_lazy("Change a weight"),
+    confirming="",
+    list_url="customers:duplicate_runs",
+    title=gettext_lazy("Searches and weights"),
+    who=gettext_lazy("The head of customer service and compliance change what agreement weighs."),
+)
+MATCH_LIMITS = RuleBook(
+    model=MatchLimit,
+    name="customers.match_limit",
+    permission="customers.find_duplicates",
+    entering=gettext_lazy("Change a limit"),
+    confirming="",
+    list_url="customers:duplicate_runs",
+    title=gettext_lazy("Searches and weights"),
+    who=gettext_lazy("The head of customer service and compliance change what agreement weighs."),
+)
+BOOKS = [PRIVACY_RULES, KYC_RULES, SUITABILITY_RULES, COOLING_OFF_RULES, MATCH_WEIGHTS, MATCH_LIMITS]
 
 
 def register() -> None:
     for book in BOOKS:
         register_command(_entering(book))
-        register_command(_confirming(book))
+        if book.confirming:
+            register_command(_confirming(book))
 
 
 def _entering(book: RuleBook) -> Command:
@@ -92,10 +149,8 @@ def _entering(book: RuleBook) -> Command:
         permission=book.permission,
         execute=execute,
         describe=lambda arguments: _differences(rule_asked_for(book.model, arguments)),
-        about=lambda arguments: _called(rule_asked_for(book.model, arguments)),
-        version=lambda arguments: version_of(
-            series_of(rule_asked_for(book.model, arguments)), "valid_from", "valid_to", "value"
-        ),
+        about=lambda arguments: called(rule_asked_for(book.model, arguments)),
+        version=lambda arguments: version_of(series_of(rule_asked_for(book.model, arguments)), *columns_of(book.model)),
         target=lambda arguments: ("", ""),
         check=check,
         guards={book.table: columns_of(book.model)},
@@ -103,8 +158,18 @@ def _entering(book: RuleBook) -> Command:
     )
 
 
-def _called(rule: Any) -> str:
-    return f"{rule.get_code_display()}, {rule.jurisdiction or _('elsewhere')}"
+def called(rule: Any) -> str:
+    """What a rule is about, by its keys in words."""
+    return ", ".join(filter(None, (_key_in_words(rule, key) for key in keys_of(type(rule)))))
+
+
+def _key_in_words(rule: Any, key: str) -> str:
+    shown = getattr(rule, f"get_{key}_display", None)
+    if shown is not None:
+        return str(shown())
+    if key == "jurisdiction":
+        return rule.jurisdiction or _("elsewhere")
+    return str(getattr(rule, key) or "")
 
 
 def _differences(rule: Any) -> Differences:
@@ -112,12 +177,22 @@ def _differences(rule: Any) -> Differences:
     before = series_of(rule).filter(valid_from__lt=rule.valid_from).order_by("-valid_from").first()
     rows: list[tuple[Any, Any, Any]] = [
         (_("Value"), before.span if before else "", rule.span),
-        (_("From"), day(before.valid_from) if before else "", day(rule.valid_from)),
-        (_("Until"), day(before.valid_to) if before else "", day(rule.valid_to)),
-        (_("Source"), before.source if before else "", rule.source),
-        (_("Confirmed"), _yes(before and not before.needs_confirmation), _yes(not rule.needs_confirmation)),
+        *((name, shown(before) if before else "", shown(rule)) for name, shown in _told(type(rule))),
     ]
     return [row for row in rows if row[1] != row[2]] or rows[:1]
+
+
+def _told(model: Any) -> list[tuple[str, Callable[[Any], Any]]]:
+    """What of a rule is told beside its value, as far as the table has it."""
+    every: dict[str, tuple[str, Callable[[Any], Any]]] = {
+        "event": (_("Counted from"), lambda rule: rule.get_event_display()),
+        "longer_than_months": (_("Only contracts longer than, months"), lambda rule: rule.longer_than_months or ""),
+        "valid_from": (_("From"), lambda rule: day(rule.valid_from)),
+        "valid_to": (_("Until"), lambda rule: day(rule.valid_to)),
+        "source": (_("Source"), lambda rule: rule.source),
+        "needs_confirmation": (_("Confirmed"), lambda rule: _yes(not rule.needs_confirmation)),
+    }
+    return [told for name, told in every.items() if name in columns_of(model)]
 
 
 def _yes(holds: Any) -> str:
@@ -129,12 +204,10 @@ def _writes_of_entering(book: RuleBook) -> Callable[[Arguments], Writes]:
         rule = rule_asked_for(book.model, arguments)
         last = (rule.valid_from - ONE_DAY).isoformat()
         ends = [_update(book, earlier.pk, {"valid_to": last}) for earlier in ended_by(rule)]
-        values = {name: arguments[name] for name in (*keys_of(book.model), "value", "unit", "source")}
-        values |= {
-            "valid_from": rule.valid_from.isoformat(),
-            "valid_to": rule.valid_to.isoformat() if rule.valid_to else None,
-            "needs_confirmation": rule.needs_confirmation,
-        }
+        values = {name: arguments[name] for name in said_of(book.model)}
+        for name in (name for name in DAYS if name in columns_of(book.model)):
+            first_or_last = getattr(rule, name)
+            values[name] = first_or_last.isoformat() if first_or_last else None
         return [*ends, {"table": book.table, "on": "insert", "key": {}, "values": values}]
 
     return writes
@@ -164,7 +237,7 @@ def _confirming(book: RuleBook) -> Command:
             (_("Source"), rule(arguments).source, arguments["source"]),
             (_("Confirmed"), _yes(not rule(arguments).needs_confirmation), _yes(True)),
         ],
-        about=lambda arguments: _called(rule(arguments)),
+        about=lambda arguments: called(rule(arguments)),
         version=lambda arguments: version_of(
             book.model._default_manager.filter(pk=arguments["rule_id"]), "value", "unit", "source", "needs_confirmation"
         ),

@@ -1,5 +1,6 @@
 from django.urls import path
 
+from customers import dated_rules as books
 from customers.views import (
     callers,
     consents,
@@ -39,6 +40,18 @@ urlpatterns = [
     path("suitability/", suitability_rules.suitability_list, name="suitability_list"),
     path("suitability/matrix/", suitability_rules.suitability_matrix, name="suitability_matrix"),
     path("suitability/matrix/new/", suitability_rules.suitability_matrix_change, name="suitability_matrix_change"),
+    path("suitability/rules/new/", dated_rules.change_of(books.SUITABILITY_RULES), name="suitability_rule_change"),
+    path(
+        "suitability/rules/<int:pk>/confirm/",
+        dated_rules.confirm_of(books.SUITABILITY_RULES),
+        name="suitability_rule_confirm",
+    ),
+    path("suitability/periods/new/", dated_rules.change_of(books.COOLING_OFF_RULES), name="cooling_off_rule_change"),
+    path(
+        "suitability/periods/<int:pk>/confirm/",
+        dated_rules.confirm_of(books.COOLING_OFF_RULES),
+        name="cooling_off_rule_confirm",
+    ),
     path("<slug:reference>/suitability/", suitability.customer_suitability, name="customer_suitability"),
     path("<slug:reference>/suitability/ask/", suitability.suitability_ask, name="suitability_ask"),
     path("<slug:reference>/suitability/<int:pk>/review/", suitability.suitability_review, name="suitability_review"),
@@ -47,6 +60,8 @@ urlpatterns = [
     path("<slug:reference>/cooling-off/<int:pk>/", suitability.cooling_off_withdraw, name="cooling_off_withdraw"),
     path("duplicates/", duplicates.duplicate_list, name="duplicate_list"),
     path("duplicates/runs/", duplicates.duplicate_runs, name="duplicate_runs"),
+    path("duplicates/weights/new/", dated_rules.change_of(books.MATCH_WEIGHTS), name="match_weight_change"),
+    path("duplicates/limits/new/", dated_rules.change_of(books.MATCH_LIMITS), name="match_limit_change"),
     path("duplicates/search/", duplicates.duplicate_search, name="duplicate_search"),
     path("duplicates/<int:pk>/", duplicates.duplicate_detail, name="duplicate_detail"),
     path("duplicates/<int:pk>/dismiss/", duplicates.duplicate_dismiss, name="duplicate_dismiss"),
@@ -78,6 +93,8 @@ urlpatterns = [
     path("screening/lists/<int:pk>/", screening_lists.list_version_detail, name="list_version_detail"),
     path("kyc/", kyc.kyc_task_list, name="kyc_task_list"),
     path("kyc/rules/", kyc.kyc_rule_list, name="kyc_rule_list"),
+    path("kyc/rules/new/", dated_rules.change_of(books.KYC_RULES), name="kyc_rule_change"),
+    path("kyc/rules/<int:pk>/confirm/", dated_rules.confirm_of(books.KYC_RULES), name="kyc_rule_confirm"),
     path("<slug:reference>/kyc/", kyc.customer_kyc, name="customer_kyc"),
     path("<slug:reference>/kyc/rate/", kyc_profiles.rating_override, name="rating_override"),
     path("<slug:reference>/review/<slug:act>/", kyc_profiles.review_act, name="review_act"),

@@ -162,6 +162,11 @@ PAGES = [
     Shot("suitability_ask", "customers:suitability_ask", (DESK,), first("customers.Customer", "reference")),
     Shot("suitability_matrix", "customers:suitability_matrix", ("compliance",)),
     Shot("suitability_matrix_new", "customers:suitability_matrix_change", ("compliance",)),
+    Shot("suitability_rule_new", "customers:suitability_rule_change", ("compliance",)),
+    Shot("cooling_off_rule_new", "customers:cooling_off_rule_change", ("compliance",)),
+    Shot("match_weight_new", "customers:match_weight_change", (LEAD,)),
+    Shot("match_limit_new", "customers:match_limit_change", (LEAD,)),
+    Shot("kyc_rule_new", "customers:kyc_rule_change", ("compliance",)),
     Shot("suitability_list", "customers:suitability_list", (LEAD,)),
     Shot(
         "suitability_review",

@@ -31,10 +31,10 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from audit.services import emit
+from audit.services import emit, name_act
 from pages.formats import number
 from staff.jobs import RunningJob, register_job
-from staff.models import Job, User
+from staff.models import ChangeRequest, ChangeState, Job, User
 from staff.rules.cells import plain_text, sheet_number
 from staff.services.jobs import start_job
 
@@ -99,16 +99,21 @@ def _log(job: RunningJob, wish: str, export: Export) -> None:
     """Write the event before the first row is read, and on its own: one that waited for the export to end would hold
     up the log.
 
-    So an export that was cancelled or failed is in the log too, as one that was tried.
+    So an export that was cancelled or failed is in the log too, as one that was tried. One that somebody approved says
+    under which request, and why it was asked for.
     """
-    emit(
-        "export",
-        table="staff_job",
-        pk=job.id,
-        action=f"{job.kind}.written",
-        detail={"format": wish, "columns": [str(column) for column in export.columns], "rows": export.total},
-        personal={"parameters": str(job.parameters)},
-    )
+    asked = ChangeRequest.objects.filter(
+        pk=job.parameters.get("change_request") or 0, maker=job.owner, state=ChangeState.EXECUTED
+    ).first()
+    with transaction.atomic():
+        name_act(f"{job.kind}.written", asked.reason if asked else "", approval_id=asked.pk if asked else None)
+        emit(
+            "export",
+            table="staff_job",
+            pk=job.id,
+            detail={"format": wish, "columns": [str(column) for column in export.columns], "rows": export.total},
+            personal={"parameters": str(job.parameters)},
+        )
 
 
 def write_file(path: Path, wish: str, export: Export, *, progress: Callable[[int, int | None, str], None]) -> int:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.db.models import FloatField
 from django.utils.translation import gettext_lazy as _
 
-from customers.services.dated_rules import MOST, keys_of
+from customers.services.dated_rules import MOST, columns_of
 
 
 def _day(label: Any, **more: Any) -> forms.DateField:
-    return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}), **more)
+    return forms.DateField(label=label, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}), **more)
 
 
 def _source() -> forms.CharField:
@@ -24,16 +27,33 @@ def _reason() -> forms.CharField:
     return forms.CharField(label=_("Why?"), widget=forms.Textarea(attrs={"rows": 2}), min_length=5, max_length=500)
 
 
+def _share(label: Any) -> forms.DecimalField:
+    return forms.DecimalField(
+        label=label, max_digits=10, decimal_places=9, help_text=_("A share of them, between 0 and 1.")
+    )
+
+
 class RuleForm(forms.Form):
-    """The next rule of a series; where the table has steps, from which age or figure it applies."""
+    """The next rule of a series: of the fields here those that the table has."""
 
     code = forms.ChoiceField(label=_("Rule"))
+    kind = forms.ChoiceField(label=_("Kind"))
+    field = forms.ChoiceField(label=_("Field"))
+    level = forms.ChoiceField(label=_("Level"))
+    line = forms.ChoiceField(label=_("Business line"))
     jurisdiction = forms.CharField(
         label=_("Jurisdiction"), required=False, max_length=2, help_text=_("Such as CN, EU or GB. Empty: everywhere else."),
     )  # fmt: skip
     applies_from = forms.IntegerField(label=_("Applies from"), min_value=0, max_value=32_767, initial=0)
     value = forms.IntegerField(label=_("Value"), min_value=0, max_value=MOST)
     unit = forms.ChoiceField(label=_("Unit"))
+    m = _share(_("Among records of one person"))
+    u = _share(_("Among records of different people"))
+    event = forms.ChoiceField(label=_("Counted from"))
+    longer_than_months = forms.IntegerField(
+        label=_("Only contracts longer than, months"), required=False, min_value=1, max_value=1_200,
+        help_text=_("Empty: all contracts."),
+    )  # fmt: skip
     valid_from = _day(_("From"))
     valid_to = _day(_("Until"), required=False, help_text=_("The last day. Empty: until the next rule begins."))
     source = _source()
@@ -44,12 +64,15 @@ class RuleForm(forms.Form):
 
     def __init__(self, *args: Any, model: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        if "applies_from" not in keys_of(model):
-            del self.fields["applies_from"]
-        for name in ("code", "unit"):
-            field = self.fields[name]
-            assert isinstance(field, forms.ChoiceField)
-            field.choices = model._meta.get_field(name).choices
+        for name in self.fields.keys() - {*columns_of(model), "reason"}:
+            del self.fields[name]
+        for name, field in self.fields.items():
+            if isinstance(field, forms.ChoiceField):
+                field.choices = model._meta.get_field(name).choices
+        if "value" in self.fields and isinstance(model._meta.get_field("value"), FloatField):
+            self.fields["value"] = forms.DecimalField(
+                label=_("Value"), min_value=0, max_value=MOST, decimal_places=4, max_digits=10
+            )
 
     def clean_jurisdiction(self) -> str:
         return str(self.cleaned_data["jurisdiction"]).upper()
@@ -57,9 +80,14 @@ class RuleForm(forms.Form):
     @property
     def arguments(self) -> dict[str, Any]:
         """What the request says: days as text, everything but the reason."""
-        said = {name: value for name, value in self.cleaned_data.items() if name != "reason"}
-        days = {name: said[name] and said[name].isoformat() for name in ("valid_from", "valid_to")}
-        return {**said, **days}
+        return {name: _written(value) for name, value in self.cleaned_data.items() if name != "reason"}
+
+
+def _written(value: Any) -> Any:
+    """A value as a request keeps it."""
+    if isinstance(value, date):
+        return value.isoformat()
+    return f"{value.normalize():f}" if isinstance(value, Decimal) else value
 
 
 class ConfirmationForm(forms.Form):

@@ -80,12 +80,18 @@ class MatchWeight(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["kind", "field", "level", "valid_from"], name="one_match_weight_a_day"),
             models.CheckConstraint(
-                condition=Q(m__gt=0, m__lt=1, u__gt=0, u__lt=1), name="match_weight_of_two_probabilities"
+                condition=Q(m__gt=0, m__lt=1, u__gt=0, u__lt=1),
+                name="match_weight_of_two_probabilities",
+                violation_error_message=_("Both shares lie between 0 and 1, without the ends."),
             ),
         ]
 
     def __str__(self):
         return f"{self.kind} {self.field} {self.level}"
+
+    @property
+    def span(self):
+        return f"{self.m:g} / {self.u:g}"
 
 
 class MatchLimit(models.Model):
@@ -110,6 +116,10 @@ class MatchLimit(models.Model):
 
     def __str__(self):
         return f"{self.code} {self.value}"
+
+    @property
+    def span(self):
+        return f"{self.value:g}"
 
 
 class DuplicateRun(models.Model):

@@ -38,6 +38,7 @@ GRANTS = {
     "customers.verify_identitydocument": frozenset({Role.SERVICE_LEAD, Role.COMPLIANCE}),
     "customers.view_kyctask": DESK | CONTROL,
     "customers.view_kycrule": DESK | CONTROL,
+    "customers.add_kycrule": frozenset({Role.COMPLIANCE}),
     "customers.view_kycreview": DESK | CONTROL,
     "customers.handle_kycreview": frozenset({Role.SERVICE_LEAD, Role.COMPLIANCE}),
     "customers.sign_kycreview": frozenset({Role.COMPLIANCE}),

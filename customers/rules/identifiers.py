@@ -103,14 +103,20 @@ def birth_and_sex_of_resident_id(text: str) -> Birth:
     return Birth(born, "male" if int(number[16]) % 2 else "female")
 
 
+def social_credit_check(first17: str) -> str:
+    """Return the eighteenth sign of a unified social credit code (GB 32100-2015, MOD 31)."""
+    return CREDIT_SIGNS[
+        -sum(CREDIT_SIGNS.index(sign) * weight for sign, weight in zip(first17, CREDIT_WEIGHTS, strict=True)) % 31
+    ]
+
+
 def is_social_credit_code(text: object) -> bool:
     """Return whether `text` is an 18-sign unified social credit code with a right check sign (GB 32100-2015,
     MOD 31)."""
     code = _signs(text)
     if not _CREDIT_CODE.fullmatch(code):
         return False
-    total = sum(CREDIT_SIGNS.index(sign) * weight for sign, weight in zip(code, CREDIT_WEIGHTS, strict=False))
-    return CREDIT_SIGNS[-total % 31] == code[17]
+    return code[17] == social_credit_check(code[:17])
 
 
 def is_luhn(text: object) -> bool:

@@ -1,7 +1,7 @@
-"""Entering and confirming rules with a date and a place: privacy rules, and every table of the same shape.
+"""Entering and confirming rules with a date: privacy rules, and every table of the same shape.
 
-Such a table has a code, a jurisdiction, a value with its unit, the first and last day, the source, and whether somebody
-still has to confirm it. `model` is that table in all that follows."""
+Such a table has keys (what a rule is about, and where), what it says, and the first day; most have a last day, a source, and
+whether somebody still has to confirm it. `model` is that table in all that follows."""
 
 from __future__ import annotations
 
@@ -21,20 +21,25 @@ from staff.models import User
 Arguments = dict[str, Any]
 ONE_DAY = timedelta(days=1)
 # Which rules follow one another in time: those that agree in all of these that the table has.
-KEYS = ("code", "jurisdiction", "applies_from")
-CONTENT = ("value", "unit", "valid_from", "valid_to", "source", "needs_confirmation")
+KEYS = ("code", "kind", "field", "level", "line", "jurisdiction", "applies_from")
+DAYS = ("valid_from", "valid_to")
 SPANS = frozenset(["years", "months", "days", "working_days"])
 MOST = 36_600  # the days of a century: what is more is a slip of the hand, and no calendar reaches it
 
 
+def columns_of(model: Any) -> tuple[str, ...]:
+    """Return the columns that only an approved request writes: all but the primary key."""
+    return tuple(field.name for field in model._meta.fields if not field.primary_key)
+
+
 def keys_of(model: Any) -> tuple[str, ...]:
-    held = {field.name for field in model._meta.fields}
+    held = columns_of(model)
     return tuple(key for key in KEYS if key in held)
 
 
-def columns_of(model: Any) -> tuple[str, ...]:
-    """Return the columns that only an approved request writes: all but the primary key."""
-    return (*keys_of(model), *CONTENT)
+def said_of(model: Any) -> tuple[str, ...]:
+    """Return what a request says beside the days."""
+    return tuple(name for name in columns_of(model) if name not in DAYS)
 
 
 def series_of(rule: Any) -> QuerySet:
@@ -45,37 +50,49 @@ def series_of(rule: Any) -> QuerySet:
 
 def rule_asked_for(model: Any, arguments: Arguments) -> Any:
     """Return the rule that `arguments` say, unsaved; it ends before the next one of its series begins."""
-    ends = date.fromisoformat(arguments["valid_to"]) if arguments.get("valid_to") else None
-    said = {name: arguments[name] for name in (*keys_of(model), "value", "unit", "source", "needs_confirmation")}
-    rule = model(**said, valid_from=date.fromisoformat(arguments["valid_from"]), valid_to=ends)
+    said = {name: model._meta.get_field(name).to_python(arguments[name]) for name in said_of(model)}
+    rule = model(**said, valid_from=date.fromisoformat(arguments["valid_from"]))
+    if not has_end(model):
+        return rule
+    ends = rule.valid_to = date.fromisoformat(arguments["valid_to"]) if arguments.get("valid_to") else None
     following = series_of(rule).filter(valid_from__gt=rule.valid_from).order_by("valid_from").first()
     if following is not None:
         rule.valid_to = min(ends or date.max, following.valid_from - ONE_DAY)
     return rule
 
 
+def has_end(model: Any) -> bool:
+    """Where rules have no last day, each holds until the next one begins."""
+    return "valid_to" in columns_of(model)
+
+
 def ended_by(rule: Any) -> list[Any]:
     """Return the earlier rules of the series that end the day before `rule` begins, because of it."""
+    if not has_end(type(rule)):
+        return []
     earlier = series_of(rule).filter(valid_from__lt=rule.valid_from).order_by("pk")
     return list(earlier.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=rule.valid_from)))
 
 
 def check_rule(model: Any, arguments: Arguments, *, today: date) -> None:
     """Raise ValidationError for a rule that cannot come into force."""
-    if not re.fullmatch("([A-Z]{2})?", arguments["jurisdiction"]):
+    if not re.fullmatch("([A-Z]{2})?", arguments.get("jurisdiction", "")):
         raise ValidationError({"jurisdiction": _("Two capital letters, such as CN, EU or GB, or none for elsewhere.")})
     rule = rule_asked_for(model, arguments)
     rule.full_clean()
     if rule.valid_from < today:
         raise ValidationError({"valid_from": _("A rule begins today at the earliest: what was decided stays.")})
-    if not rule.source.strip():
+    held = columns_of(model)
+    if "source" in held and not rule.source.strip():
         raise ValidationError({"source": _("Say which text or decision the rule stands on.")})
-    _check_measure(model, rule)
+    if "unit" in held:
+        _check_measure(model, rule)
 
 
 def _check_measure(model: Any, rule: Any) -> None:
     """A span may be measured otherwise; a number of times, points or minutes may not, because it is read as one."""
-    used = set(model._default_manager.filter(code=rule.code).values_list("unit", flat=True))
+    about = keys_of(model)[0]
+    used = set(model._default_manager.filter(**{about: getattr(rule, about)}).values_list("unit", flat=True))
     if used and rule.unit not in (used | SPANS if used & SPANS else used):
         raise ValidationError({"unit": _("This rule is not measured so: choose the unit that it has now.")})
     try:

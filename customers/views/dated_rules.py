@@ -8,9 +8,9 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from customers.dated_rules import PRIVACY_RULES, RuleBook
+from customers.dated_rules import PRIVACY_RULES, RuleBook, called
 from customers.forms.dated_rules import ConfirmationForm, RuleForm
-from customers.services.dated_rules import keys_of
+from customers.services.dated_rules import said_of
 from customers.services.suitability_rules import company_day
 from customers.views.asking import ask
 from pages.actions import Action
@@ -37,6 +37,30 @@ def rule_confirm(request, pk):
     return ask_for_confirmation(request, PRIVACY_RULES, pk)
 
 
+def change_of(book: RuleBook):
+    """The page on which the next rule of a book is entered, beginning from the one that `of` names."""
+
+    @require_http_methods(["GET", "POST"])
+    @login_required
+    @permission_required(book.permission, raise_exception=True)
+    def change(request):
+        return ask_for_rule(request, book)
+
+    return change
+
+
+def confirm_of(book: RuleBook):
+    """The page on which somebody says which text a rule of a book stands on."""
+
+    @require_http_methods(["GET", "POST"])
+    @login_required
+    @permission_required(book.permission, raise_exception=True)
+    def confirm(request, pk):
+        return ask_for_confirmation(request, book, pk)
+
+    return confirm
+
+
 def ask_for_rule(request, book: RuleBook):
     form = RuleForm(request.POST or None, model=book.model, initial=_beginning(request.GET.get("of", ""), book))
 
@@ -59,7 +83,7 @@ def _beginning(of: str, book: RuleBook):
     )
     if standing is None:
         return {"valid_from": today}
-    copied = {name: getattr(standing, name) for name in (*keys_of(book.model), "value", "unit", "source")}
+    copied = {name: getattr(standing, name) for name in said_of(book.model) if name != "needs_confirmation"}
     return {**copied, "valid_from": today}
 
 
@@ -81,7 +105,7 @@ def ask_for_confirmation(request, book: RuleBook, pk: int):
     return ask(
         request, form, title=str(book.confirming), crumbs=_crumbs(book), service=service, then=reverse(book.list_url),
         verb=_("Ask for approval"),
-        notices=[(f"{rule.get_code_display()}, {rule.jurisdiction or _('elsewhere')}: {rule.span}", "neutral")],
+        notices=[(f"{called(rule)}: {rule.span}", "neutral")],
     )  # fmt: skip
 
 
@@ -91,7 +115,7 @@ def confirmed_pill(rule):
     )
 
 
-def changing(user, book: RuleBook, *, change: str, confirm: str) -> dict[str, object]:
+def changing(user, book: RuleBook, *, change: str, confirm: str = "") -> dict[str, object]:
     """What a page that shows the rules of a book hands to its template: the button, what waits, where a row leads, and
     the cell that says whether a rule is confirmed. `change` and `confirm` name the two pages."""
     may = user.has_perm(book.permission)
@@ -102,7 +126,7 @@ def changing(user, book: RuleBook, *, change: str, confirm: str) -> dict[str, ob
         return format_html("{}{}", confirmed_pill(rule), link)
 
     return {
-        "waiting": ChangeRequest.objects.open().of([book.enter, book.confirm]),
+        "waiting": ChangeRequest.objects.open().of(book.commands),
         "actions": [Action(book.entering, reverse(change), "edit", primary=True).unless(None if may else book.who)],
         "rule_url": opens(lambda rule: f"{reverse(change)}?of={rule.pk}") if may else None,
         "confirmed": confirmed,

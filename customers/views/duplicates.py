@@ -1,5 +1,7 @@
 """Pages of possible duplicates: the list by score, two customers side by side, and the searches that found them."""
 
+from dataclasses import replace
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
 from django.core.exceptions import ValidationError
@@ -11,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
+from customers.dated_rules import MATCH_LIMITS, MATCH_WEIGHTS
 from customers.filters.duplicates import DuplicatePairFilter
 from customers.masking import Masked
 from customers.models import DuplicatePair, DuplicateRun, MatchField, MatchLevel, MatchLimit, MatchWeight, PairState
@@ -18,11 +21,14 @@ from customers.querysets.duplicates import in_force
 from customers.services.duplicates import dismiss_pair, limits_on, reopen_pair, start_search, weights_on
 from customers.services.reading import open_customer
 from customers.views.comparing import compared
+from customers.views.dated_rules import changing
 from customers.views.frame import pills
 from pages.actions import Action
+from pages.columns import opens
 from pages.formats import number
 from pages.lists import Column, ListPage, render_list
 from pages.templatetags.pages import moment, pill_html
+from staff.models import ChangeRequest
 
 STATE_TONE = {PairState.OPEN: "amber", PairState.MERGED: "green"}
 KEYS = {
@@ -221,6 +227,9 @@ def duplicate_runs(request):
     today = timezone.localdate()
     whole = Action(_("Compare all again"), reverse("customers:duplicate_search"), "refresh", dialog="whole")
     may = request.user.has_perm("customers.find_duplicates")
+    weights = changing(request.user, MATCH_WEIGHTS, change="customers:match_weight_change")
+    limits = changing(request.user, MATCH_LIMITS, change="customers:match_limit_change")
+    change = reverse("customers:match_weight_change")
     return render(
         request,
         "customers/duplicate_runs.html",
@@ -229,11 +238,15 @@ def duplicate_runs(request):
             "run_columns": RUN_COLUMNS,
             "weights": _weights(today),
             "weight_columns": WEIGHT_COLUMNS,
-            "limits": [
-                (str(row.get_code_display()), number(row.value))
-                for row in in_force(MatchLimit.objects.all(), today, "code")
+            "weight_url": opens(lambda row: f"{change}?of={row[0].pk}") if weights["rule_url"] else None,
+            "limits": in_force(MatchLimit.objects.all(), today, "code"),
+            "limit_columns": LIMIT_COLUMNS,
+            "limit_url": limits["rule_url"],
+            "waiting": ChangeRequest.objects.open().of([*MATCH_WEIGHTS.commands, *MATCH_LIMITS.commands]),
+            "actions": [
+                whole.unless(None if may else _("The head of customer service looks for duplicates.")),
+                *(replace(action, primary=False) for action in (*weights["actions"], *limits["actions"])),
             ],
-            "actions": [whole.unless(None if may else _("The head of customer service looks for duplicates."))],
             "crumbs": [
                 (_("Possible duplicates"), reverse("customers:duplicate_list")),
                 (_("Searches and weights"), ""),
@@ -242,6 +255,11 @@ def duplicate_runs(request):
     )
 
 
+LIMIT_COLUMNS = (
+    Column("code", gettext_lazy("Limit"), lambda row: row.get_code_display()),
+    Column("value", gettext_lazy("Value"), lambda row: row.span, numeric=True),
+    Column("since", gettext_lazy("Valid from"), lambda row: row.valid_from),
+)
 WEIGHT_COLUMNS = (
     Column("kind", gettext_lazy("Kind"), lambda row: row[0].get_kind_display()),
     Column("field", gettext_lazy("Field"), lambda row: row[0].get_field_display()),

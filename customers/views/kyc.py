@@ -7,12 +7,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
+from customers.dated_rules import KYC_RULES
 from customers.filters.kyc import KycTaskFilter
 from customers.masking import Masked
 from customers.models import KycFactor, KycRule, KycTask, KycTaskKind
 from customers.rules.deadlines import tone_of_deadline
 from customers.services.privacy_rules import working_calendar
-from customers.views.dated_rules import confirmed_pill
+from customers.views.dated_rules import changing, confirmed_pill
 from customers.views.documents import DOCUMENT_COLUMNS, document_url, documents_of
 from customers.views.frame import customer_url, frame, visible_customer
 from customers.views.kyc_profiles import edd_part, profile_part
@@ -102,7 +103,6 @@ RULE_COLUMNS = (
     Column("valid_from", gettext_lazy("From"), lambda row: day(row.valid_from)),
     Column("valid_to", gettext_lazy("Until"), lambda row: day(row.valid_to)),
     Column("source", gettext_lazy("Source"), lambda row: row.source),
-    Column("confirmed", gettext_lazy("Confirmed"), lambda row: confirmed_pill(row)),
 )
 
 
@@ -125,16 +125,18 @@ def kyc_rule_list(request):
     """By which numbers customers are known: reminders, reviews, thresholds, and where each comes from."""
     today = timezone.localdate()
     in_force = KycRule.objects.visible_to(request.user).in_force(today)
+    pages = changing(request.user, KYC_RULES, change="customers:kyc_rule_change", confirm="customers:kyc_rule_confirm")
     return render(
         request,
         "customers/kyc_rule_list.html",
         {
             "rules": in_force,
             "others": KycRule.objects.visible_to(request.user).exclude(pk__in=in_force.values("pk")),
-            "columns": RULE_COLUMNS,
+            "columns": (*RULE_COLUMNS, Column("confirmed", gettext_lazy("Confirmed"), pages["confirmed"])),
             "factors": KycFactor.objects.order_by("code", "value"),
             "factor_columns": FACTOR_COLUMNS,
             "unsure": in_force.filter(needs_confirmation=True).count(),
             "today": today,
+            **pages,
         },
     )

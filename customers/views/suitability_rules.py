@@ -1,5 +1,7 @@
 """The matrix and the other rules of suitability, a change of the matrix, and the list of all assessments."""
 
+from dataclasses import replace
+
 from django.contrib.auth.decorators import login_required, permission_required
 from django.core.exceptions import ValidationError
 from django.shortcuts import redirect, render
@@ -9,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
+from customers.dated_rules import COOLING_OFF_RULES, SUITABILITY_RULES
 from customers.filters.suitability import SuitabilityFilter
 from customers.forms.suitability import MATCHES, MatrixForm, cell
 from customers.masking import Masked
@@ -17,12 +20,12 @@ from customers.services.suitability_rules import propose_matrix
 from customers.suitability_columns import result_columns
 from customers.suitability_commands import MATRIX
 from customers.views.asking import add_errors
+from customers.views.dated_rules import changing
 from customers.views.frame import customer_url
 from pages.actions import Action
 from pages.formats import day
 from pages.forms import form_helper
 from pages.lists import Column, ListPage, render_list
-from pages.templatetags.pages import pill_html
 from products.models import LineCode, RiskRating
 from staff.models import ChangeRequest
 from staff.views.waiting import say_waiting
@@ -35,10 +38,6 @@ def place_cell(row):
     return row.jurisdiction or _("elsewhere")
 
 
-def confirmed_cell(row):
-    return pill_html(_("needs confirmation"), "amber") if row.needs_confirmation else _("yes")
-
-
 RULE_COLUMNS = (
     Column("code", gettext_lazy("Rule"), lambda row: row.get_code_display()),
     Column("jurisdiction", gettext_lazy("Jurisdiction"), place_cell),
@@ -46,7 +45,6 @@ RULE_COLUMNS = (
     Column("valid_from", gettext_lazy("From"), lambda row: day(row.valid_from)),
     Column("valid_to", gettext_lazy("Until"), lambda row: day(row.valid_to)),
     Column("source", gettext_lazy("Source"), lambda row: row.source),
-    Column("confirmed", gettext_lazy("Confirmed"), confirmed_cell),
 )
 COOLING_OFF_COLUMNS = (
     Column("line", gettext_lazy("Line"), lambda row: row.get_line_display()),
@@ -57,7 +55,6 @@ COOLING_OFF_COLUMNS = (
     Column("valid_from", gettext_lazy("From"), lambda row: day(row.valid_from)),
     Column("valid_to", gettext_lazy("Until"), lambda row: day(row.valid_to)),
     Column("source", gettext_lazy("Source"), lambda row: row.source),
-    Column("confirmed", gettext_lazy("Confirmed"), confirmed_cell),
 )
 
 
@@ -73,6 +70,18 @@ def suitability_matrix(request):
     others = SuitabilityMatrix.objects.exclude(pk__in=[one.pk for one in in_force])
     why_not = None if user.has_perm("customers.add_suitabilitymatrix") else _("Risk and compliance change the matrix.")
     sees = None if user.has_perm("customers.view_suitabilityresult") else _("The desk and control see assessments.")
+    rules = changing(
+        user,
+        SUITABILITY_RULES,
+        change="customers:suitability_rule_change",
+        confirm="customers:suitability_rule_confirm",
+    )
+    periods = changing(
+        user,
+        COOLING_OFF_RULES,
+        change="customers:cooling_off_rule_change",
+        confirm="customers:cooling_off_rule_confirm",
+    )
     return render(
         request,
         "customers/suitability_matrix.html",
@@ -81,15 +90,23 @@ def suitability_matrix(request):
             "in_force": [_table(one) for one in in_force],
             "others": [_table(one) for one in others.order_by("-valid_from")[:20]],
             "rules": SuitabilityRule.objects.in_force(today),
-            "rule_columns": RULE_COLUMNS,
+            "rule_columns": (*RULE_COLUMNS, Column("confirmed", gettext_lazy("Confirmed"), rules["confirmed"])),
+            "rule_url": rules["rule_url"],
             "periods": CoolingOffRule.objects.in_force(today),
-            "period_columns": COOLING_OFF_COLUMNS,
-            "waiting": ChangeRequest.objects.open().of([MATRIX]),
+            "period_columns": (
+                *COOLING_OFF_COLUMNS,
+                Column("confirmed", gettext_lazy("Confirmed"), periods["confirmed"]),
+            ),
+            "period_url": periods["rule_url"],
+            "waiting": ChangeRequest.objects.open().of(
+                [MATRIX, *SUITABILITY_RULES.commands, *COOLING_OFF_RULES.commands]
+            ),
             "actions": [
                 Action(_("Assessments"), reverse("customers:suitability_list"), "list-check").unless(sees),
                 Action(
                     _("Change the matrix"), reverse("customers:suitability_matrix_change"), "edit", primary=True
                 ).unless(why_not),
+                *(replace(action, primary=False) for action in (*rules["actions"], *periods["actions"])),
             ],
         },
     )

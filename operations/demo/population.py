@@ -20,6 +20,7 @@ from customers.models import (
     Sex,
     Source,
 )
+from customers.rules.identifiers import resident_id_check, social_credit_check
 from staff.models import User
 
 SURNAMES = "王李张刘陈杨黄赵周吴徐孙马朱胡郭何林高罗郑梁谢宋唐许邓冯韩曹曾彭萧蔡潘田董袁于余"
@@ -52,21 +53,18 @@ PLACES = [
     ("Fujian", "Xiamen", "350203"),
 ]
 PLACE_WEIGHTS = [0.19, 0.17, 0.11, 0.15, 0.13, 0.09, 0.07, 0.05, 0.04]
-WEIGHTS = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2]
-CREDIT_SIGNS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 
 
 def resident_id(place: str, birth: date, serial: int) -> str:
-    """Return a well-formed 18-character number; its check sign is by ISO 7064 MOD 11-2."""
+    """Return a well-formed 18-character number."""
     body = f"{place}{birth:%Y%m%d}{serial:03d}"
-    return body + "10X98765432"[sum(int(digit) * weight for digit, weight in zip(body, WEIGHTS, strict=True)) % 11]
+    return body + resident_id_check(body)
 
 
 def credit_code(place: str, serial: int) -> str:
-    """Return a well-formed unified social credit code (GB 32100, MOD 31)."""
+    """Return a well-formed unified social credit code."""
     body = f"91{place}{serial:09d}"
-    total = sum(CREDIT_SIGNS.index(sign) * pow(3, position, 31) for position, sign in enumerate(body))
-    return body + CREDIT_SIGNS[(31 - total % 31) % 31]
+    return body + social_credit_check(body)
 
 
 def make_population(

@@ -15,6 +15,7 @@ from service.models import Ticket
 from service.services.bulk import MOST_AT_ONCE, change_many
 from staff.exports import start_export
 from staff.rate_limits import limited
+from staff.reauth import recently_authenticated
 
 TRIED, DONE = "try", "do"
 
@@ -53,6 +54,7 @@ def ticket_bulk(request):
 @login_required
 @permission_required("service.export_ticket", raise_exception=True)
 @limited("export")
+@recently_authenticated
 def ticket_export(request):
     """Ask for the tickets that match the list's filters as a file; it waits in the jobs."""
     asked = {"query": request.POST.get("query", ""), "format": request.POST.get("format", "csv")}

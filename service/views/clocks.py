@@ -26,6 +26,7 @@ from service.policy_words import step_text
 from service.services.breaches import Kept, breaches_asked_for, causes_of, choose_cause, kept_by, kept_by_month
 from staff.exports import start_export
 from staff.rate_limits import limited
+from staff.reauth import recently_authenticated
 
 MONTHS = 12
 
@@ -131,6 +132,7 @@ def breach_list(request):
 @login_required
 @permission_required("service.view_ticketclock", raise_exception=True)
 @limited("export")
+@recently_authenticated
 def breach_export(request):
     """Ask for the breaches that match the list's filters as a file."""
     query, wish = request.POST.get("query", ""), request.POST.get("format", "csv")

@@ -63,6 +63,8 @@ WITHOUT_A_CUSTOMER = {
     "customers:customer_list", "customers:customer_export", "customers:suitability_list", "customers:suitability_matrix",
     "customers:suitability_matrix_change", "api:customer-list",
     *(name for name in PAGES if name.startswith("customers:import")),
+    # Rules are of nobody.
+    *(name for name in PAGES if name.endswith(("rule_change", "rule_confirm", "match_weight_change", "match_limit_change"))),
     # Pairs of customers, whose own test is in tests/customers/test_duplicate_pages.py: both are opened at once.
     *(name for name in PAGES if name.startswith(("customers:duplicate", "customers:merge"))),
     # Lists of privacy, whose rows lead to what is read; and what is only ever posted, and an event of its own kind.
@@ -71,7 +73,7 @@ WITHOUT_A_CUSTOMER = {
     # Screening: a hit is read under its own name, as an event of the customer would tell others of it.
     "customers:hit_list", "customers:hit_detail", "customers:hit_act", "customers:list_version_list",
     "customers:list_version_detail", "customers:watch_list_create", "customers:list_load",
-    "customers:request_list", "customers:reveal_list", "customers:rule_list", "customers:rule_change", "customers:rule_confirm", "customers:key_list", "customers:key_rotate",
+    "customers:request_list", "customers:reveal_list", "customers:rule_list", "customers:key_list", "customers:key_rotate",
     "customers:customer_reveal", "customers:card_reveal", "customers:caller_answer", "customers:tag_list", "customers:tag_create", "customers:tag_edit", "customers:tag_end", "customers:caller_end", "api:customer-reveal",
 }  # fmt: skip
 

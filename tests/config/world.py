@@ -17,11 +17,13 @@ from django.utils import timezone
 from audit.models import Event
 from customers.models import (
     Consent,
+    CoolingOffRule,
     CustomerTag,
     EnhancedReview,
     Interaction,
     KycProfile,
     KycReview,
+    KycRule,
     KycTask,
     ListVersion,
     Notice,
@@ -31,6 +33,7 @@ from customers.models import (
     RequestEntry,
     Reveal,
     Stake,
+    SuitabilityRule,
     Tag,
 )
 from operations.models import NightlyRun
@@ -200,6 +203,8 @@ PAGES = {
     "customers:list_load": Address("customers.add_listversion"),
     "customers:list_version_detail": Address("customers.view_watchlist", pk("list_version")),
     "customers:kyc_rule_list": Address("customers.view_kycrule"),
+    "customers:kyc_rule_change": Address("customers.add_kycrule"),
+    "customers:kyc_rule_confirm": Address("customers.add_kycrule", pk("kyc_rule")),
     "customers:consent_record": Address("customers.record_consent", CUSTOMER),
     "customers:request_create": Address("customers.add_privacyrequest", CUSTOMER),
     "customers:caller_answer": Address("customers.verify_caller", CUSTOMER),
@@ -215,6 +220,10 @@ PAGES = {
     "customers:suitability_list": Address("customers.view_suitabilityresult"),
     "customers:suitability_matrix": Address("customers.view_suitabilitymatrix"),
     "customers:suitability_matrix_change": Address("customers.add_suitabilitymatrix"),
+    "customers:suitability_rule_change": Address("customers.add_suitabilitymatrix"),
+    "customers:suitability_rule_confirm": Address("customers.add_suitabilitymatrix", pk("suitability_rule")),
+    "customers:cooling_off_rule_change": Address("customers.add_suitabilitymatrix"),
+    "customers:cooling_off_rule_confirm": Address("customers.add_suitabilitymatrix", pk("cooling_off_rule")),
     "customers:customer_suitability": Address("customers.view_suitabilityresult", CUSTOMER),
     "customers:suitability_ask": Address("surveys.fill_response", CUSTOMER),
     "customers:suitability_review": Address("customers.review_suitability", of_customer("suitability")),
@@ -230,6 +239,8 @@ PAGES = {
     "customers:merge_undo": Address("customers.merge_customer", pk("merge")),
     "customers:duplicate_list": Address("customers.view_duplicatepair"),
     "customers:duplicate_runs": Address("customers.view_duplicaterun"),
+    "customers:match_weight_change": Address("customers.find_duplicates"),
+    "customers:match_limit_change": Address("customers.find_duplicates"),
     "customers:duplicate_search": Address("customers.find_duplicates"),
     "customers:duplicate_detail": Address("customers.view_duplicatepair", pk("pair")),
     "customers:duplicate_dismiss": Address("customers.judge_duplicatepair", pk("pair")),
@@ -604,6 +615,9 @@ def world_of(user, customer=None) -> SimpleNamespace:
     business = _business(customer, user, now)
     return SimpleNamespace(
         privacy_rule=PrivacyRule.objects.get(code="request_deadline", jurisdiction="CN"),
+        kyc_rule=KycRule.objects.filter(needs_confirmation=True).first(),
+        suitability_rule=SuitabilityRule.objects.filter(needs_confirmation=True).first(),
+        cooling_off_rule=CoolingOffRule.objects.filter(needs_confirmation=True).first(),
         **business,
         **_mails(business),
         **_surveys(business, user),

@@ -17,6 +17,7 @@ from tests.factories import UserFactory
 from tests.factories.changes import agreed
 from tests.factories.customers import CustomerFactory, HoldingFactory, LoanFactory
 from tests.factories.products import ProductFactory
+from tests.factories.rules import standing_rule
 from tests.factories.suitability import CoolingOffFactory, ResultFactory
 
 pytestmark = pytest.mark.django_db
@@ -74,7 +75,7 @@ def test_what_was_over_before_anybody_looked_is_not_begun():
 
 
 def test_a_loan_has_a_period_once_the_company_enters_its_law():
-    CoolingOffRule.objects.create(line="p2p", jurisdiction="EU", value=14, valid_from=date(2020, 1, 1))
+    standing_rule(CoolingOffRule, line="p2p", jurisdiction="EU", value=14, valid_from=date(2020, 1, 1))
     product = ProductFactory(line=line("p2p"))
     loan = LoanFactory(customer=CustomerFactory(jurisdiction="CZ"), product=product, disbursed_on=date(2026, 3, 1))
     LoanFactory(customer=CustomerFactory(jurisdiction="US"), product=product, disbursed_on=date(2026, 3, 1))
@@ -85,7 +86,7 @@ def test_a_loan_has_a_period_once_the_company_enters_its_law():
 
 
 def test_months_end_on_the_last_day_of_a_shorter_month():
-    CoolingOffRule.objects.create(line="fund", jurisdiction="", value=1, unit="months", valid_from=date(2020, 1, 1))
+    standing_rule(CoolingOffRule, line="fund", jurisdiction="", value=1, unit="months", valid_from=date(2020, 1, 1))
     HoldingFactory(
         customer=CustomerFactory(jurisdiction="CN"), product=ProductFactory(line=line("fund")),
         opened_on=date(2028, 1, 31),

@@ -11,6 +11,7 @@ from customers.services.suitability import CHECKS
 from staff.models import Notification
 from tests.factories import UserFactory
 from tests.factories.customers import IdentityDocumentFactory, PersonFactory
+from tests.factories.rules import standing_rule
 
 NOW = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
 TODAY = NOW.date()
@@ -75,8 +76,8 @@ def test_whoever_left_is_not_watched(officer):
 
 
 def test_the_days_are_those_of_the_customers_jurisdiction(officer):
-    KycRule.objects.create(
-        code="document_first_reminder", jurisdiction="EU", value=10, unit="days", valid_from=date(2020, 1, 1)
+    standing_rule(
+        KycRule, code="document_first_reminder", jurisdiction="EU", value=10, unit="days", valid_from=date(2020, 1, 1)
     )
     for law in ("CN", "DE"):
         document = expiring(officer, TODAY + timedelta(days=50))

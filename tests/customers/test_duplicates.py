@@ -14,6 +14,7 @@ from customers.services.duplicates import dismiss_pair, find_duplicates, limits_
 from customers.services.match_keys import device_index
 from tests.factories import UserFactory
 from tests.factories.customers import CustomerFactory, PersonFactory
+from tests.factories.rules import standing_rule
 
 DAY = date(2026, 6, 30)
 
@@ -65,11 +66,11 @@ def test_the_same_person_twice_is_found_and_the_score_is_the_sum_of_what_agrees(
 def test_a_weight_is_the_logarithm_of_how_much_likelier_the_level_is_among_records_of_one_person():
     row = MatchWeight.objects.get(kind="individual", field="sex", level="exact")
     assert weights_on(DAY, "individual")["sex_exact"] == pytest.approx(0.99, abs=0.01)  # log2(0.99/0.50)
-    MatchWeight.objects.create(
-        kind=row.kind, field=row.field, level=row.level, m=0.5, u=0.25, valid_from=date(2026, 6, 30)
+    standing_rule(
+        MatchWeight, kind=row.kind, field=row.field, level=row.level, m=0.5, u=0.25, valid_from=date(2026, 6, 30)
     )
-    MatchWeight.objects.create(
-        kind=row.kind, field=row.field, level=row.level, m=0.9, u=0.1, valid_from=date(2026, 7, 1)
+    standing_rule(
+        MatchWeight, kind=row.kind, field=row.field, level=row.level, m=0.9, u=0.1, valid_from=date(2026, 7, 1)
     )
     assert weights_on(DAY, "individual")["sex_exact"] == 1.0  # not yesterday's, not tomorrow's
 

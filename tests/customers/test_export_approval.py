@@ -5,10 +5,12 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils import timezone
 
+from audit.models import Event
 from customers.exports import customers_export
 from customers.services.exports import export_customers
 from staff.jobs import JobFailed
 from staff.models import ChangeRequest, Job
+from staff.services.jobs import run_job
 from tests.factories import UserFactory
 from tests.factories.changes import agreed
 from tests.factories.customers import CustomerFactory
@@ -49,6 +51,20 @@ def test_many_wait_for_an_approval_with_what_they_are_for(client, lead):
     job = Job.objects.get()
     assert (job.owner, job.parameters["change_request"], done.state) == (lead, change.pk, "executed")
     assert customers_export(lead, job.parameters).total == 3
+
+
+def test_the_event_of_an_approved_export_says_under_which_request_and_why(client, lead, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    CustomerFactory.create_batch(3)
+    client.post(
+        reverse("customers:customer_export"), {"query": "", "format": "csv", "reason": "Letter about new rates"}
+    )
+    change = agreed(ChangeRequest.objects.get(), UserFactory(role="compliance"))
+
+    run_job(job_id=Job.objects.get().pk, at=timezone.now())
+
+    event = Event.objects.get(kind="export")
+    assert (event.approval_id, event.reason, event.actor_id) == (change.pk, "Letter about new rates", lead.pk)
 
 
 def test_no_search_text_is_kept_in_a_request_that_is_never_erased(lead):

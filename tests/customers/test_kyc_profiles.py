@@ -17,6 +17,7 @@ from staff.services.changes import propose
 from tests.factories import UserFactory
 from tests.factories.changes import agreed
 from tests.factories.customers import IdentityDocumentFactory, PersonFactory, PortraitFactory
+from tests.factories.rules import standing_rule
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now()
@@ -117,7 +118,7 @@ def test_the_next_review_follows_from_rating_and_jurisdiction(law, risk, months)
 
 def test_a_review_from_a_leap_day_is_due_on_the_last_of_february():
     customer = a_customer()
-    KycRule.objects.create(code="review_low", jurisdiction="CN", value=12, unit="months", valid_from=date(2024, 1, 1))
+    standing_rule(KycRule, code="review_low", jurisdiction="CN", value=12, unit="months", valid_from=date(2024, 1, 1))
 
     rate_customers(at=datetime(2024, 2, 29, 4, tzinfo=timezone.get_default_timezone()))
 

@@ -26,6 +26,7 @@ from products.models import BusinessLine, ProductVersion
 from tests.factories import UserFactory
 from tests.factories.customers import CustomerFactory
 from tests.factories.products import ProductFactory
+from tests.factories.rules import standing_rule
 from tests.factories.staff import past_the_guards
 from tests.factories.suitability import CoolingOffFactory, ResultFactory
 
@@ -252,8 +253,8 @@ def test_a_cooling_off_that_runs_is_said_and_hinders_nothing():
 
 
 def test_an_age_that_the_company_enters_asks_for_an_extra_step():
-    SuitabilityRule.objects.create(
-        code="extra_step_age", jurisdiction="CN", value=65, unit="years", valid_from=date(2020, 1, 1)
+    standing_rule(
+        SuitabilityRule, code="extra_step_age", jurisdiction="CN", value=65, unit="years", valid_from=date(2020, 1, 1)
     )
     old = ResultFactory(customer=person(birth_date=date(1950, 1, 1))).customer
 
@@ -336,8 +337,8 @@ def a_crowd(random, now):
 @pytest.mark.parametrize("seed", range(3))
 def test_many_answers_are_the_single_ones(seed):
     random, now = Random(seed), timezone.now()
-    SuitabilityRule.objects.create(
-        code="extra_step_age", jurisdiction="CN", value=65, unit="years", valid_from=date(2020, 1, 1)
+    standing_rule(
+        SuitabilityRule, code="extra_step_age", jurisdiction="CN", value=65, unit="years", valid_from=date(2020, 1, 1)
     )
     crowd = a_crowd(random, now)
     products = [

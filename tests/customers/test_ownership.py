@@ -13,6 +13,7 @@ from customers.rules.ownership import Share, structure_of
 from customers.services import ownership as services
 from tests.factories import UserFactory
 from tests.factories.customers import PersonFactory
+from tests.factories.rules import standing_rule
 
 NOW = timezone.now()
 DAY = date(2025, 1, 1)
@@ -153,8 +154,8 @@ def test_a_person_has_no_owners_and_marketing_records_none(clerk):
 @pytest.mark.django_db
 def test_the_threshold_is_that_of_the_jurisdiction():
     business = a_business()
-    KycRule.objects.create(
-        code="owner_threshold", jurisdiction="CN", value=10, unit="percent", valid_from=date(2026, 1, 1)
+    standing_rule(
+        KycRule, code="owner_threshold", jurisdiction="CN", value=10, unit="percent", valid_from=date(2026, 1, 1)
     )
 
     assert services.threshold(business, day=date(2025, 12, 31)) == 25

@@ -14,6 +14,7 @@ from staff.models import Notification
 from tests.customers.screening import NOW, a_customer, load, pairs
 from tests.factories import UserFactory
 from tests.factories.customers import IdentityDocumentFactory
+from tests.factories.rules import standing_rule
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("screening_apart")]
 
@@ -64,7 +65,7 @@ def test_a_birth_date_speaks_for_and_against(officer):
 def test_the_threshold_is_that_of_the_table(officer):
     load(officer, "1,person,Duan Zhengchun,,1970,,")
     a_customer(birth_date=date(1962, 3, 14))
-    KycRule.objects.create(code="screening_threshold", value=90, unit="percent", valid_from=date(2026, 1, 1))
+    standing_rule(KycRule, code="screening_threshold", value=90, unit="percent", valid_from=date(2026, 1, 1))
 
     screen_customers(at=NOW)
 

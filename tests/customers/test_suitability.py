@@ -25,6 +25,7 @@ from tests.factories import UserFactory
 from tests.factories.changes import agreed
 from tests.factories.customers import CustomerFactory, PersonFactory, PortraitFactory
 from tests.factories.products import ProductFactory
+from tests.factories.rules import standing_rule
 from tests.factories.suitability import ResultFactory
 from tests.factories.surveys import QuestionnaireFactory, document, option, single
 
@@ -80,7 +81,7 @@ def test_twelve_months_from_the_companys_day(clerk, customer, at, until):
 
 
 def test_a_rule_of_its_time_and_place_says_how_long(clerk):
-    SuitabilityRule.objects.create(
+    standing_rule(SuitabilityRule,
         code="validity", jurisdiction="HK", value=24, unit="months", valid_from=date(2026, 1, 1),
         valid_to=date(2026, 6, 30),
     )  # fmt: skip
@@ -122,8 +123,8 @@ def test_two_begun_before_the_limit_do_not_both_count(clerk, customer):
 
 
 def test_a_limit_a_year_holds_once_the_company_enters_one(clerk, customer):
-    SuitabilityRule.objects.create(
-        code="attempts_a_year", jurisdiction="CN", value=1, unit="times", valid_from=date(2020, 1, 1)
+    standing_rule(
+        SuitabilityRule, code="attempts_a_year", jurisdiction="CN", value=1, unit="times", valid_from=date(2020, 1, 1)
     )
     assessed(clerk, customer)
 

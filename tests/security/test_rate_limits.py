@@ -10,6 +10,7 @@ from django.urls import reverse
 from audit.models import Event
 from staff.rate_limits import parse, seconds_to_wait
 from tests.factories import UserFactory
+from tests.factories.customers import PersonFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -58,6 +59,19 @@ def test_exports_are_limited_and_the_log_says_so_once(reader, limits):
     for status in (302, 429, 429):
         assert reader.post(reverse("customers:customer_export"), {"format": "csv"}).status_code == status
     assert Event.objects.filter(action="request.limited").count() == 1
+
+
+def test_reveals_are_limited_on_the_page_and_over_the_api_together(client, limits):
+    customer = PersonFactory()
+    client.force_login(UserFactory(role="compliance"))
+    page = reverse("customers:customer_reveal", args=[customer.reference, "phone"])
+    said = {"reason_kind": "call", "reason": "Asked for it herself"}
+
+    answers = [client.post(page, said).status_code for _ in range(3)]
+
+    assert 429 not in answers
+    assert client.post(page, said).status_code == 429
+    assert client.post(f"/api/v1/customers/{customer.reference}/reveal/", {"field": "phone", **said}).status_code == 429
 
 
 def test_each_person_has_a_count_of_their_own(limits):

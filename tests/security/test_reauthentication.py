@@ -1,5 +1,6 @@
 """ASVS 7.5.1, 7.5.3, 6.8: who they are is proved once more before what matters most, and nothing typed is lost."""
 
+import re
 import time
 
 import pytest
@@ -10,6 +11,7 @@ from allauth.mfa.totp.internal.auth import (
     hotp_value,
     yield_hotp_counters_from_time,
 )
+from django.contrib.auth.models import Permission
 from django.urls import reverse
 from django.utils import timezone
 from rest_framework.test import APIRequestFactory
@@ -18,8 +20,11 @@ from audit.models import Event
 from staff.authentication import TokenAuthentication
 from staff.models import Job
 from staff.reauth import CODE, PASSWORD, PROOF, PersonPresent, RecentlyAuthenticated
+from tests.config.test_every_url import address
+from tests.config.world import ADDRESSES, world_of
 from tests.factories import PASSWORD as RIGHT
 from tests.factories import UserFactory
+from tests.factories.staff import past_the_guards
 
 pytestmark = pytest.mark.django_db
 EXPORT = {"query": "status=active&q=王", "format": "xlsx"}
@@ -124,6 +129,24 @@ def test_a_change_of_the_second_factor_asks(stale, name):
     answer = stale.get(reverse(name))
     assert answer.status_code == 302
     assert "reauthenticate" in answer["Location"]
+
+
+def test_every_approval_every_export_and_every_reveal_asks(stale, user):
+    """Read from the URL map: a new address of that kind asks too, or fails here. A program's session is refused."""
+    acts = [name for name in ADDRESSES if re.search("([_-]export|[_-]reveal|change[_-]approve)$", name)]
+    world = world_of(UserFactory(role="service_lead"))
+    with past_the_guards():
+        user.user_permissions.set(permissions_named({ADDRESSES[name].permission for name in acts}))
+
+    answers = {name: stale.post(address(name, world)).status_code for name in acts}
+
+    assert len(acts) >= 11
+    assert answers == {name: 403 if name.startswith("api:") else 401 for name in acts}
+
+
+def permissions_named(names):
+    return [Permission.objects.get(content_type__app_label=room, codename=code)
+            for room, _dot, code in (name.partition(".") for name in sorted(names))]  # fmt: skip
 
 
 def test_making_a_token_asks(stale, user):
