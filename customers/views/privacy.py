@@ -89,12 +89,12 @@ def _acts(user, customer):
 
 
 RULE_COLUMNS = (
-    Column("code", gettext_lazy("Rule"), lambda row: row.get_code_display()),
+    Column("code", gettext_lazy("Rule"), lambda row: row.get_code_display(), wrap=True),
     Column("jurisdiction", gettext_lazy("Jurisdiction"), lambda row: row.jurisdiction or _("elsewhere")),
     Column("span", gettext_lazy("Value"), lambda row: row.span),
     Column("valid_from", gettext_lazy("From"), lambda row: day(row.valid_from)),
     Column("valid_to", gettext_lazy("Until"), lambda row: day(row.valid_to)),
-    Column("source", gettext_lazy("Source"), lambda row: row.source),
+    Column("source", gettext_lazy("Source"), lambda row: row.source, wrap=True),
 )
 CALENDAR_COLUMNS = (
     Column("day", gettext_lazy("Day"), lambda row: day(row.day)),
