@@ -22,7 +22,7 @@ from service.services.chat_stamps import stamp_of
 from service.services.chats import accept_chat, end_chat, hash_of, open_chat, write_as_agent
 from staff.models import User
 
-CHATS, SECONDS, THREADS, ANSWERS = 1_000, 6, 4, 40
+CHATS, SECONDS, THREADS, ANSWERS = 1_000, 20, 4, 40
 
 
 def run(scale: float = 1.0) -> list[dict[str, Any]]:
@@ -53,31 +53,37 @@ def run(scale: float = 1.0) -> list[dict[str, Any]]:
 
 def _questions(port: int, tokens: Sequence[str]) -> list[str]:
     """What each browser asks once it has seen everything."""
-    versions = []
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    questions = []
     for token in tokens:
         stamp_of(Chat.objects.values_list("pk", flat=True).get(token_sha256=hash_of(token)), hash_of(token))
-        connection.request(
-            "GET", "/chat/poll/?since=&after=0", headers={"X-Chat-Token": token, "X-Forwarded-Proto": "https"}
-        )
-        answer = connection.getresponse().read()
-        versions.append(answer.partition(b'"version": "')[2].partition(b'"')[0].decode())
-    return [f"/chat/poll/?since={version}&after=9" for version in versions]
+        questions.append(_next_question(*_asked(connection, "/chat/poll/?since=&after=0", token)))
+    return questions
+
+
+def _asked(connection: http.client.HTTPConnection, path: str, token: str) -> tuple[str, int, bytes]:
+    connection.request("GET", path, headers={"X-Chat-Token": token, "X-Forwarded-Proto": "https"})
+    response = connection.getresponse()
+    return path, response.status, response.read()
+
+
+def _next_question(path: str, status: int, body: bytes) -> str:
+    """A browser asks with the version that it was answered last: the same, where nothing was new."""
+    version = body.partition(b'"version": "')[2].partition(b'"')[0].decode() if status == 200 else ""
+    return f"/chat/poll/?since={version}&after=9" if version else path
 
 
 def _rate(port: int, paths: Sequence[str], tokens: Sequence[str]) -> float:
-    until = time.perf_counter() + SECONDS
+    until, paths = time.perf_counter() + SECONDS, list(paths)
 
     def ask(share: int) -> int:
         connection, done = http.client.HTTPConnection("127.0.0.1", port, timeout=60), 0
         while time.perf_counter() < until:
             number = (share + done * THREADS) % len(paths)
-            headers = {"X-Chat-Token": tokens[number], "X-Forwarded-Proto": "https"}
-            connection.request("GET", paths[number], headers=headers)
-            response = connection.getresponse()
-            response.read()
-            if response.status not in (200, 204):
-                raise RuntimeError(f"{paths[number]} answered {response.status}")
+            path, status, body = _asked(connection, paths[number], tokens[number])
+            if status not in (200, 204):
+                raise RuntimeError(f"{path} answered {status}")
+            paths[number] = _next_question(path, status, body)
             done += 1
         return done
 

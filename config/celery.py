@@ -119,6 +119,11 @@ app.conf.beat_schedule = {
         "schedule": crontab(hour=5, minute=20),
         "options": {"expires": 12 * 3600},
     },
+    "forget strangers": {
+        "task": "service.tasks.strangers.forget_strangers_task",
+        "schedule": crontab(hour=4, minute=20),
+        "options": {"expires": 12 * 3600},
+    },
     "expire results of jobs": {"task": "staff.tasks.jobs.expire_results_task", "schedule": 6 * 3600.0},
 }
 

@@ -10,6 +10,7 @@ class ServiceConfig(AppConfig):
         from customers.merging import MOVES, Part, register_part
         from service import (
             change_commands,
+            chat_actions,
             clock_panels,
             complaint_places,
             desk_panels,
@@ -37,6 +38,7 @@ class ServiceConfig(AppConfig):
         record_names.register()
         outlet_remarks.register()
         mail_panels.register()
+        chat_actions.register()
         # Who has a ticket is settled before its deadlines are reckoned.
         tickets.AFTER_OPENING.append(assignment.assign_on_opening)
         tickets.AFTER_OPENING.append(clocks.follow)

@@ -1,5 +1,5 @@
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from pages.columns import Column
@@ -22,7 +22,7 @@ def state_pill(article: Article):
     if article.version is None:
         return pill_html(gettext("Not published yet"), "amber")
     late = article.review_on is not None and article.review_on < timezone.localdate()
-    return pill_html(gettext("Review is late"), "red") if late else pill_html(gettext("Published"), "green")
+    return pill_html(gettext("Review is late"), "red") if late else pill_html(pgettext("state", "Published"), "green")
 
 
 def helped(article: Article):

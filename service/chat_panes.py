@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from customers.masking import Masked
 from customers.rules.masking import mask_in_text
@@ -22,10 +23,24 @@ def list_of(user: User) -> dict[str, Any]:
     mine = Chat.objects.visible_to(user).with_agent(user).for_list()
     waiting = Chat.objects.visible_to(user).in_queues_of(user).waiting().for_list()
     masked = Masked(user)
+    held = [_line(masked, chat) for chat in mine]
     return {
-        "mine": [_line(masked, chat) for chat in mine],
+        "mine": held,
         "waiting": [_line(masked, chat) for chat in waiting[:MOST_WAITING]],
+        "full": _why_full(user, len(held)),
     }
+
+
+def _why_full(user: User, held: int) -> str:
+    """Return why somebody takes no chat more, or nothing."""
+    most = Agent.objects.filter(user=user).values_list("chats_at_once", flat=True).first()
+    if most is None or held < most:
+        return ""
+    return ngettext(
+        "You have %(n)d chat, as many as you take at once. End it or hand it on to take the next.",
+        "You have %(n)d chats, as many as you take at once. End one or hand it on to take the next.",
+        held,
+    ) % {"n": held}
 
 
 def _line(masked: Masked, chat: Chat) -> dict[str, Any]:

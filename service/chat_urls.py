@@ -15,4 +15,5 @@ urlpatterns = [
     path("files/", public_chat.upload, name="upload"),
     path("files/<int:pk>/", public_chat.file, name="file"),
     path("transcript/", public_chat.own_transcript, name="transcript"),
+    path("transcript/mail/", public_chat.send_transcript, name="transcript_mail"),
 ]

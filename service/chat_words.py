@@ -20,5 +20,6 @@ def window_words() -> dict[str, str]:
         "wrongKind": _("Send a picture or a PDF."),
         "left": _("Thank you. Your message has the number %(reference)s; we will answer you."),
         "thanks": _("Thank you for telling us."),
+        "mailed": _("The conversation is on its way to you."),
         "unread": _("%(n)s new"),
     }

@@ -13,6 +13,9 @@ from customers.personal_data import Emptied, Kept, register_kept
 from service.models import Chat, Direction, Mail, MessageFile, Subtask, Ticket, TicketMessage, TicketRating
 
 NAMELESS = "–"  # the table demands a subject
+MAIL_GONE: dict[str, Any] = {
+    "peer": None, "peer_index": None, "subject": "", "text": "", "quoted": "", "error": "", "original": "",
+}  # fmt: skip
 
 
 def register() -> None:
@@ -67,8 +70,7 @@ def mails_told(customer: Customer) -> list[dict[str, Any]]:
 
 
 def mails_emptied(customer: Customer) -> Iterable[Emptied]:
-    gone = {"peer": None, "peer_index": None, "subject": "", "text": "", "quoted": "", "error": "", "original": ""}
-    yield _mails(customer), gone
+    yield _mails(customer), MAIL_GONE
 
 
 def originals_of(customer: Customer) -> list[FieldFile]:

@@ -105,6 +105,7 @@ urlpatterns = [
     path("chats/<int:pk>/end/", chats.chat_end, name="chat_end"),
     path("chats/<int:pk>/transfer/", chats.chat_transfer, name="chat_transfer"),
     path("chats/<int:pk>/link/", chats.chat_link, name="chat_link"),
+    path("chats/<int:pk>/transcript/", chats.chat_transcript, name="chat_transcript"),
     path("complaints/", complaints.complaint_list, name="complaint_list"),
     path("complaints/export/", complaints.complaint_export, name="complaint_export"),
     path("complaints/report/", complaint_reports.complaint_report, name="complaint_report"),

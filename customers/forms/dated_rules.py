@@ -14,7 +14,7 @@ from customers.services.dated_rules import MOST, columns_of
 
 
 def _day(label: Any, **more: Any) -> forms.DateField:
-    return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}), **more)
+    return forms.DateField(label=label, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}), **more)
 
 
 def _source() -> forms.CharField:

@@ -16,7 +16,7 @@ MATCHES = [(Match.YES.value, _("Yes")), (Match.CONFIRM.value, _("Own accord")), 
 
 
 def day_field(label: Any, **more: Any) -> forms.DateField:
-    return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}), **more)
+    return forms.DateField(label=label, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}), **more)
 
 
 class AskForm(forms.Form):

@@ -15,6 +15,7 @@ class RuleCode(models.TextChoices):
     RETENTION_PLATFORM_RECORDS = "retention_platform_records", _("Platform's trade records kept after completion")
     RETENTION_CREDIT_NEGATIVE = "retention_credit_negative", _("Negative credit data kept after the event")
     RETENTION_IMPACT_ASSESSMENT = "retention_impact_assessment", _("Impact assessments kept")
+    RETENTION_STRANGERS = "retention_strangers", _("Words of people who are no customers kept after the end")
     REQUEST_DEADLINE = "request_deadline", _("Answer to a person's request")
     REQUEST_EXTENSION = "request_extension", _("Extension of that answer, with notice")
     CLOSURE_DEADLINE = "closure_deadline", _("Closing of an account on request")

@@ -53,6 +53,15 @@ def span_after(start: date, value: int, unit: str, *, is_working: IsWorking = is
     raise ValueError(f"{unit} is no unit of a span in days: use years, months, days or working_days.")
 
 
+def span_before(end: date, value: int, unit: str) -> date:
+    """Return the day before which whatever began is over by `end`; at the end of a month a day or two late, never early."""
+    if unit not in ("years", "months", "days"):
+        raise ValueError(f"{unit} is no span of keeping: use years, months or days.")
+    if unit == "days":
+        return end - timedelta(days=value)
+    return shift_months(end, -value * (12 if unit == "years" else 1))
+
+
 def tone_of_deadline(today: date, due: date, *, is_working: IsWorking, amber: int = 5) -> str:
     """Return how grave a deadline is: red once over, amber in its last working days."""
     if due < today:

@@ -44,6 +44,16 @@ def looked_up(jurisdiction: str) -> list[str]:
     return list(dict.fromkeys([own, *([UNION] if own in GDPR else []), ""]))
 
 
+def calendars_of(jurisdiction: str) -> list[str]:
+    """Return whose holidays are days off under a law: its own, where they are known, else those of its union.
+
+    >>> calendars_of("uk"), calendars_of("DE")
+    (['GB'], ['DE', 'EU'])
+    """
+    own = {"UK": "GB"}.get(jurisdiction.strip().upper(), jurisdiction.strip().upper())
+    return [own, UNION] if own in GDPR else [own]
+
+
 def sold_in(market: str, jurisdiction: str) -> bool:
     """Return whether a product of `market` (a state, or the Union) is sold to people of a jurisdiction."""
     own = {"UK": "GB"}.get(jurisdiction.strip().upper(), jurisdiction.strip().upper())

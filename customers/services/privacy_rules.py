@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from customers.models import CalendarDay, PrivacyRule, RuleCode
 from customers.rules.deadlines import IsWorking, span_after, working_day_of
+from customers.rules.jurisdictions import calendars_of
 
 AROUND = timedelta(days=400)
 
@@ -25,10 +26,13 @@ def rule_of(code: str, jurisdiction: str, day: date) -> PrivacyRule:
 
 
 def working_calendar(jurisdiction: str, around: date) -> IsWorking:
-    """Return the question whether a day is worked, for a year before and after `around`; Monday to Friday where nothing
-    is known."""
-    departures = CalendarDay.objects.filter(jurisdiction=jurisdiction, day__range=(around - AROUND, around + AROUND))
-    return working_day_of(dict(departures.values_list("day", "is_working")))
+    """Return the question whether a day is worked, for a year before and after `around`, on the calendar of a
+    jurisdiction, else of its union; Monday to Friday where nothing is known."""
+    laws = calendars_of(jurisdiction)
+    known = CalendarDay.objects.filter(jurisdiction__in=laws, day__range=(around - AROUND, around + AROUND))
+    rows = list(known.values_list("jurisdiction", "day", "is_working"))
+    law = next((one for one in laws if any(row[0] == one for row in rows)), "")
+    return working_day_of({day: is_working for of, day, is_working in rows if of == law})
 
 
 def end_of_span(rule: PrivacyRule, start: date, *, jurisdiction: str = "") -> date:

@@ -1,6 +1,7 @@
 """The Privacy tab of a customer, and the pages that show by what rules and keys personal data is kept."""
 
 from django.contrib.auth.decorators import login_required, permission_required
+from django.db.models import Max
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -88,12 +89,12 @@ def _acts(user, customer):
 
 
 RULE_COLUMNS = (
-    Column("code", gettext_lazy("Rule"), lambda row: row.get_code_display()),
+    Column("code", gettext_lazy("Rule"), lambda row: row.get_code_display(), wrap=True),
     Column("jurisdiction", gettext_lazy("Jurisdiction"), lambda row: row.jurisdiction or _("elsewhere")),
     Column("span", gettext_lazy("Value"), lambda row: row.span),
     Column("valid_from", gettext_lazy("From"), lambda row: day(row.valid_from)),
     Column("valid_to", gettext_lazy("Until"), lambda row: day(row.valid_to)),
-    Column("source", gettext_lazy("Source"), lambda row: row.source),
+    Column("source", gettext_lazy("Source"), lambda row: row.source, wrap=True),
 )
 CALENDAR_COLUMNS = (
     Column("day", gettext_lazy("Day"), lambda row: day(row.day)),
@@ -122,7 +123,7 @@ def rule_list(request):
             "columns": (*RULE_COLUMNS, Column("confirmed", gettext_lazy("Confirmed"), pages["confirmed"])),
             "days": CalendarDay.objects.filter(day__gte=today).order_by("day", "jurisdiction")[:SHOWN],
             "calendar_columns": CALENDAR_COLUMNS,
-            "last": CalendarDay.objects.order_by("-day").first(),
+            "known": CalendarDay.objects.order_by("jurisdiction").values("jurisdiction").annotate(until=Max("day")),
             "unsure": in_force.filter(needs_confirmation=True).count(),
             "today": today,
             **pages,

@@ -8,6 +8,7 @@ from django.db.models import Sum
 
 from customers.models import Customer
 from operations.demo.movements import at_time
+from operations.demo.themes import MACROS, NOTE, SUBTASK, THEMES, place_of
 from service.models import (
     Agent,
     Channel,
@@ -36,28 +37,6 @@ AGENTS = [
     ("service3", ["lending", "investing"], ["zh-hans", "zh-hant"], False),
     ("lead", ["payments", "lending", "investing"], [], False),
 ]
-MACROS = [
-    ("On its way", "Dear {{customer.name}}, your money is on its way and arrives within one working day. {{agent.name}}, {{company.name}}",
-     "尊敬的{{customer.name}}，您的款项正在处理中，一个工作日内到账。{{company.name}} {{agent.name}}", "waiting", ["payout"]),
-    ("Settled", "Dear {{customer.name}}, this is settled now. Your number for it is {{ticket.reference}}.",
-     "尊敬的{{customer.name}}，此事已处理完毕，编号 {{ticket.reference}}。", "resolved", []),
-    ("Document needed", "Please send us a picture of the document in the app. We never ask for it by e-mail.",
-     "请在应用内上传证件照片。我们从不通过电子邮件索取证件。", "waiting", ["document"]),
-    ("Rate explained", "The annual rate of your contract counts every fee; the schedule in the app shows each instalment.",
-     "合同年化利率已包含所有费用；应用中的还款计划列明每一期。", "", ["rates"]),
-    ("To the lead", "", "", "held", ["escalated"]),
-]  # fmt: skip
-# Queue, kind, subject, what the customer wrote, the answer, tag.
-THEMES = [
-    ("payments", "problem", "My transfer has not arrived", "I sent it two days ago and nothing is there.", "It was held for a check and is on its way now.", "payout"),
-    ("payments", "request", "Please raise my daily limit", "I have to pay a deposit tomorrow.", "It stands at 50,000 for seven days.", "limits"),
-    ("lending", "question", "提前还款怎么计算？", "我想提前还清，手续费是多少？", "提前还款不收手续费，利息按日计算。", "rates"),
-    ("lending", "problem", "Instalment was taken twice", "The same amount left my account twice on the 3rd.", "One of the two is coming back today.", "payout"),
-    ("investing", "question", "什么时候可以赎回？", "封闭期到什么时候结束？", "到期日后的第一个工作日可以赎回。", "redemption"),
-    ("investing", "request", "Statement for the tax office", "Please send me last year's statement.", "It waits among your documents in the app.", "document"),
-    ("general", "praise", "Thank you for the quick help", "Your colleague was very kind.", "Thank you, we will tell her.", ""),
-    ("general", "request", "更换手机号码", "旧号码已经不用了。", "请在应用内验证身份后更换。", "document"),
-]  # fmt: skip
 CHANNELS = [Channel.PHONE, Channel.APP, Channel.EMAIL, Channel.CHAT, Channel.COMMUNITY]
 OPEN_DAYS = 4
 
@@ -69,8 +48,8 @@ def make_desk(
     queues = _queues()
     agents = _agents(people, queues, now)
     Macro.objects.bulk_create(
-        Macro(name=name, text=text, text_hans=hans, status=status, tags=tags)
-        for name, text, hans, status, tags in MACROS
+        Macro(name=name, text=text, text_hans=hans, text_hant=hant, status=status, tags=tags)
+        for name, (text, hans, hant), status, tags in MACROS
     )
     made = list(_tickets(customers, queues, agents, last=last, now=now, random=random))
     tickets = Ticket.objects.bulk_create([ticket for ticket, _theme in made], batch_size=2_000)
@@ -133,7 +112,8 @@ def _ticket(
     queues: dict[str, Queue],
     agents: list[Agent],
 ) -> Ticket:
-    queue, kind, subject, _wrote, _answer, tag = theme
+    queue, kind, tag, texts = theme
+    subject, _wrote, _answer = texts[place_of(customer.language)]
     skilled = [agent for agent in agents if not queues[queue].skills or set(queues[queue].skills) <= set(agent.skills)]
     agent = skilled[number % len(skilled)]
     answered = at + timedelta(minutes=12 + number % 90)
@@ -151,14 +131,14 @@ def _ticket(
 
 
 def _messages(ticket: Ticket, theme: tuple) -> Iterator[TicketMessage]:
-    _queue, _kind, _subject, wrote, answer, _tag = theme
+    place = place_of(ticket.language)
+    _subject, wrote, answer = theme[-1][place]
     common = {"ticket": ticket, "channel": ticket.channel}
     yield TicketMessage(direction=Direction.IN, text=wrote, at=ticket.opened_at, **common)
     if ticket.first_answered_at and ticket.assignee:
         if ticket.pk % 6 == 0:
             noted = ticket.first_answered_at - timedelta(minutes=3)
-            text = "Asked the payments team: booked this morning."
-            yield TicketMessage(direction=Direction.NOTE, text=text, author=ticket.assignee, at=noted, **common)
+            yield TicketMessage(direction=Direction.NOTE, text=NOTE[place], author=ticket.assignee, at=noted, **common)
         yield TicketMessage(
             direction=Direction.OUT, text=answer, author=ticket.assignee, at=ticket.first_answered_at, **common
         )
@@ -179,7 +159,7 @@ def _beside(tickets: list[Ticket]) -> None:
     Subtask.objects.bulk_create(
         Subtask(
             ticket=one,
-            title="Ask the bank where it is",
+            title=SUBTASK[place_of(one.language)],
             assignee=one.assignee,
             due_on=one.opened_at.date() + timedelta(days=2),
         )

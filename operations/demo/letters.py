@@ -6,20 +6,12 @@ from email.policy import SMTP
 
 from customers.models import Customer
 from operations.demo.movements import at_time
+from operations.demo.themes import LETTER_ANSWER, LETTERS, place_of
 from service.models import Mail, Mailbox, MailKind, MailState, Queue, TicketMessage
 from service.services.mail_taking import take_mail
 from staff.models import User
 
 ADDRESS = "support@demo.meridian"
-# Subject, text, days ago.
-WRITTEN = [
-    ("退款没有到账", "您好，上周的退款还没有到账，请帮忙查一下。谢谢！", 9),
-    ("Early repayment", "Hello, I would like to repay my loan in full this month. What do I have to do?", 7),
-    ("风险测评", "请问我的风险测评到期了，需要重新做吗？", 6),
-    ("Statement for my tax office", "Please send me a stamped statement of last year.\n\nKind regards", 5),
-    ("保单犹豫期", "我昨天刚签收保单，想取消，可以吗？", 3),
-    ("Card lost", "I lost my card on the train today. I have blocked it in the app. When does the new one come?", 1),
-]
 
 
 def make_mails(customers: list[Customer], people: dict[str, User], *, last: date) -> None:
@@ -30,8 +22,10 @@ def make_mails(customers: list[Customer], people: dict[str, User], *, last: date
         signature_en="Meridian customer service", signature_hans="Meridian 客户服务", signature_hant="Meridian 客戶服務",
     )  # fmt: skip
     taken = []
-    for number, (subject, text, ago) in enumerate(WRITTEN):
-        sender = customers[(number * 17 + 3) % len(customers)].email or f"visitor{number}@mail.example"
+    for number, (ago, texts) in enumerate(LETTERS):
+        customer = customers[(number * 17 + 3) % len(customers)]
+        sender = customer.email or f"visitor{number}@mail.example"
+        subject, text = texts[place_of(customer.language)]
         raw = _letter(sender, subject, text, f"demo-{number}@mail.example")
         taken.append(take_mail(mailbox=mailbox, raw=raw, at=at_time(last - timedelta(days=ago), number)))
     fates = [MailState.SENT, MailState.SENT, MailState.UNSURE, MailState.BOUNCED]
@@ -52,11 +46,7 @@ def _letter(sender: str, subject: str, text: str, number: str, **headers: str) -
 def _answer(mail: Mail, state: str, agent: User) -> None:
     """What an agent wrote, and how its mail fared."""
     at = mail.at + timedelta(hours=2)
-    text = (
-        "您好，我们已收到，正在核实，今天内回复您。"
-        if mail.ticket.language != "en"
-        else "Thank you. We are looking into it and answer today."
-    )
+    text = LETTER_ANSWER[place_of(mail.ticket.language)]
     message = TicketMessage.objects.create(
         ticket=mail.ticket, direction="out", channel="email", text=text, author=agent, at=at
     )

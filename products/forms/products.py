@@ -82,14 +82,14 @@ class RateForm(forms.Form):
     percent = forms.DecimalField(
         label=_("Annual rate, percent"), min_value=0, max_value=100, max_digits=7, decimal_places=4
     )
-    valid_from = forms.DateField(label=_("From"), widget=forms.DateInput(attrs={"type": "date"}))
+    valid_from = forms.DateField(label=_("From"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
 
 
 class FeeForm(forms.Form):
     name = forms.CharField(label=_("Name"), max_length=80)
     basis = forms.ChoiceField(label=_("Basis"), choices=FeeBasis)
     value = forms.DecimalField(label=_("Value"), min_value=0, max_digits=18, decimal_places=6)
-    valid_from = forms.DateField(label=_("From"), widget=forms.DateInput(attrs={"type": "date"}))
+    valid_from = forms.DateField(label=_("From"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
 
 
 class DocumentForm(forms.ModelForm):

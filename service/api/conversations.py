@@ -1,18 +1,25 @@
 """The app and communities for programs with a token: what webhooks do, asked and answered at once, and what was said."""
 
 from django.core.exceptions import ValidationError
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, serializers, viewsets
 from rest_framework.decorators import action
+from rest_framework.parsers import JSONParser, MultiPartParser
 from rest_framework.response import Response
 
 from customers.models import Customer
 from service.columns import Words
-from service.models import Channel, Direction, Ticket, TicketMessage
+from service.models import Channel, Direction, MessageFile, Ticket, TicketMessage
 from service.outlets import outlet_named
 from service.services.inbound import customer_of, mark_deleted, take_words
+from service.services.uploads import checked_file
+from service.views.files import attachment
+
+MOST_FILES = 5
 
 
 class ConversationSerializer(serializers.ModelSerializer):
@@ -38,12 +45,19 @@ class ConversationSerializer(serializers.ModelSerializer):
         return Words(self.context["request"].user).subject(ticket)
 
 
+class FileSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = MessageFile
+        fields = ["id", "name", "media_type", "size", "sha256"]
+
+
 class SaidSerializer(serializers.ModelSerializer):
     text = serializers.SerializerMethodField()
+    files = FileSerializer(many=True, read_only=True)
 
     class Meta:
         model = TicketMessage
-        fields = ["id", "direction", "text", "at", "external_id", "deleted_at"]
+        fields = ["id", "direction", "text", "at", "external_id", "deleted_at", "files"]
 
     def get_text(self, message) -> str:
         words = self.context.setdefault("words", Words(self.context["request"].user))
@@ -61,6 +75,10 @@ class WordsSerializer(serializers.Serializer):
     author = serializers.CharField(required=False, allow_blank=True, max_length=80)
     subject = serializers.CharField(required=False, allow_blank=True, max_length=200)
     language = serializers.CharField(required=False, allow_blank=True, max_length=10)
+    files = serializers.ListField(
+        child=serializers.FileField(allow_empty_file=True), required=False, max_length=MOST_FILES,
+        help_text="As multipart/form-data: pictures and PDFs by their first bytes, of the size that CHAT_FILE_BYTES sets.",
+    )  # fmt: skip
 
 
 class DeletedSerializer(serializers.Serializer):
@@ -80,6 +98,7 @@ class ConversationViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, view
     serializer_class = ConversationSerializer
     lookup_field = "reference"
     keyset_order = ["-id"]
+    parser_classes = [JSONParser, MultiPartParser]
     permission_map = {"create": "service.add_ticket", "deleted": "service.add_ticket"}
 
     def get_queryset(self):
@@ -92,6 +111,7 @@ class ConversationViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, view
         sent = WordsSerializer(data=request.data)
         sent.is_valid(raise_exception=True)
         words = {**sent.validated_data}
+        words["files"] = [checked_file(file) for file in words.pop("files", [])]
         outlet, number = _outlet(words.pop("source")), words.pop("external_id")
         customer = customer_of(outlet, words.pop("customer", ""))
         if customer and not Customer.objects.visible_to(request.user).filter(pk=customer.pk).exists():
@@ -116,8 +136,15 @@ class ConversationViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, view
     def messages(self, request, reference):
         """What was said, newest first; internal notes are ours and stay out."""
         said = TicketMessage.objects.filter(ticket=self.get_object()).exclude(direction=Direction.NOTE)
-        page = self.paginate_queryset(said.select_related("ticket__customer"))
+        page = self.paginate_queryset(said.select_related("ticket__customer").prefetch_related("files"))
         return self.get_paginated_response(self.get_serializer(page, many=True).data)
+
+    @extend_schema(responses={(200, "application/octet-stream"): OpenApiTypes.BINARY})
+    @action(detail=True, url_path=r"files/(?P<file>\d{1,18})")
+    def files(self, request, reference, file):
+        """A file of a message, as something to keep."""
+        said = TicketMessage.objects.filter(ticket=self.get_object()).exclude(direction=Direction.NOTE)
+        return attachment(get_object_or_404(MessageFile.objects.exclude(file=""), pk=file, message__in=said))
 
 
 def _outlet(code):

@@ -59,7 +59,9 @@ class AgentForm(forms.ModelForm):
 class SubtaskForm(forms.Form):
     title = forms.CharField(label=_("What is to do"), max_length=200)
     assignee = forms.ModelChoiceField(label=_("Who"), queryset=None, required=False, empty_label=_("Nobody"))
-    due_on = forms.DateField(label=_("Due"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    due_on = forms.DateField(
+        label=_("Due"), required=False, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    )
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

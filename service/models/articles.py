@@ -5,6 +5,7 @@ from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from service.models.tickets import TicketKind
 from service.querysets.articles import ArticleQuerySet, ArticleTextQuerySet
@@ -19,7 +20,7 @@ class ArticleState(models.TextChoices):
     DRAFT = "draft", _("Draft")
     REVIEW = "review", _("Waits for a review")
     REVIEWED = "reviewed", _("Reviewed")
-    PUBLISHED = "published", _("Published")
+    PUBLISHED = "published", pgettext_lazy("state", "Published")
     REPLACED = "replaced", _("Replaced")
 
 

@@ -41,9 +41,10 @@ class MailKind(models.TextChoices):
     RECEIPT = "receipt", _("Acknowledgement")
     REFUSAL = "refusal", _("Refusal")
     RATING = "rating", _("Question about the service")
+    TRANSCRIPT = "chat", _("Transcript of a chat")
 
 
-ONCE = [MailKind.RECEIPT, MailKind.RATING]  # a ticket gets no second one
+ONCE = [MailKind.RECEIPT, MailKind.RATING, MailKind.TRANSCRIPT]  # a ticket gets no second one
 
 
 class Mail(models.Model):

@@ -44,7 +44,16 @@ def _locked(queues: Collection[int]) -> None:
 def next_agent(ticket: Ticket) -> int | None:
     """Return the user who gets the ticket, or None where nobody has room. The queue's agents are locked by then."""
     with connection.cursor() as cursor:
-        cursor.execute(statement("assignment_candidates"), {"queue": ticket.queue_id, "language": ticket.language})
+        cursor.execute(
+            statement("assignment_candidates"),
+            {
+                "queue": ticket.queue_id,
+                "language": ticket.language,
+                "customer": ticket.customer_id,
+                "region": ticket.region,
+                "line": ticket.line,
+            },
+        )
         row = cursor.fetchone()
     return row[0] if row else None
 

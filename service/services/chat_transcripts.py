@@ -1,12 +1,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from django.conf import settings
-from django.utils import timezone
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator, validate_email
+from django.db import transaction
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from service.models import Chat, Direction, TicketMessage
+from service.models import Chat, Direction, Mail, MailKind, TicketMessage
+from service.services.chat_windows import messages_of
+from service.services.outbox import peer_of, queue_transcript
+from service.services.tickets import locked
+from staff.models import User
+
+LONGEST_ADDRESS = 254  # RFC 5321
 
 
 def transcript(chat: Chat, messages: Iterable[TicketMessage]) -> str:
@@ -20,3 +30,40 @@ def _said(message: TicketMessage) -> str:
     at = timezone.localtime(message.at).strftime("%Y-%m-%d %H:%M:%S")
     files = "".join(f" [{file.name}]" for file in message.files.all())
     return f"{at} {who}: {message.text}{files}"
+
+
+@transaction.atomic
+def mail_transcript(*, actor: User | None, chat: Chat, at: datetime, address: str = "") -> Mail:
+    """Send a chat that is over to its visitor by e-mail, once: to the address that the visitor names, or, where somebody
+    of the desk sends it (`actor`), to the one that the ticket or its customer has."""
+    ticket = locked(chat.ticket_id)
+    chat = Chat.objects.select_related("ticket__customer").get(pk=chat.pk)
+    if why := why_not_mailed(chat):
+        raise ValidationError(why)
+    peer = peer_of(ticket) if actor else _checked(address)
+    if not peer:
+        raise ValidationError(_("There is no e-mail address to answer to: enter one as the ticket's contact."))
+    with translation.override(ticket.language or settings.LANGUAGE_CODE):
+        text = transcript(chat, messages_of(chat))
+    return queue_transcript(ticket=ticket, peer=peer, text=text, at=at)
+
+
+def why_not_mailed(chat: Chat) -> str:
+    """Return why a chat is not sent by e-mail now, or nothing. What nobody of the company has answered is not: a window
+    that is open to everybody must not send a stranger's words to others in the company's name."""
+    if not chat.is_over:
+        return _("The conversation is sent once the chat is over.")
+    if not messages_of(chat).filter(direction=Direction.OUT).exists():
+        return _("Nobody has answered in this chat: there is no conversation to send.")
+    if Mail.objects.filter(ticket=chat.ticket_id, kind=MailKind.TRANSCRIPT).exists():
+        return _("The conversation has been sent already; it is sent once.")
+    return ""
+
+
+def _checked(address: str) -> str:
+    try:
+        validate_email(address.strip())
+        MaxLengthValidator(LONGEST_ADDRESS)(address.strip())
+    except ValidationError as error:
+        raise ValidationError({"email": _("Write an e-mail address such as ann@mail.example.")}) from error
+    return address.strip()

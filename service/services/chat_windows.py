@@ -9,7 +9,18 @@ from django.conf import settings
 from django.db.models import Prefetch
 
 from customers.models import Customer
-from service.models import Agent, Chat, ChatState, Direction, MessageFile, Queue, TicketMessage
+from service.models import (
+    Agent,
+    Chat,
+    ChatState,
+    Direction,
+    Mail,
+    Mailbox,
+    MailKind,
+    MessageFile,
+    Queue,
+    TicketMessage,
+)
 from service.rules.chat_texts import is_token
 from service.rules.customer_tokens import read_token
 from service.services import chat_stamps
@@ -47,6 +58,7 @@ def news_of(chat: Chat, *, after: int) -> dict[str, Any]:
         "ended_by": chat.ended_by,
         "reference": str(chat.ticket),
         "may_rate": chat.is_over and not chat.ticket.rating,
+        "may_mail": chat.is_over and may_be_mailed(chat),
         "place": _place(chat),
         "messages": [_message(message) for message in messages],
     }
@@ -57,6 +69,13 @@ def messages_of(chat: Chat) -> Any:
     files = Prefetch("files", queryset=MessageFile.objects.only("id", "message_id", "name", "size"))
     seen = TicketMessage.objects.filter(ticket=chat.ticket_id, channel="chat").exclude(direction=Direction.NOTE)
     return seen.select_related("author").prefetch_related(files).order_by("pk")
+
+
+def may_be_mailed(chat: Chat) -> bool:
+    """Whether the visitor can have the conversation sent: somebody has answered, a mailbox sends, and it was not yet."""
+    answered = messages_of(chat).filter(direction=Direction.OUT).exists()
+    was_sent = Mail.objects.filter(ticket=chat.ticket_id, kind=MailKind.TRANSCRIPT).exists()
+    return answered and not was_sent and Mailbox.objects.active().exclude(smtp_host="").exists()
 
 
 def _message(message: TicketMessage) -> dict[str, Any]:

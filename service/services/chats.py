@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from datetime import datetime
 
-from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
@@ -14,18 +13,27 @@ from django.utils.translation import ngettext
 
 from audit.services import name_act
 from customers.models import Customer
-from service.models import Agent, Channel, Chat, ChatState, EndedBy, Queue, Ticket, TicketMessage, TicketStatus
-from service.rules.attachments import media_type_of, safe_name
+from service.models import (
+    Agent,
+    Channel,
+    Chat,
+    ChatState,
+    EndedBy,
+    Macro,
+    Queue,
+    Ticket,
+    TicketMessage,
+    TicketStatus,
+)
 from service.rules.chat_texts import LONGEST_MESSAGE, LONGEST_NAME, is_client_id, is_token, one_line
-from service.rules.letters import File
 from service.services import chat_stamps, ticket_news
+from service.services.macros import apply_macro
 from service.services.mail_taking import keep_file
 from service.services.messages import add_message
 from service.services.ratings import rate_ticket
 from service.services.tickets import ENDED, changed, locked, open_ticket, set_status
+from service.services.uploads import checked_file
 from staff.models import User
-
-SENDABLE = {"image/png", "image/jpeg", "image/gif", "image/webp", "application/pdf"}
 
 
 def hash_of(token: str) -> str:
@@ -84,14 +92,20 @@ def write_as_visitor(*, chat: Chat, text: str, client_id: str, at: datetime) -> 
 
 
 @transaction.atomic
-def write_as_agent(*, actor: User, chat_id: int, text: str, client_id: str, at: datetime) -> TicketMessage:
-    """Answer in a chat of one's own, once for each number that the browser gave the answer."""
+def write_as_agent(
+    *, actor: User, chat_id: int, text: str, client_id: str, at: datetime, macro: Macro | None = None
+) -> TicketMessage:
+    """Answer in a chat of one's own, once for each number that the browser gave the answer, and give its ticket the
+    priority, queue and tags of a macro. Its status changes as the chat ends."""
     ticket, chat = _locked(chat_id)
     _own(chat, actor)
-    return add_message(
+    message = add_message(
         actor=actor, ticket_id=ticket.pk, direction="out", text=_checked(text, chat), at=at,
         external_id=_number(chat, "a", client_id),
     )  # fmt: skip
+    if macro:
+        apply_macro(actor=actor, macro=macro, ticket=locked(ticket.pk), at=at)
+    return message
 
 
 @transaction.atomic
@@ -105,25 +119,13 @@ def send_file(*, actor: User | None, chat_id: int, file: UploadedFile, client_id
     number = _number(chat, "a" if actor else "v", client_id)
     if known := TicketMessage.objects.filter(channel=Channel.CHAT, external_id=number).first():
         return known
-    content = _checked_file(file)
-    name = safe_name(file.name or "")
+    sent = checked_file(file)
     message = add_message(
-        actor=actor, ticket_id=ticket.pk, direction="out" if actor else "in", text=_checked(name, chat), at=at,
+        actor=actor, ticket_id=ticket.pk, direction="out" if actor else "in", text=_checked(sent.name, chat), at=at,
         external_id=number,
     )  # fmt: skip
-    keep_file(message, File(name, content))
+    keep_file(message, sent)
     return message
-
-
-def _checked_file(file: UploadedFile) -> bytes:
-    if (file.size or 0) > settings.CHAT_FILE_BYTES:
-        raise ValidationError(
-            {"file": _("The file is larger than %(n)d MiB.") % {"n": settings.CHAT_FILE_BYTES // 2**20}}
-        )
-    content = file.read()
-    if media_type_of(content) not in SENDABLE:
-        raise ValidationError({"file": _("Send a picture or a PDF.")})
-    return content
 
 
 @transaction.atomic

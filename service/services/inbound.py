@@ -3,7 +3,7 @@ are sent."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +16,8 @@ from customers.models import Customer
 from service.models import HookReceipt, Ticket, TicketMessage
 from service.outlets import Outlet, queue_of
 from service.rules.chat_texts import one_line
+from service.rules.letters import File
+from service.services.mail_taking import keep_file
 from service.services.messages import add_message
 from service.services.tickets import open_ticket
 from staff.models import User
@@ -37,10 +39,12 @@ def take_words(
     author: str = "",
     subject: str = "",
     language: str = "",
+    files: Sequence[File] = (),
 ) -> TicketMessage:
     """Add a message or post to its conversation or thread, which it opens where it is the first.
 
-    Both are known by their numbers at the source: sent again it is the message that stands there already."""
+    Both are known by their numbers at the source: sent again it is the message that stands there already, with the files
+    that it came with."""
     _numbered(conversation=conversation, number=number)
     _one_at_a_time(outlet, conversation)
     first_line = subject or text.strip().partition("\n")[0]
@@ -51,10 +55,15 @@ def take_words(
     )  # fmt: skip
     if customer and ticket.customer_id != customer.pk:
         raise ValidationError({"customer": _("This conversation is with somebody else.")})
-    return add_message(
+    known = f"{outlet.code}:{number}"
+    is_new = not TicketMessage.objects.filter(channel=outlet.channel, external_id=known).exists()
+    message = add_message(
         actor=None, ticket_id=_standing(ticket).pk, direction="in", text=text, at=at, channel=outlet.channel,
-        external_id=f"{outlet.code}:{number}",
+        external_id=known,
     )  # fmt: skip
+    for file in files if is_new else ():
+        keep_file(message, file)
+    return message
 
 
 @transaction.atomic

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from service.models import Channel, Direction, Mail, MailState
 from service.rules.bounces import Bounce, read_bounce
 from service.rules.letters import Letter
+from service.services.mail_news import tell_of_mail
 from service.services.messages import add_message
 
 
@@ -23,6 +24,7 @@ def note_bounce(mail: Mail, letter: Letter, at: datetime) -> None:
     if bounce.is_final:
         sent.state, sent.error = MailState.BOUNCED, f"{bounce.status} {bounce.diagnosis}".strip()[:400]
         sent.save(update_fields=["state", "error"])
+        tell_of_mail(sent, at)
     if sent.ticket:
         mail.message = add_message(
             actor=None, ticket_id=_last(sent.ticket).pk, direction=Direction.NOTE, text=_said(bounce, sent.ticket.language),

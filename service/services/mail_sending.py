@@ -28,6 +28,7 @@ from service.models import Mail, Mailbox, MailState, Security
 from service.rules.autoreplies import HEADER_OF_OURS
 from service.rules.charsets import on_one_line
 from service.rules.reply_tokens import reply_address
+from service.services.mail_news import tell_of_mail
 from service.services.mailboxes import secret_of, tls_context
 
 SECONDS = 30
@@ -69,7 +70,7 @@ def settle_silent(*, at: datetime) -> None:
         if mail.state == MailState.SENDING:
             _later(mail, at, "The sender died before anything was sent.")
         else:
-            _end(mail, MailState.UNSURE, "The sender died while the mail was handed over.")
+            _end(mail, MailState.UNSURE, "The sender died while the mail was handed over.", at)
 
 
 @transaction.atomic
@@ -104,7 +105,9 @@ def _deliver(mail: Mail, servers: Servers, at: datetime) -> bool:
         code, said = error.smtp_code, error.smtp_error  # refused before any content was given
     except (SMTPException, OSError) as error:
         servers.forget(mail.mailbox)
-        _step(mail, "service.mail.unsure", state=MailState.UNSURE, error=_short(error))
+        with transaction.atomic():
+            name_act("service.mail.unsure")
+            _end(mail, MailState.UNSURE, str(error) or type(error).__name__, at)
         return False
     if code != 250:
         servers.forget(mail.mailbox)
@@ -131,7 +134,7 @@ def _refused(mail: Mail, at: datetime, why: str, *, is_final: bool) -> None:
     with transaction.atomic():
         name_act("service.mail.refused")
         if is_final or mail.attempts >= MOST_ATTEMPTS:
-            _end(mail, MailState.FAILED, why)
+            _end(mail, MailState.FAILED, why, at)
         else:
             _later(mail, at, why)
 
@@ -143,9 +146,11 @@ def _later(mail: Mail, at: datetime, why: str) -> None:
     mail.save(update_fields=["state", "next_at", "error"])
 
 
-def _end(mail: Mail, state: str, why: str) -> None:
+def _end(mail: Mail, state: str, why: str, at: datetime) -> None:
+    """`original` and `size` go with it: a mail that was perhaps sent keeps the bytes that were."""
     mail.state, mail.error = state, _short(why)
-    mail.save(update_fields=["state", "error"])
+    mail.save(update_fields=["state", "error", "original", "size"])
+    tell_of_mail(mail, at)
 
 
 def _step(mail: Mail, act: str, **fields: object) -> None:

@@ -106,6 +106,24 @@ def queue_automatic(*, ticket: Ticket, kind: str, text: str, at: datetime) -> Ma
     return _queue(mailbox, ticket, peer, kind, at, text=text)
 
 
+@transaction.atomic
+def queue_transcript(*, ticket: Ticket, peer: str, text: str, at: datetime) -> Mail:
+    """Queue the transcript of a chat, once for each chat, whoever asks for it.
+
+    A visitor may name any address, so one address is sent only a few an hour."""
+    mailbox = mailbox_for(ticket)
+    if mailbox is None:
+        raise ValidationError(_("No mailbox sends e-mail."))
+    if ticket.mails.filter(kind=MailKind.TRANSCRIPT).exists():
+        raise ValidationError(_("The conversation has been sent already; it is sent once."))
+    if (
+        Mail.objects.outgoing().of_peer(peer).filter(kind=MailKind.TRANSCRIPT).since(at, HOUR).count()
+        >= RECEIPTS_PER_HOUR
+    ):
+        raise ValidationError(_("Too much was sent to this address. Try again later."))
+    return _queue(mailbox, ticket, peer, MailKind.TRANSCRIPT, at, text=text)
+
+
 def ask_by_mail(ticket: Ticket, at: datetime) -> None:
     """Ask whoever wrote by mail how they were looked after, once, when their ticket is resolved."""
     if ticket.channel != Channel.EMAIL or ticket.status != TicketStatus.RESOLVED or ticket.rating is not None:

@@ -2,11 +2,12 @@
 
 import time
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,6 +19,7 @@ from customers.services.reading import record_search
 from service.chat_panes import list_of, pane_of, said_since
 from service.models import Chat, EndedBy, Macro, Queue
 from service.services import chat_stamps
+from service.services.chat_transcripts import mail_transcript
 from service.services.chats import (
     accept_chat,
     accept_next,
@@ -29,6 +31,7 @@ from service.services.chats import (
     write_as_agent,
 )
 from service.services.macros import preview
+from service.views.page import ticket_url
 from staff.models import User
 from staff.rate_limits import limited
 
@@ -150,9 +153,14 @@ def chat_write(request, chat):
         chat_id=chat.pk,
         text=request.POST.get("text", ""),
         client_id=request.POST.get("client_id", ""),
+        macro=_macro(request.POST.get("macro", "")),
         at=timezone.now(),
     )
     return JsonResponse({"id": message.pk})
+
+
+def _macro(number):
+    return Macro.objects.filter(pk=number, is_active=True).first() if _is_number(number) else None
 
 
 @acting
@@ -209,6 +217,20 @@ def chat_link(request, chat):
     if customer is None:
         raise ValidationError(_("No customer matches."))
     link_customer(actor=request.user, chat_id=chat.pk, customer=customer, at=timezone.now())
+
+
+@require_POST
+@login_required
+@PERMITTED
+def chat_transcript(request, pk):
+    """Send a chat that is over to its visitor by e-mail, from the ticket's page."""
+    chat = get_object_or_404(Chat.objects.visible_to(request.user).select_related("ticket"), pk=pk)
+    try:
+        mail_transcript(actor=request.user, chat=chat, at=timezone.now())
+        messages.success(request, _("The conversation is on its way by e-mail."))
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    return redirect(ticket_url(chat.ticket))
 
 
 @require_safe

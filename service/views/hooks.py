@@ -15,7 +15,7 @@ from service.rules.signatures import is_signed
 from service.services.inbound import take_hook
 from staff.rate_limits import wait_for
 
-LARGEST = 512 * 1024
+LARGEST = 2 * 2**20  # a message of 100,000 signs, each of them escaped in twelve
 
 
 @csrf_exempt  # no cookie counts here: the signature does
@@ -23,7 +23,7 @@ LARGEST = 512 * 1024
 def hook(request, code):
     """Take a signed webhook; the same one again is answered 200 and does nothing."""
     if int(request.headers.get("Content-Length") or 0) > LARGEST:
-        return _answer(413, "At most 512 KiB.")
+        return _answer(413, "At most 2 MiB.")
     outlet, body = outlet_named(code), request.body
     signed = {name: request.headers.get(f"X-Meridian-{name.title()}", "") for name in ("timestamp", "signature")}
     if outlet is None or not is_signed(body, key=outlet.key, now=time.time(), **signed):

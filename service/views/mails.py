@@ -16,9 +16,10 @@ from pages.lists import ListPage, render_list
 from pages.templatetags.pages import moment
 from service.filters.mails import MailFilter
 from service.mail_columns import kind_pill, mail_columns, state_pill, subject_of
-from service.models import Mail, MailDirection, MailState
+from service.models import Mail, MailDirection, MailState, TicketKind
 from service.services.mail_taking import make_ticket
 from service.services.outbox import retry_mail, settle_mail
+from service.services.strangers import rule_of_strangers
 
 AGAIN = {MailState.FAILED, MailState.UNSURE, MailState.BOUNCED}
 
@@ -84,7 +85,20 @@ def _facts(mail):
         (_("Attempts"), mail.attempts),
         (_("Next attempt"), moment(mail.next_at) if mail.state == MailState.QUEUED else ""),
         (_("Sent"), moment(mail.sent_at) if mail.sent_at else ""),
+        (_("Words kept"), _how_long(mail)),
     ]
+
+
+def _how_long(mail):
+    """Until when the words stand here: a customer's as long as the customer's, others' as the rule says."""
+    if mail.ticket and (mail.ticket.customer or mail.ticket.kind == TicketKind.COMPLAINT):
+        return _("as long as the ticket's")
+    rule = rule_of_strangers(timezone.localdate())
+    if rule is None:
+        return _("no rule ends it")
+    if mail.ticket:
+        return _("%(span)s after the ticket has ended") % {"span": rule.span}
+    return _("%(span)s after it came or went") % {"span": rule.span}
 
 
 def _actions(user, mail):

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 from audit.middleware import client_address
 from service.chat_words import window_words
 from service.models import EndedBy, MessageFile
-from service.services.chat_transcripts import transcript
+from service.services.chat_transcripts import mail_transcript, transcript
 from service.services.chat_windows import (
     chat_of,
     customer_named,
@@ -235,10 +235,19 @@ def file(request, chat, pk):
     return attachment(kept)
 
 
+@csrf_exempt
+@require_POST
+@of_visitor
+def send_transcript(request, chat):
+    """Send the conversation to an address that the visitor names, once."""
+    mail_transcript(actor=None, chat=chat, address=_sent(request).get("email", ""), at=timezone.now())
+    return JsonResponse({}, status=201, headers=NO_STORE)
+
+
 @require_safe
 @of_visitor
 def own_transcript(request, chat):
-    """The chat as a text, to keep or to send."""
+    """The chat as a text, to keep."""
     text = transcript(chat, messages_of(chat))
     name = f'attachment; filename="chat-{chat.ticket}.txt"'
     return HttpResponse(

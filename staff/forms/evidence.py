@@ -11,9 +11,11 @@ class BundleForm(forms.Form):
     """Which days of the log; last month, until somebody says otherwise."""
 
     first = forms.DateField(
-        label=_("First day"), widget=forms.DateInput({"type": "date"}), help_text=_("Days are counted in UTC.")
+        label=_("First day"),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        help_text=_("Days are counted in UTC."),
     )
-    last = forms.DateField(label=_("Last day"), widget=forms.DateInput({"type": "date"}))
+    last = forms.DateField(label=_("Last day"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
 
     def __init__(self, *args, cancel_url: str, **kwargs):
         end = timezone.localdate().replace(day=1) - timedelta(days=1)

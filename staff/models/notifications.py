@@ -16,6 +16,7 @@ class NotificationKind(models.TextChoices):
     CHANGE = "change", _("A change waits for my approval, or mine was decided")
     LOG = "log", _("The log does not hold, or was not anchored")
     CLOCK = "clock", _("A deadline of a ticket of mine runs out or has passed")
+    MAIL = "mail", _("A mail of a ticket of mine was not delivered, or perhaps not")
     REPLY = "reply", _("The customer of a ticket of mine has written again")
     MENTION = "mention", _("Somebody has mentioned me")
 

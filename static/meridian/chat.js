@@ -120,6 +120,7 @@
     $("status").textContent = fill(said, { place: news.place, agent: news.agent });
     show(state === "ended" ? "over" : "talk");
     $("rate-form").hidden = !news.may_rate;
+    $("mail-form").hidden = !news.may_mail;
   }
   let unread = 0;
   const title = document.title;
@@ -243,6 +244,18 @@
       $("rate-form").hidden = answer.ok;
       $("status").textContent = answer.ok ? words.thanks : await problemOf(answer);
     } catch (error) { $("problem").textContent = words.offline; }
+  });
+  $("mail-form").addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const button = event.target.querySelector("button");
+    button.disabled = true;
+    try {
+      const answer = await sendJson("transcript/mail/", { email: $("email").value });
+      $("mail-form").hidden = answer.ok;
+      $("mail-problem").textContent = answer.ok ? "" : await problemOf(answer);
+      if (answer.ok) $("status").textContent = words.mailed;
+    } catch (error) { $("mail-problem").textContent = words.offline; }
+    button.disabled = false;
   });
   $("transcript").addEventListener("click", () => download("transcript/", "chat.txt"));
   $("again").addEventListener("click", forget);

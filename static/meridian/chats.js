@@ -110,9 +110,9 @@
     form.dataset.number ||= number(); // stays until the server has it, so that trying again says it once
     wrote.delete(chat);
     try {
-      const answer = await post(address(chat, "write/"), { text, client_id: form.dataset.number });
+      const answer = await post(address(chat, "write/"), { text, client_id: form.dataset.number, macro: form.dataset.macro ?? "" });
       $("[data-problem]", pane).textContent = answer.ok ? "" : answer.status === 422 ? await answer.text() : words.unsent;
-      if (answer.ok) { if (area.value.trim() === text) area.value = ""; delete form.dataset.number; soon(); } else if (answer.status === 422) delete form.dataset.number;
+      if (answer.ok) { if (area.value.trim() === text) area.value = ""; delete form.dataset.number; delete form.dataset.macro; soon(); } else if (answer.status === 422) delete form.dataset.number;
     } catch (error) { $("[data-problem]", pane).textContent = words.lost; }
     delete form.dataset.busy;
   }
@@ -153,7 +153,10 @@
     select.value = "";
     if (!chosen) return;
     const answer = await fetch(address(select.closest(".chat-pane").dataset.chat, `macros/${chosen}/`));
-    if (answer.ok) area.value = [area.value.trim(), await answer.text()].filter(Boolean).join("\n");
+    if (answer.ok) {
+      area.value = [area.value.trim(), await answer.text()].filter(Boolean).join("\n");
+      select.form.dataset.macro = chosen; // its tags, priority and queue go with the answer
+    }
     area.focus();
   }
   desk.addEventListener("change", (event) => {

@@ -1,7 +1,7 @@
 from django.conf import settings
 from django.db import models
 from django.utils.functional import cached_property
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from surveys.purposes import label_of
@@ -45,7 +45,7 @@ class Questionnaire(models.Model):
 
 class VersionState(models.TextChoices):
     DRAFT = "draft", _("Draft")
-    PUBLISHED = "published", _("Published")
+    PUBLISHED = "published", pgettext_lazy("state", "Published")
 
 
 class QuestionnaireVersion(models.Model):

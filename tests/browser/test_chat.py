@@ -4,11 +4,17 @@ import http.server
 import threading
 
 import pytest
+from django.utils import timezone
+from playwright.sync_api import expect
 
-from service.models import Chat, Ticket, TicketMessage
+from audit.models import Event
+from customers.models import Customer
+from service.models import Chat, Macro, Ticket, TicketMessage
+from service.rules.customer_tokens import signed
 from service.services.chats import accept_chat
 from tests.browser.test_axe import grave
 from tests.browser.test_paths import too_wide
+from tests.factories.customers import PersonFactory
 from tests.factories.service import AgentFactory, QueueFactory
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -78,6 +84,80 @@ def test_a_visitor_asks_an_agent_answers_and_the_chat_is_resolved(desk, visitor)
         visitor.get_by_role("button", name="Save the conversation").click()
     assert "It arrives today." in kept.value.path().read_text()
     assert Ticket.objects.get().status == "resolved"
+
+
+def test_a_chat_of_a_customer_is_answered_with_a_macro_resolved_rated_and_stands_in_timeline_and_log(
+    desk, visitor, sign_in, settings
+):
+    settings.CHAT_CUSTOMER_KEY, settings.COMPANY_NAME = "a key of the company's app", "Meridian"
+    customer = Customer.objects.get(pk=PersonFactory(name="欧阳明月").pk)
+    macro = Macro.objects.create(
+        name="Underway", tags=["transfer"], priority=2,
+        text="Dear {{customer.name}}, {{ticket.reference}} is with {{agent.name}} of {{company.name}}.",
+    )  # fmt: skip
+    claim = {"customer": customer.reference, "exp": timezone.now().timestamp() + 600}
+    visitor.goto(f"/chat/#customer={signed(claim, key=settings.CHAT_CUSTOMER_KEY)}")
+    visitor.get_by_label("What is it about?").fill("Where is my transfer?")
+    visitor.get_by_role("button", name="Start the chat").click()
+    visitor.locator("#log .mine", has_text="Where is my transfer?").wait_for()
+
+    desk.locator("[data-accept]", has_text="Where is my transfer?").wait_for(timeout=SOON)
+    desk.keyboard.press("Alt+n")
+    pane = desk.locator(".chat-pane")
+    pane.get_by_role("heading", name="欧阳明月").wait_for()
+    ticket = Ticket.objects.get()
+    said = f"Dear 欧阳明月, {ticket.reference} is with Lin Xiaoyu of Meridian."
+    desk.get_by_label("Insert a macro").select_option(label="Underway")
+    expect(pane.get_by_label("Answer")).to_have_value(said)
+    assert TicketMessage.objects.filter(direction="out").count() == 0  # read before it is sent
+    pane.get_by_label("Answer").press("Enter")
+    expect(visitor.locator("#log > div:not(.mine) .text")).to_have_text(said, timeout=SOON)
+
+    desk.get_by_role("button", name="Resolve").click()
+    visitor.get_by_text("How well did we help you?").wait_for(timeout=SOON)
+    visitor.locator("#rate-form").get_by_label("4").check()
+    visitor.locator("#rate-form").get_by_role("button", name="Send").click()
+    visitor.get_by_text("Thank you for telling us.").wait_for(timeout=SOON)
+    visitor.reload()
+    visitor.get_by_text("This chat is over.").wait_for(timeout=SOON)
+    expect(visitor.locator("#rate-form")).to_be_hidden()
+
+    ticket.refresh_from_db()
+    clerk = ticket.chat.agent
+    assert (ticket.customer, ticket.status, ticket.rating, ticket.rated.agent) == (customer, "resolved", 4, clerk)
+    assert (ticket.tags, ticket.priority) == (["transfer"], macro.priority)
+    assert list(ticket.messages.order_by("pk").values_list("direction", "text")) == [
+        ("in", "Where is my transfer?"), ("out", said),
+    ]  # fmt: skip
+
+    # The customer's timeline, as the next colleague reads it.
+    desk.goto(f"/customers/{customer.reference}/")
+    entry = desk.locator(
+        ".tl li", has=desk.get_by_role("link", name=f"Ticket {ticket.reference}: Where is my transfer?")
+    )
+    expect(entry).to_contain_text("Resolved")
+    expect(entry).to_contain_text("Lin Xiaoyu")
+    entry.get_by_role("link").click()
+    expect(desk.locator(".said.is-ours")).to_contain_text(said)
+
+    # The log: each step once, the visitor's as nobody's of the company, the agent's as hers.
+    sign_in("compliance")
+    desk.goto(f"/service/tickets/{ticket.reference}/")
+    desk.mouse.wheel(0, 4000)
+    desk.locator("#history .tl li").first.wait_for()
+    steps = Event.objects.of_record("service_ticket", ticket.pk).order_by("id")
+    acts = [(event.action, event.actor_id) for event in steps]
+    for act, by in [
+        ("service.ticket.opened", None), ("service.message.out", clerk.pk),
+        ("service.ticket.resolved", clerk.pk), ("service.ticket.rated", None),
+    ]:  # fmt: skip
+        assert acts.count((act, by)) == 1, acts
+    taken = Event.objects.of_record("service_chat", ticket.chat.pk).order_by("id")
+    assert [(event.action, event.actor_id) for event in taken if event.action.startswith("service.chat.")] == [
+        ("service.chat.opened", None), ("service.chat.accepted", clerk.pk), ("service.chat.ended", clerk.pk),
+    ]  # fmt: skip
+    desk.goto(f"/audit/?table=service_ticket&record={ticket.pk}")
+    expect(desk.locator("table[data-list] tbody tr")).to_have_count(len(acts))
 
 
 def test_nothing_is_lost_or_doubled_over_a_reload_and_a_lost_connection(visitor, queue):

@@ -75,7 +75,7 @@ PUBLIC = {  # whoever is not signed in gets an answer here: to sign in, to choos
     "account_confirm_email", "account_email_verification_sent", "account_confirm_login_code", "mfa_authenticate",
     # The chat of the public: its token, which the visitor's browser made, is the key (tests/service/test_public_chat.py).
     "chat:page", "chat:widget", "chat:start", "chat:leave", "chat:poll", "chat:write", "chat:end", "chat:transcript",
-    "chat:rate", "chat:upload", "chat:file",
+    "chat:rate", "chat:upload", "chat:file", "chat:transcript_mail",
     "hook",  # opened by the outlet's signature (tests/service/test_hooks.py)
     "mfa_login_webauthn", "set_language", "favicon.ico", "surveys:answer", "service:rate",
     "help:index", "help:article", "help:vote",  # published articles for everybody (tests/service/test_help.py)
@@ -275,6 +275,7 @@ PAGES = {
     "service:chat_end": Address("service.answer_ticket", pk("chat")),
     "service:chat_transfer": Address("service.answer_ticket", pk("chat")),
     "service:chat_link": Address("service.answer_ticket", pk("chat")),
+    "service:chat_transcript": Address("service.answer_ticket", pk("chat")),
     "products:product_list": Address("products.view_product"),
     "products:product_create": Address("products.add_product"),
     "products:line_list": Address("products.view_businessline"),
@@ -569,6 +570,10 @@ API = {
     "api:conversation-deleted": Address("service.add_ticket"),
     "api:conversation-detail": Address("service.view_ticket", key("conversation", "reference")),
     "api:conversation-messages": Address("service.view_ticket", key("conversation", "reference")),
+    "api:conversation-files": Address(
+        "service.view_ticket",
+        lambda world: {"reference": world.conversation.reference, "file": world.message_file.pk},
+    ),
     "api:customer-transactions": Address("customers.view_transaction", CUSTOMER),
     "api:risk-list": Address("risk.view_risk", by_method=(("post", "risk.add_risk"),)),
     "api:risk-detail": Address("risk.view_risk", RISK),

@@ -204,6 +204,15 @@ def test_compliance_asks_on_the_page_beginning_from_the_rule_in_force(client, of
     assert ["Value", "15 working days", "10 working days"] in [list(row) for row in shown["rows"]]
 
 
+@pytest.mark.parametrize("language", ["en", "zh-hans", "zh-hant"])
+def test_the_first_day_stands_in_the_form_as_a_browser_reads_it(client, officer, language):
+    officer.language = language
+    officer.save()
+    client.force_login(officer)
+
+    assert f'value="{today().isoformat()}"' in client.get(f"{PAGE}new/").content.decode()
+
+
 def test_a_slip_stands_in_the_form_with_what_was_typed(client, officer):
     client.force_login(officer)
 

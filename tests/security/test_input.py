@@ -239,6 +239,13 @@ class TestSources:
     def test_1_3_2_1_5_2_nothing_runs_or_unpickles_what_was_sent(self, name):
         assert [str(path) for path in self.SOURCES for called, _node in self.calls(path) if called == name] == []
 
+    def test_a_day_that_a_browser_draws_is_written_as_it_reads_it_in_every_language(self):
+        """`2026年11月26日` leaves the field of a browser empty: what stood there would be lost on saving."""
+        said = [(path, {word.arg: ast.unparse(word.value) for word in node.keywords})
+                for path in self.SOURCES for called, node in self.calls(path) if called.endswith("DateInput")]  # fmt: skip
+        assert len(said) > 8
+        assert [str(path) for path, words in said if words.get("format") != "'%Y-%m-%d'"] == []
+
     def test_1_2_5_no_shell_is_asked(self):
         shells = [str(path) for path in self.SOURCES for _called, node in self.calls(path)
                   if any(word.arg == "shell" and getattr(word.value, "value", None) for word in node.keywords)]  # fmt: skip

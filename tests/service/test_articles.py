@@ -6,9 +6,9 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
-from service.models import Article, ArticleMiss, ArticleUse, ArticleVersion, ArticleVote
+from service.models import Article, ArticleMiss, ArticleState, ArticleUse, ArticleVersion, ArticleVote
 from service.rules.article_search import query_like, terms_of
 from service.rules.markup import html_of, plain_of
 from service.services import article_gaps as gaps
@@ -344,3 +344,8 @@ def test_a_search_of_colleagues_that_finds_nothing_is_counted(client):
     client.get(reverse("service:article_suggest") + "?find=zzz")
 
     assert [miss.text for miss in ArticleMiss.objects.all()] == ["zzzz"]
+
+
+def test_a_state_is_not_called_after_the_time_of_it():
+    with translation.override("zh-hans"):
+        assert str(ArticleState.PUBLISHED.label) == "已发布"

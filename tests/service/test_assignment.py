@@ -15,6 +15,7 @@ from service.services.answers import CameInBetween, answer_ticket
 from service.services.assignment import hand_out_waiting, set_availability
 from service.services.tickets import open_ticket, set_status
 from tests.factories import UserFactory
+from tests.factories.customers import PersonFactory
 from tests.factories.service import AgentFactory, QueueFactory, TicketFactory
 from tests.killed import run_and_die
 
@@ -52,6 +53,30 @@ def test_nobody_gets_it_who_is_away_lacks_a_skill_or_language_or_has_no_room(age
     TicketFactory(assignee=one.user)
 
     assert opened(queue, language="en").assignee is None
+
+
+@pytest.mark.parametrize(
+    ("scope", "gets"),
+    [
+        ({}, True),
+        ({"regions": ["Zhejiang"]}, True),
+        ({"regions": ["Yunnan"]}, False),
+        ({"business_lines": ["fund", "payment"]}, True),
+        ({"business_lines": ["fund"]}, False),
+        ({"regions": ["Zhejiang"], "business_lines": ["insurance"]}, False),
+    ],
+)
+def test_nobody_gets_the_ticket_of_a_customer_whom_they_do_not_see(scope, gets):
+    queue = QueueFactory()
+    agent = AgentFactory(queues=[queue], user=UserFactory(role="service", **scope))
+    customer = PersonFactory(region="Zhejiang", lines=["payment"])
+
+    ticket = opened(queue, customer=customer)
+    stranger = opened(queue)
+
+    assert (ticket.assignee == agent.user) == gets
+    assert Ticket.objects.visible_to(agent.user).filter(pk=ticket.pk).exists() == gets
+    assert stranger.assignee == agent.user
 
 
 def test_a_queue_that_is_given_out_by_hand_waits():

@@ -213,10 +213,27 @@ def test_the_page_costs_the_same_queries_for_any_number_of_who_waits(client, age
     for queue in {chat.ticket.queue for chat in Chat.objects.all()}:
         QueueMember.objects.create(queue=queue, agent=agent.agent)
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         page = client.get("/service/chats/").content.decode()
 
     assert page.count("data-accept") == rows
+
+
+def test_an_agent_at_their_limit_is_told_why_they_get_no_more(client, agent):
+    agent.agent.chats_at_once = 2
+    agent.agent.save()
+    said = "You have 2 chats, as many as you take at once."
+    ChatFactory(agent=agent, state="active")
+    waiting = ChatFactory()
+    assert said not in client.get("/service/chats/").content.decode()
+    ChatFactory(agent=agent, state="active")
+
+    assert said in client.get("/service/chats/").content.decode()
+    assert said in client.get("/service/chats/news/").json()["list"]
+    answer = client.post(f"/service/chats/{waiting.pk}/accept/")
+    assert (answer.status_code, answer.content.decode()) == (
+        422, f"{agent} has 2 chats already, and takes no more at once.",
+    )  # fmt: skip
 
 
 def test_no_news_is_answered_without_asking_about_chats(client, agent, django_assert_max_num_queries):
@@ -313,3 +330,43 @@ def test_a_macro_is_filled_in_for_the_chat(client, agent):
 
     assert said == f"{chat.ticket}: soon"
     assert client.get(f"/service/chats/{chat.pk}/macros/0/").status_code == 404
+
+
+def test_a_macro_gives_the_chats_ticket_its_tags_priority_and_queue_once(client, agent):
+    chat, queue = ChatFactory(agent=agent, state="active"), QueueFactory()
+    Ticket.objects.filter(pk=chat.ticket_id).update(assignee=agent, tags=["vip"], status="open")
+    macro = Macro.objects.create(name="Soon", text="Soon", tags=["payout"], priority=2, queue=queue, status="resolved")
+
+    for _turn in range(2):
+        sent = {"text": "Soon", "client_id": "agent-0001", "macro": macro.pk}
+        assert client.post(f"/service/chats/{chat.pk}/write/", sent).status_code == 200
+
+    ticket = Ticket.objects.get()
+    assert (ticket.tags, ticket.priority, ticket.queue) == (["payout", "vip"], 2, queue)
+    assert (ticket.status, ticket.messages.count()) == ("open", 1)  # the status changes as the chat ends
+    acts = Event.objects.of_record("service_ticket", ticket.pk).values_list("action", flat=True)
+    assert list(acts).count("service.ticket.changed") == 1
+
+
+@pytest.mark.parametrize("macro", ["", "0", "x", "9" * 40])
+def test_a_macro_that_is_none_changes_nothing(client, agent, macro):
+    chat = ChatFactory(agent=agent, state="active")
+
+    answer = client.post(f"/service/chats/{chat.pk}/write/", {"text": "Hi", "client_id": "agent-0001", "macro": macro})
+
+    assert (answer.status_code, Ticket.objects.get().tags) == (200, [])
+
+
+@COMMITTED
+def test_two_tabs_of_an_agent_that_send_one_answer_at_once_say_it_once():
+    agent = AgentFactory()
+    chat = ChatFactory(agent=agent.user, state="active")
+
+    at_once(
+        lambda text: write_as_agent(
+            actor=agent.user, chat_id=chat.pk, text=text, client_id="agent-0001", at=NOW
+        ),
+        *["It comes today."] * 4,
+    )  # fmt: skip
+
+    assert TicketMessage.objects.get().text == "It comes today."

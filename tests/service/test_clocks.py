@@ -1,6 +1,7 @@
 """Clocks of tickets, against the rules of business time applied one state after the other."""
 
 from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
@@ -66,6 +67,26 @@ def test_openings_in_the_database_are_those_of_the_rule(code):
     assert found[-1][3] == sum((b - a).total_seconds() for a, b in told)
     assert all(one[3] == two[2] for one, two in zip(found, found[1:], strict=False))
     assert (calendar.laid_from, calendar.laid_until) == (date(2024, 1, 1), date(2028, 12, 31))
+
+
+@pytest.mark.parametrize(
+    ("code", "closed", "opened"),
+    [
+        ("office-gb", "2026-08-31", "2026-09-01"),
+        ("office-gb", "2026-12-28", "2026-12-29"),
+        ("office-us", "2026-11-26", "2026-11-27"),
+        ("office-us", "2026-07-03", "2026-07-06"),
+        ("office-eu", "2027-03-29", "2027-03-30"),
+    ],
+)
+def test_a_policys_clock_rests_on_the_public_holidays_of_its_calendar(code, closed, opened):
+    """A ticket of the day itself, at noon there, has eight hours: all of the next open day's are left."""
+    hours = calendar_hours(code)
+    noon = datetime.fromisoformat(f"{closed}T12:00").replace(tzinfo=ZoneInfo(hours.zone))
+
+    due = add_business_time(noon, 8 * HOUR, hours)
+
+    assert f"{due.astimezone(ZoneInfo(hours.zone)):%Y-%m-%dT%H:%M}" == f"{opened}T17:00"
 
 
 def test_laying_out_again_changes_nothing_until_a_day_does():
@@ -360,3 +381,30 @@ def draft_of(minutes, pause_held, calendar):
             " pause_held = %s, calendar_id = %s WHERE code = 'own'",
             [minutes, pause_held, calendar.pk],
         )
+
+
+def test_a_clock_runs_over_summer_time_by_the_wall_clock():
+    """The night between Saturday and Sunday is an hour shorter in March and longer in October; office hours are not."""
+    policy(calendar=BusinessCalendar.objects.get(code="office-eu"), targets={"3": {"resolution": 120}})
+    berlin = ZoneInfo("Europe/Berlin")
+
+    due = {
+        friday: clock(opened(at=datetime.fromisoformat(f"{friday}T17:00").replace(tzinfo=berlin))).due_at
+        for friday in ("2026-03-27", "2026-10-23")
+    }
+
+    assert {friday: f"{moment.astimezone(berlin):%m-%d %H:%M}" for friday, moment in due.items()} == {
+        "2026-03-27": "03-30 10:30", "2026-10-23": "10-26 10:30",
+    }  # fmt: skip
+    assert [f"{moment:%H:%M}" for moment in due.values()] == ["08:30", "09:30"]  # in UTC
+
+
+def test_a_clock_runs_on_a_make_up_saturday_and_rests_over_the_spring_festival():
+    """14 February 2026 is a Saturday that is worked, the 15th to the 23rd are off, the 28th is a worked Saturday again."""
+    policy(targets={"3": {"resolution": 600}})
+
+    short = clock(opened(at=local("2026-02-13T17:00")))  # an hour on Friday, 7.5 on Saturday, 1.5 left
+    late = clock(opened(at=local("2026-02-27T17:00")))
+
+    assert short.due_at == local("2026-02-24T10:30")
+    assert late.due_at == local("2026-03-02T10:30")

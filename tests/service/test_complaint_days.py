@@ -9,6 +9,7 @@ import pytest
 from customers.services.privacy_rules import working_calendar
 from service.models import ComplaintRule
 from service.rules.complaint_days import last_day
+from service.services.complaint_clocks import end_of_rule
 
 DAY = timedelta(days=1)
 # First and last day off of each holiday, and the weekend days that are worked for it.
@@ -175,3 +176,33 @@ def test_leap_days_month_ends_and_zero_are_days_like_others():
         last_day(date(2025, 1, 1), 1, "days", ends="next_working", is_working=lambda day: False)
     with pytest.raises(ValueError, match="no way"):
         last_day(date(2025, 1, 1), 1, "days", ends="whenever", is_working=lambda day: True)
+
+
+# Received, days of the rule, and the day that a person finds by hand in the published calendars: gov.uk for Easter and
+# Christmas of 2026, ecb.europa.eu for the closing days of TARGET.
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("law", "step", "received", "due"),
+    [
+        ("GB", "summary", "2026-04-01", "2026-04-08"),  # 2, 7, 8 April: Good Friday and Easter Monday are off
+        ("UK", "summary", "2026-12-24", "2026-12-31"),  # 29, 30, 31: Boxing Day is kept on Monday the 28th
+        ("GB", "decision", "2026-12-24", "2027-01-19"),  # without the 25th, the 28th and New Year
+        ("EU", "decision", "2026-04-01", "2026-04-24"),
+        ("DE", "decision", "2026-04-01", "2026-04-24"),
+        ("EU", "decision", "2026-04-20", "2026-05-12"),  # 1 May is closed, 4 May (a bank holiday of England) is not
+        ("GB", "decision", "2026-04-20", "2026-05-12"),
+    ],
+)
+def test_working_days_of_a_statute_are_those_of_its_own_holidays(law, step, received, due):
+    received = date.fromisoformat(received)
+    rule = ComplaintRule.objects.the_one(step, law, received, line="payment")
+
+    assert rule.unit == "working_days"
+    assert end_of_rule(rule, received, law).due == date.fromisoformat(due)
+
+
+@pytest.mark.django_db
+def test_a_federal_holiday_moves_no_calendar_day_of_the_cfpb():
+    rule = ComplaintRule.objects.the_one("decision", "US", date(2026, 11, 11), line="p2p")
+
+    assert end_of_rule(rule, date(2026, 11, 11), "US").due == date(2026, 11, 26)  # Thanksgiving

@@ -1,6 +1,7 @@
 """The app and communities: each word once by its number, webhooks once by theirs, and answers brought by a real POST until
 the receiver has them, once read however often sent."""
 
+import hashlib
 import http.server
 import json
 import signal
@@ -12,13 +13,16 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.conf import settings as configured
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 
 from audit.models import Event
-from service.models import Delivery, HookReceipt, Ticket, TicketMessage
+from service.models import Delivery, HookReceipt, MessageFile, Ticket, TicketMessage
+from service.rules.letters import File
 from service.rules.signatures import WINDOW, is_signed, pause_before, sign
 from service.services.deliveries import MOST_ATTEMPTS, send_deliveries
+from service.services.mail_taking import keep_file
 from service.services.messages import add_message
 from tests.factories.customers import PersonFactory, SourceFactory
 from tests.factories.service import TicketFactory
@@ -32,7 +36,8 @@ COMMITTED = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture(autouse=True)
-def outlets(settings):
+def outlets(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
     settings.OUTLETS = {
         "app": {"channel": "app", "secret": KEY, "url": ""},
         "forum": {"channel": "community", "secret": "another", "url": ""},
@@ -401,3 +406,99 @@ def test_a_sender_that_is_killed_in_the_middle_leaves_the_answer_to_the_next_and
     assert receiver.asked == [f"meridian-{said.pk}"] * 2
     assert len(receiver.taken) == 1
     assert Delivery.objects.get().state == "sent"
+
+
+# Ugly words, and files
+
+PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 20
+UGLY = "مرحبا 😀👨‍👩‍👧 \u202eevil <script>alert(1)</script> 王小明"
+
+
+@pytest.mark.parametrize(("length", "status"), [(100_000, 200), (100_001, 422)])
+def test_a_webhook_of_100_000_signs_is_taken_and_one_more_is_not(length, status):
+    answer = send(message(text="款" * length))
+
+    assert answer.status_code == status
+    assert TicketMessage.objects.count() == (status == 200)
+    if status == 422:
+        assert "100000" in answer.json()["detail"].replace(",", "")
+        assert send(message(text="Short")).status_code == 200  # nothing is kept of what was refused
+
+
+def test_a_webhook_of_100_000_emoji_is_taken_and_a_body_beyond_two_mebibytes_is_not():
+    assert send(message(text="😀" * 100_000)).status_code == 200
+    assert send(message("m2", text="x" * 2**21)).status_code == 413
+
+
+def test_ugly_names_and_hostile_words_stay_words_on_every_page(client):
+    send(message(text=UGLY, author=UGLY, subject=UGLY))
+    ticket = Ticket.objects.get()
+    client.force_login(UserFactory(role="service"))
+
+    pages = [
+        client.get(path).content.decode() for path in (f"/service/tickets/{ticket.reference}/", "/service/tickets/")
+    ]
+
+    assert ticket.messages.get().text == UGLY
+    assert "\u202e" not in f"{ticket.subject}{ticket.contact}"  # one line that turns no other line around
+    assert all("<script>alert(1)" not in page and "👨‍👩‍👧" in page for page in pages)
+
+
+def multipart(program, *files, **more):
+    return program.post("/api/v1/conversations/", {**words(**more), "files": list(files)})
+
+
+def uploaded(name, content):
+    return SimpleUploadedFile(name, content, content_type="image/png")
+
+
+def test_files_come_with_a_message_once_and_are_read_back_as_something_to_keep(program):
+    both = [lambda: uploaded("../../x\u202e<b>.png", PNG), lambda: uploaded("a.exe", b"%PDF-1.7 x")]
+
+    answers = [multipart(program, *(make() for make in both)).json() for _turn in range(2)]
+
+    assert answers[0] == answers[1]
+    ticket = Ticket.objects.get()
+    (said,) = program.get(f"/api/v1/conversations/{ticket.reference}/messages/").json()["results"]
+    assert [(one["media_type"], one["size"]) for one in said["files"]] == [
+        ("image/png", len(PNG)), ("application/pdf", 10),
+    ]  # fmt: skip
+    first = said["files"][0]
+    assert not set("/\u202e") & set(first["name"])
+    kept = program.get(f"/api/v1/conversations/{ticket.reference}/files/{first['id']}/")
+    assert (b"".join(kept.streaming_content), kept["Content-Type"]) == (PNG, "application/octet-stream")
+    assert kept["Content-Disposition"].startswith("attachment")
+    assert hashlib.sha256(PNG).hexdigest() == first["sha256"]
+
+
+@pytest.mark.parametrize("content", [b"<svg onload=alert(1)>", b"MZ program", b"", b"PK\x03\x04", "你好".encode()])
+def test_a_file_that_is_no_picture_and_no_pdf_is_refused_with_its_message(program, content):
+    answer = multipart(program, uploaded("a.png", PNG), uploaded("b.png", content))
+
+    assert (answer.status_code, answer["Content-Type"]) == (400, "application/problem+json")
+    assert not Ticket.objects.exists()
+
+
+def test_a_file_too_large_and_files_too_many_are_refused(program, settings):
+    settings.CHAT_FILE_BYTES = len(PNG)
+    assert multipart(program, uploaded("a.png", PNG + b"x")).status_code == 400
+    assert multipart(program, *(uploaded("a.png", PNG) for _n in range(6))).status_code == 400
+    assert not Ticket.objects.exists()
+
+    assert multipart(program, *(uploaded("a.png", PNG) for _n in range(5))).status_code == 201
+
+
+def test_files_of_notes_other_tickets_and_other_regions_are_not_there(program, client):
+    multipart(program, uploaded("a.png", PNG))
+    ticket, file = Ticket.objects.get(), MessageFile.objects.get()
+    other = TicketFactory(channel="app")
+    noted = add_message(actor=UserFactory(), ticket_id=ticket.pk, direction="note", text="Ours", at=NOW)
+    hidden = keep_file(noted, File("ours.png", PNG))
+    address = "/api/v1/conversations/{}/files/{}/"
+
+    assert program.get(address.format(other.reference, file.pk)).status_code == 404
+    assert program.get(address.format(ticket.reference, hidden.pk)).status_code == 404
+    assert program.get(address.format(ticket.reference, "9" * 30)).status_code == 404
+    Ticket.objects.update(customer=PersonFactory(region="Zhejiang"), region="Zhejiang")
+    client.force_login(UserFactory(role="service", regions=["Hubei"]))
+    assert client.get(address.format(ticket.reference, file.pk)).status_code == 404

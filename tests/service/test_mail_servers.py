@@ -4,23 +4,24 @@ import re
 import signal
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from email.header import decode_header, make_header
 
 import pytest
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import connection
+from django.test import Client
 from django.utils import timezone
 
 from audit.models import Event
+from customers.models import Customer
 from customers.services.timeline import timeline_of
-from service.models import Mail, Mailbox, Ticket, TicketMessage
+from service.models import Macro, Mail, Mailbox, Ticket, TicketMessage, TicketRating
 from service.services import mail_polling, mail_sending
 from service.services.mail_polling import poll_mailbox, poll_mailboxes
 from service.services.mail_sending import SILENCE, send_mails
 from service.services.mailboxes import save_mailbox
-from service.services.messages import add_message
 from service.services.outbox import queue_answer, retry_mail
-from service.services.tickets import set_status
 from tests.factories.customers import PersonFactory
 from tests.factories.mails import MailboxFactory
 from tests.factories.service import MessageFactory, TicketFactory
@@ -68,55 +69,85 @@ def words_of(part):
     return part.get_payload(decode=True).decode().replace("\r\n", "\n")
 
 
-def test_a_mail_becomes_a_ticket_is_answered_answered_back_resolved_and_rated(client, imap, smtp, no_worker):
-    customer, agent = PersonFactory(), UserFactory(role="service")
+def test_a_mail_becomes_a_ticket_is_answered_by_macro_answered_back_resolved_and_rated(
+    client, imap, smtp, no_worker, settings
+):
+    settings.COMPANY_NAME = "Meridian"
+    customer = Customer.objects.get(pk=PersonFactory(name="段正淳").pk)
+    agent = UserFactory(role="service", full_name="Lin Xiaoyu")
+    macro = Macro.objects.create(
+        name="Settled", tags=["transfer"], status="waiting",
+        text="Dear {{customer.name}}, {{ticket.reference}} was settled by {{agent.name}} of {{company.name}}.",
+    )  # fmt: skip
     mailbox = a_mailbox(imap, smtp, signature_en="Your desk")
     imap.deliver(a_mail("Where is my transfer?", subject="A transfer"))
 
+    # In: a ticket of its customer, and one acknowledgement.
     assert poll_mailboxes(at=now()) == 1
     ticket = Ticket.objects.get()
-    assert ticket.customer == customer
+    assert (ticket.customer, ticket.subject, ticket.status) == (customer, "A transfer", "new")
     send_mails(at=now())
-    add_message(actor=agent, ticket_id=ticket.pk, direction="out", text="It was sent today.", at=now())
-    send_mails(at=now())
+
+    # Out: the macro as the agent's page gives it, its variables filled in.
+    client.force_login(agent)
+    page = f"/service/tickets/{ticket.reference}/"
+    shown = client.get(f"{page}macros/{macro.pk}/").json()
+    said = f"Dear 段正淳, {ticket.reference} was settled by Lin Xiaoyu of Meridian."
+    assert (shown["text"], shown["status"]) == (said, "waiting")
+    sent = {"direction": "out", "text": shown["text"], "status": shown["status"], "macro": macro.pk}
+    seen = ticket.messages.latest("pk").pk
+    assert client.post(page, {**sent, "seen": seen, "seconds": 30}).status_code == 302
+    assert [send_mails(at=now()), send_mails(at=now())] == [1, 0]
 
     receipt, reply = smtp.mails
     assert (receipt.sender, receipt.letter["Auto-Submitted"]) == ("<>", "auto-replied")
     assert (reply.sender, reply.receivers) == (mailbox.address, [CUSTOMER])
-    assert reply.letter["In-Reply-To"] == "<1@dali.example>"
-    assert reply.letter["Auto-Submitted"] is None
-    assert f"[{ticket.reference}-" in reply.letter["Subject"].replace("\r\n ", " ")
-    assert words_of(reply.letter) == "It was sent today.\n\n-- \nYour desk\n"
+    assert (reply.letter["In-Reply-To"], reply.letter["Auto-Submitted"]) == ("<1@dali.example>", None)
+    assert reply.letter["References"].split() == ["<1@dali.example>"]
+    subject = str(make_header(decode_header(reply.letter["Subject"]))).replace("\r\n", "")
+    assert re.fullmatch(rf"Re: A transfer \[{ticket.reference}-\w+\]", subject)
+    assert words_of(reply.letter) == f"{said}\n\n-- \nYour desk\n"
 
-    imap.deliver(
-        a_mail(
-            "Thank you!\n\nOn Wed, Desk wrote:\n> It was sent today.",
-            number="2@dali.example",
-            In_Reply_To=reply.letter["Message-ID"],
-        )
-    )
+    # Back: into the same ticket, what is quoted parted from it.
+    back = f"Thank you!\n\nOn Wed, Desk wrote:\n> {said}"
+    imap.deliver(a_mail(back, number="2@dali.example", In_Reply_To=reply.letter["Message-ID"]))
     poll_mailboxes(at=now())
-    set_status(actor=agent, ticket_id=ticket.pk, status="resolved", at=now())
-    send_mails(at=now())
+    ticket.refresh_from_db()
+    assert (ticket.status, ticket.tags, Ticket.objects.count()) == ("open", ["transfer"], 1)
 
-    question = words_of(smtp.mails[2].letter)
-    assert smtp.mails[2].letter["Auto-Submitted"] == "auto-replied"
-    path = re.search(rf"{re.escape(settings.SITE_URL)}(/service/rate/\S+)", question).group(1)
-    assert client.get(path).status_code == 200
-    assert client.post(path, {"rating": "5"}).status_code in (200, 302)
+    # Resolved and rated: by the link that was mailed, without a sign-in.
+    assert client.post(f"{page}status/resolved/").status_code == 302
+    send_mails(at=now())
+    asked = smtp.mails[2].letter
+    assert (asked["Auto-Submitted"], asked["In-Reply-To"]) == ("auto-replied", "<2@dali.example>")
+    path = re.search(rf"{re.escape(settings.SITE_URL)}(/service/rate/\S+)", words_of(asked)).group(1)
+    customer_browser = Client()
+    assert customer_browser.get(path).status_code == 200
+    assert not TicketRating.objects.exists()  # opening the link keeps nothing
+    assert "Thank you" in customer_browser.post(path, {"rating": "5", "comment": "谢谢"}).content.decode()
+    assert len(smtp.mails) == 3
 
     ticket.refresh_from_db()
-    assert ticket.rating == 5
-    assert any(
-        ticket.reference in f"{moment.title} {moment.text} {moment.url}"
-        for moment in timeline_of(customer, reader=agent)
-    )
-    assert [(m.direction, m.text) for m in ticket.messages.order_by("id")] == [
-        ("in", "Where is my transfer?"), ("out", "It was sent today."), ("in", "Thank you!"),
+    assert (ticket.status, ticket.rating, ticket.rated.comment) == ("resolved", 5, "谢谢")
+    assert [(m.direction, m.text, m.author) for m in ticket.messages.order_by("id")] == [
+        ("in", "Where is my transfer?", None), ("out", said, agent), ("in", "Thank you!", None),
     ]  # fmt: skip
-    assert ticket.status == "resolved"
-    acts = set(Event.objects.filter(table_name="service_mail").values_list("action", flat=True))
-    assert {"service.mail.taken", "service.mail.handed_over", "service.mail.sent"} <= acts
+
+    # The timeline of the customer, and the log: each step once and in its order.
+    (moment,) = [one for one in timeline_of(customer, reader=agent) if one.url == page]
+    assert moment.title == f"Ticket {ticket.reference}: A transfer"
+    assert moment.text.endswith("Resolved")
+    acts = list(Event.objects.of_record("service_ticket", ticket.pk).order_by("id").values_list("action", "actor_id"))
+    steps = [
+        ("service.mail.taken", None), ("service.message.out", agent.pk), ("service.ticket.resolved", agent.pk),
+        ("service.ticket.rated", None),
+    ]  # fmt: skip
+    assert [one for one in acts if one in steps[2:]] == steps[2:], acts
+    answer = Mail.objects.get(kind="answer")
+    fate = Event.objects.of_record("service_mail", answer.pk).order_by("id").values_list("action", flat=True)
+    assert [act.rpartition(".")[2] for act in fate] == ["answer_queued", "claimed", "handed_over", "sent"]
+    written = Event.objects.of_record("service_ticketmessage", answer.message_id).get()
+    assert (written.actor_id, written.kind) == (agent.pk, "insert")
 
 
 def test_what_was_taken_is_marked_and_not_taken_again(imap):

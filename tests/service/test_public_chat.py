@@ -494,3 +494,15 @@ def test_the_one_question_is_answered_once_after_the_end(visitor, agent):
 
     assert Ticket.objects.get().rating == 4
     assert visitor.poll(since="").json()["may_rate"] is False
+
+
+@pytest.mark.parametrize("name", ["😀👨‍👩‍👧", "مرحبا", "\u202eevil\u2066 Ann\n<b>", "王" * 500])
+def test_names_of_any_signs_are_kept_on_one_line_and_turn_nothing_around(client, name):
+    Visitor().start("Hello", name=name)
+
+    kept = Chat.objects.get().visitor_name
+    client.force_login(AgentFactory().user)
+    page = client.get("/service/chats/").content.decode()
+    assert 0 < len(kept) <= 60
+    assert not set("\u202e\u2066\n") & set(kept)
+    assert "<b>" not in page.partition('id="chat-list"')[2].partition("</section>")[0]

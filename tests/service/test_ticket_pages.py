@@ -12,10 +12,12 @@ from audit.models import Event
 from pages.actions import Action
 from service import registries
 from service.models import Ticket, TicketMessage
+from service.services.answers import CameInBetween, answer_ticket
 from service.services.messages import AFTER_ANSWER, LONGEST, add_message
 from tests.factories import UserFactory
 from tests.factories.customers import PersonFactory
 from tests.factories.service import AgentFactory, MessageFactory, QueueFactory, TicketFactory
+from tests.service.test_chats import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -357,3 +359,22 @@ def test_somebody_of_marketing_sees_no_ticket(client):
 
     assert client.get("/service/tickets/").status_code == 403
     assert client.get(f"/service/tickets/{TicketFactory().reference}/").status_code == 403
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_four_agents_who_answer_at_the_same_moment_one_is_sent_and_three_are_told():
+    ticket = TicketFactory()
+    seen = MessageFactory(ticket=ticket).pk
+    agents = UserFactory.create_batch(4, role="service")
+
+    answers = at_once(
+        lambda agent: answer_ticket(
+            actor=agent, ticket_id=ticket.pk, direction="out", text=f"From {agent}", seen=seen, at=timezone.now(),
+            status="waiting",
+        ),
+        *agents,
+    )  # fmt: skip
+
+    sent = [one for one in answers if isinstance(one, TicketMessage)]
+    assert (len(sent), sum(isinstance(one, CameInBetween) for one in answers)) == (1, 3)
+    assert list(ticket.messages.filter(direction="out")) == sent
