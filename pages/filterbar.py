@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import deepcopy
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -93,6 +94,14 @@ class Choices(MultipleChoiceFilter):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"distinct": False, **kwargs})
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Choices:
+        """A list's own filter, without the form field that somebody made of the class's, as the description of the API
+        does: what that one offers, which may be nothing, is not what this list will offer."""
+        twin = type(self).__new__(type(self))
+        memo[id(self)] = twin
+        twin.__dict__.update(deepcopy({key: one for key, one in self.__dict__.items() if key != "_field"}, memo))
+        return twin
 
 
 @dataclass(frozen=True)

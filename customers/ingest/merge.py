@@ -4,12 +4,13 @@ Only columns that the mapping fills are compared and changed. Where one piece ho
 wins, as it would if the rows came in different pieces: each one that differs from the one before counts as changed.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from psycopg import sql
 
 from customers.ingest.compile import Checked
 from customers.ingest.mapping import FileMapping
+from customers.ingest.personal import kept_as_index
 from customers.ingest.sql import statement
 from customers.ingest.staging import execute, rows_of, temporary
 
@@ -38,6 +39,9 @@ def merge(file: FileMapping, checked: Checked, *, source_id: int, sealed: dict[s
     types.
     """
     assert file.target is not None
+    gone = kept_as_index(file)
+    mapped, columns = ([name for name in names if name not in gone] for names in (checked.mapped, checked.columns))
+    checked = replace(checked, mapped=mapped, columns=columns)
     with temporary("ingest_last", "ingest_added", "ingest_owners"):
         repeats = _keep_last(checked, sealed)
         changed = _update(file, checked, source_id, sealed)

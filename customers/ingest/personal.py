@@ -62,6 +62,13 @@ SEALINGS = {
 }
 
 
+def kept_as_index(file: FileMapping) -> set[str]:
+    """Return the personal fields whose text is kept nowhere, not even sealed: a fingerprint is only ever compared."""
+    assert file.target is not None
+    sealed = [spec for spec in file.target.fields if spec.kind == "sealed"]
+    return {spec.name for spec in sealed if not SEALINGS[spec.sealing or spec.name].purpose}
+
+
 def seal_checked(file: FileMapping, *, source_id: int) -> dict[str, str]:
     """Replace the texts of personal fields in `ingest_checked` by sealed bytes and add their indexes.
 

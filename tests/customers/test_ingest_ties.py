@@ -5,10 +5,11 @@ from decimal import Decimal
 
 import pytest
 
-from customers.models import CustomerDevice, Guarantee, SupplyLink
+from customers.models import Customer, CustomerDevice, Guarantee, SupplyLink
 from customers.services.match_keys import device_index
 from tests.customers.importing import counts, import_text, rejects
 from tests.factories.customers import CustomerFactory, LoanFactory, SourceFactory
+from tests.factories.staff import past_the_guards
 
 pytestmark = pytest.mark.django_db
 DAY = date(2024, 1, 1)
@@ -81,13 +82,9 @@ def test_guarantees_name_loan_and_guarantor_by_their_numbers(people, tmp_path):
 
 def test_a_guarantor_who_was_merged_is_who_stays(people, tmp_path):
     LoanFactory(customer=people[0], source=people[0].source, external_id="L1")
-    type(people[1]).objects.filter(pk=people[1].pk)
-    from tests.database_roles import as_owner
 
-    with as_owner() as cursor:
-        cursor.execute("SET session_replication_role = replica")
-        cursor.execute("UPDATE customers_customer SET merged_into_id = %s WHERE id = %s", [people[2].pk, people[1].pk])
-        cursor.execute("SET session_replication_role = DEFAULT")
+    with past_the_guards():
+        Customer.objects.filter(pk=people[1].pk).update(merged_into=people[2])
 
     bring(tmp_path, "guarantees", "external_id,loan,guarantor,since\nG1,L1,2,2024-01-01\n")
 

@@ -32,21 +32,10 @@ def constant(monkeypatch, tmp_path):
         (tmp_path / f"{code}.sql").write_text(f"SELECT 1 AS numerator, 2 AS denominator, {sql_value} AS value")
         measure = measures.Measure(code, code, code, "share", True, measures.own_rows)
         monkeypatch.setitem(measures.MEASURES, code, measure)
-        found, _made = Indicator.objects.get_or_create(
-            code=code,
-            defaults={
-                "name": code,
-                "risk_class": "credit",
-                "unit": "share",
-                "direction": "high",
-                "amber": Decimal("0.05"),
-                "red": Decimal("0.08"),
-                "source": "measure",
-                "measure": code,
-                "owner": UserFactory(role="risk"),
-            },
-        )
-        return found
+        return Indicator.objects.filter(code=code).first() or IndicatorFactory(
+            code=code, name=code, risk_class="credit", unit="share", direction="high", amber=Decimal("0.05"),
+            red=Decimal("0.08"), source="measure", measure=code, owner=UserFactory(role="risk"),
+        )  # fmt: skip
 
     return make
 

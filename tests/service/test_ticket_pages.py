@@ -11,6 +11,7 @@ from django.utils import timezone
 from audit.models import Event
 from pages.actions import Action
 from service import registries
+from service.filters.tickets import TicketFilter
 from service.models import Ticket, TicketMessage
 from service.services.answers import CameInBetween, answer_ticket
 from service.services.messages import AFTER_ANSWER, LONGEST, add_message
@@ -104,6 +105,13 @@ def test_an_ugly_search_is_answered(client, clerk, text):
     TicketFactory()
 
     assert client.get("/service/tickets/", {"q": text}).status_code == 200
+
+
+def test_what_describes_the_class_of_a_filter_takes_no_choice_from_a_list(client, clerk):
+    mine, _other = TicketFactory(assignee=clerk), TicketFactory()
+    assert list(TicketFilter.base_filters["assignee"].field.choices) == []  # as the description of the API reads it
+
+    assert listed(client, "assignee=me") == [mine.reference]
 
 
 def test_what_more_tickets_say_than_are_counted_is_walked_in_order_and_what_is_rare_is_gathered(client, clerk):
