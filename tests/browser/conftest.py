@@ -63,6 +63,8 @@ def sign_in(page, site, client):
     """`sign_in("risk")`, `sign_in("service", "risk", email=…)`: signs a new person of those roles in; returns them."""
 
     def sign_in(*roles, **fields):
+        # What a page still asks under the session before would have the new cookie deleted.
+        page.goto("about:blank")
         person = UserFactory(roles=list(roles), **fields)
         client.force_login(person, backend="staff.backends.RoleBackend")
         cookie = client.cookies["sessionid"]
