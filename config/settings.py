@@ -6,38 +6,13 @@ from pathlib import Path
 
 import dj_database_url
 from csp.constants import NONCE, NONE, SELF
-from django.core.exceptions import ImproperlyConfigured
 from whitenoise.compress import Compressor
 
 from config import embedded, roles
 from config.api_settings import REST_FRAMEWORK, SPECTACULAR_SETTINGS  # noqa: F401 they are settings
+from config.variables import flag, optional_secret, secret, words
 
 ROOT = BASE_DIR = Path(__file__).resolve().parent.parent
-
-
-def flag(name: str, default: bool = False) -> bool:
-    return os.environ.get(name, str(default)).strip().lower() in {"1", "true", "yes", "on"}
-
-
-def words(name: str, default: str = "") -> list[str]:
-    return [word.strip() for word in os.environ.get(name, default).split(",") if word.strip()]
-
-
-def secret(name: str, development: str) -> str:
-    """Return a secret from the environment or from the file that `NAME_FILE` names; production has no default."""
-    if name in os.environ:
-        return os.environ[name]
-    if f"{name}_FILE" in os.environ:
-        return Path(os.environ[f"{name}_FILE"]).read_text().strip()
-    if PRODUCTION:
-        raise ImproperlyConfigured(f"Set {name} (or {name}_FILE): production has no default for it.")
-    return development
-
-
-def optional_secret(name: str) -> str:
-    """Return a secret that nothing needs unless it is set, from the environment or a file."""
-    return secret(name, "") if {name, f"{name}_FILE"} & os.environ.keys() else ""
-
 
 # Where it runs ------------------------------------------------------------------------------------------------------
 PRODUCTION = flag("MERIDIAN_PRODUCTION")

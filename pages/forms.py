@@ -7,13 +7,22 @@ from typing import Any
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Layout, LayoutObject
-from django.forms import BaseForm
+from django.forms import BaseForm, DateInput
 from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 Text = str | Promise
+
+
+class DayInput(DateInput):
+    """The browser's own field for a day, filled as it reads days whatever the language: 2026-11-25."""
+
+    input_type = "date"
+
+    def __init__(self, attrs: dict[str, Any] | None = None):
+        super().__init__(attrs=attrs, format="%Y-%m-%d")
 
 
 def form_helper(

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from pages.actions import Action
 from service.models import Channel, Chat, Ticket
 from service.registries import TicketActions, register_actions
-from service.services.chat_transcripts import why_not_mailed
+from service.services.chat_windows import why_not_mailed
 from service.services.outbox import mailbox_for, peer_of
 from staff.models import User
 

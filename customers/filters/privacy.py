@@ -12,14 +12,12 @@ from customers.models import (
     RevealField,
     RevealReason,
 )
-from customers.rules.access import GRANTS
 from pages.filterbar import Choices
-from staff.models import User
+from staff.checkers import holders_of
 
 
 def _holders(permission):
-    roles = [str(role) for role in GRANTS[permission]]
-    return User.objects.active().filter(groups__name__in=roles).distinct().order_by("full_name", "pk")
+    return holders_of(permission).order_by("full_name", "pk")
 
 
 class RevealFilter(django_filters.FilterSet):

@@ -11,10 +11,11 @@ from django.db.models import FloatField
 from django.utils.translation import gettext_lazy as _
 
 from customers.services.dated_rules import MOST, columns_of
+from pages.forms import DayInput
 
 
 def _day(label: Any, **more: Any) -> forms.DateField:
-    return forms.DateField(label=label, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}), **more)
+    return forms.DateField(label=label, widget=DayInput(), **more)
 
 
 def _source() -> forms.CharField:

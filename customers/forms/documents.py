@@ -3,12 +3,11 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.forms.imports import SeveralFiles
 from customers.models import DocumentKind, VerifiedBy
-
-DAY = {"type": "date"}
+from pages.forms import DayInput
 
 
 def day_field(label, help_text=""):
-    widget = forms.DateInput(format="%Y-%m-%d", attrs=DAY)
+    widget = DayInput()
     return forms.DateField(label=label, required=False, widget=widget, help_text=help_text)
 
 

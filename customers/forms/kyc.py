@@ -1,7 +1,6 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from customers.forms.documents import DAY
 from customers.models import (
     CustomerRisk,
     EddCause,
@@ -12,6 +11,7 @@ from customers.models import (
     RepresentativeRole,
     ReviewDecision,
 )
+from pages.forms import DayInput
 
 WORDS = {"rows": 3}
 
@@ -48,7 +48,7 @@ class EddEndForm(forms.Form):
 
 
 def _day(label, required=True):
-    widget = forms.DateInput(format="%Y-%m-%d", attrs=DAY)
+    widget = DayInput()
     return forms.DateField(label=label, required=required, widget=widget)
 
 

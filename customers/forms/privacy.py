@@ -15,11 +15,10 @@ from customers.models import (
     RevealField,
 )
 from customers.personal_fields import INDEXES
-from customers.rules.access import GRANTS
-from staff.models import User
+from pages.forms import DayInput
+from staff.checkers import holders_of
 
 CORRECTABLE = [("", "–"), *((field.value, field.label) for field in RevealField if field.value in INDEXES)]
-DAY = {"type": "date"}
 
 
 class RequestForm(forms.Form):
@@ -28,7 +27,7 @@ class RequestForm(forms.Form):
     kind = forms.ChoiceField(label=_("What they ask for"), choices=RequestKind)
     received_on = forms.DateField(
         label=_("Received on"),
-        widget=forms.DateInput(format="%Y-%m-%d", attrs=DAY),
+        widget=DayInput(),
         help_text=_("The deadline counts from this day."),
     )
     text = forms.CharField(
@@ -53,8 +52,7 @@ class OwnerForm(forms.Form):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        roles = [str(role) for role in GRANTS["customers.handle_privacyrequest"]]
-        self.fields["owner"].queryset = User.objects.active().filter(groups__name__in=roles).distinct()
+        self.fields["owner"].queryset = holders_of("customers.handle_privacyrequest")
 
 
 class ToldForm(forms.Form):

@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import CheckUse, ConsentChannel, InvestorClass, Match
+from pages.forms import DayInput
 from products.models import Jurisdiction, LineCode, RiskRating
 from surveys.services.invitations import LINK_DAYS, MOST_DAYS
 
@@ -16,7 +17,7 @@ MATCHES = [(Match.YES.value, _("Yes")), (Match.CONFIRM.value, _("Own accord")), 
 
 
 def day_field(label: Any, **more: Any) -> forms.DateField:
-    return forms.DateField(label=label, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}), **more)
+    return forms.DateField(label=label, widget=DayInput(), **more)
 
 
 class AskForm(forms.Form):

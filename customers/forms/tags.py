@@ -4,6 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Tag
+from pages.forms import DayInput
 
 SURE = [(Decimal("1"), _("Sure")), (Decimal("0.7"), _("Likely")), (Decimal("0.4"), _("A guess"))]
 
@@ -19,7 +20,7 @@ class CustomerTagForm(forms.Form):
     expires_on = forms.DateField(
         label=_("Until"),
         required=False,
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        widget=DayInput(),
         help_text=_("The last day. Left empty, it stands for as long as the tag says."),
     )
 

@@ -21,8 +21,8 @@ from customers.models import (
     RuleCode,
     VerificationState,
 )
-from customers.rules.access import GRANTS
 from customers.rules.callers import OnRecord, is_right, known_questions
+from staff.checkers import holders_of
 from staff.models import NotificationKind, User
 from staff.services.notifications import notify
 
@@ -159,9 +159,8 @@ def tell_of_failures(*, actor: User, customer: Customer, at: datetime) -> None:
     """Record that nobody may ask a customer's callers any more today, and tell the leads of the desk once a day."""
     name_act("customers.caller.too_many")
     emit("denied", table="customers_customer", pk=customer.pk, detail={"why": "caller"})
-    roles = [str(role) for role in GRANTS["customers.reveal_unverified"]]
     notify(
-        users=User.objects.active().filter(groups__name__in=roles).distinct(),
+        users=holders_of("customers.reveal_unverified"),
         kind=NotificationKind.PRIVACY,
         key=f"caller-failures:{customer.pk}:{timezone.localdate(at)}",
         title=lambda: _("Callers for %(customer)s could not say who they are") % {"customer": customer.reference},

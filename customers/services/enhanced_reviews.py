@@ -15,8 +15,8 @@ from django.utils.translation import ngettext
 
 from audit.services import name_act
 from customers.models import Customer, EddCause, EddItem, EddOutcome, EddStep, EnhancedReview
-from customers.rules.access import GRANTS
 from customers.sql import statement
+from staff.checkers import holders_of
 from staff.models import NotificationKind, User
 from staff.services.notifications import notify
 
@@ -73,12 +73,11 @@ def open_due_enhanced(*, at: datetime, customers: Iterable[int] | None = None) -
 
 def _tell(opened: list[int], at: datetime) -> None:
     """Those alone who carry it out: nobody else learns that there is any."""
-    roles = [str(role) for role in GRANTS[HANDLE]]
     last = EnhancedReview.objects.filter(customer__in=opened).order_by("-pk").values_list("pk", flat=True)[0]
     n = len(opened)
     only = Customer.objects.only("reference").get(pk=opened[0])
     notify(
-        users=[*User.objects.active().filter(groups__name__in=roles).distinct().values_list("pk", flat=True)],
+        users=holders_of(HANDLE),
         kind=NotificationKind.REVIEW,
         key=f"edd-due:{last}",
         title=lambda: (

@@ -14,10 +14,10 @@ from django.utils.translation import ngettext
 
 from audit.services import name_act
 from customers.models import KycProfile, KycReview, KycTask, KycTaskKind, ReviewDecision, ReviewState
-from customers.rules.access import GRANTS
 from customers.services.documents import is_known
 from customers.services.kyc_profiles import rate_customers
 from customers.sql import statement
+from staff.checkers import holders_of
 from staff.models import NotificationKind, User
 from staff.services.notifications import notify
 
@@ -41,10 +41,8 @@ def open_due_reviews(*, at: datetime) -> int:
 
 
 def _tell(owner: int | None, n: int, at: datetime) -> None:
-    roles = [str(role) for role in GRANTS[HANDLE]]
-    everybody = User.objects.active().filter(groups__name__in=roles).distinct().values_list("pk", flat=True)
     notify(
-        users=[owner] if owner else [*everybody],
+        users=[owner] if owner else holders_of(HANDLE),
         kind=NotificationKind.REVIEW,
         key=f"kyc-reviews:{timezone.localdate(at)}",
         title=lambda: ngettext("%(n)d review of a customer is due", "%(n)d reviews of customers are due", n) % {"n": n},

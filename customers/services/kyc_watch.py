@@ -13,9 +13,9 @@ from django.utils.translation import ngettext
 
 from audit.services import name_act
 from customers.models import KycCode, KycRule
-from customers.rules.access import GRANTS
 from customers.sql import statement
-from staff.models import NotificationKind, User
+from staff.checkers import holders_of
+from staff.models import NotificationKind
 from staff.services.notifications import notify
 
 
@@ -74,8 +74,7 @@ def _tell(
 
 
 def _leads() -> list[int]:
-    roles = [str(role) for role in GRANTS["customers.verify_identitydocument"]]
-    return [*User.objects.active().filter(groups__name__in=roles).distinct().values_list("pk", flat=True)]
+    return [*holders_of("customers.verify_identitydocument").values_list("pk", flat=True)]
 
 
 def _soon(n: int) -> Callable[[], str]:

@@ -28,6 +28,7 @@ from customers.models import (
 )
 from customers.personal_fields import INDEXES, checked_value, write_field
 from customers.services.privacy_rules import end_of_span, rule_of
+from staff.checkers import holders_of
 from staff.models import NotificationKind, User
 from staff.services.notifications import notify
 
@@ -262,10 +263,7 @@ def _may_handle(actor: User) -> None:
 
 
 def _people() -> Any:
-    from customers.rules.access import GRANTS
-
-    roles = [str(role) for role in GRANTS[HANDLE]]
-    return User.objects.active().filter(groups__name__in=roles).distinct()
+    return holders_of(HANDLE)
 
 
 def _tell(request: PrivacyRequest, people: Any, sentence: str, at: datetime) -> None:

@@ -15,9 +15,9 @@ from django.utils.translation import gettext as _
 from audit.services import emit, name_act
 from customers.masking import personal
 from customers.models import Customer, Holding, Reveal, RevealField, RevealReason, RuleCode
-from customers.rules.access import GRANTS
 from customers.services.callers import verified
 from customers.services.privacy_rules import rule_of
+from staff.checkers import holders_of
 from staff.models import NotificationKind, User
 from staff.services.notifications import notify
 
@@ -164,10 +164,8 @@ def tell_of_quota(*, actor: User, customer: Customer, field: str, at: datetime) 
     """Record that a reveal was refused for want of quota, and tell compliance: once for each person and hour."""
     name_act("customers.reveal.over_quota")
     emit("denied", table="customers_customer", pk=customer.pk, detail={"field": field, "why": "quota"})
-    roles = [str(role) for role in GRANTS["customers.handle_privacyrequest"]]
-    watchers = User.objects.active().filter(groups__name__in=roles).distinct()
     notify(
-        users=watchers,
+        users=holders_of("customers.handle_privacyrequest"),
         kind=NotificationKind.PRIVACY,
         key=f"reveal-quota:{actor.pk}:{at:%Y-%m-%dT%H}",
         title=lambda: _("%(person)s has used up the quota of reveals") % {"person": actor},

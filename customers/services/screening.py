@@ -19,12 +19,12 @@ from django.utils.translation import gettext as _
 from audit.services import name_act
 from customers.encryption import document_index, identity_index, index_keys
 from customers.models import KycCode, KycRule, ListEntry, ListVersion, ScreeningHit, ScreeningState
-from customers.rules.access import GRANTS
 from customers.rules.jurisdictions import looked_up
 from customers.rules.name_index import NameIndex
 from customers.rules.screening import SAME_DAY, SAME_PLACE, Known, by_identifier, judged
 from customers.sql import statement
-from staff.models import NotificationKind, User
+from staff.checkers import holders_of
+from staff.models import NotificationKind
 from staff.services.notifications import notify
 
 CHUNK = 500
@@ -214,9 +214,8 @@ def _write(new: list[tuple[ScreeningHit, list[ScreeningHit]]]) -> None:
 
 def _tell(at: datetime) -> None:
     """Tell those who handle hits, once a day, that there are new ones; nobody else hears of it."""
-    roles = [str(role) for role in GRANTS["customers.handle_screeninghit"]]
     notify(
-        users=User.objects.active().filter(groups__name__in=roles).distinct(),
+        users=holders_of("customers.handle_screeninghit"),
         kind=NotificationKind.REVIEW,
         key=f"screening:{timezone.localdate(at)}",
         title=lambda: _("New screening hits wait for you"),

@@ -8,7 +8,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from customers.dated_rules import PRIVACY_RULES, RuleBook, called
+from customers.dated_rules import RuleBook, called
 from customers.forms.dated_rules import ConfirmationForm, RuleForm
 from customers.services.dated_rules import said_of
 from customers.services.suitability_rules import company_day
@@ -19,22 +19,6 @@ from pages.templatetags.pages import pill_html
 from staff.models import ChangeRequest
 from staff.services.changes import propose
 from staff.views.waiting import say_waiting
-
-
-@require_http_methods(["GET", "POST"])
-@login_required
-@permission_required("customers.add_privacyrule", raise_exception=True)
-def rule_change(request):
-    """Enter the next privacy rule, beginning from the one that `of` names."""
-    return ask_for_rule(request, PRIVACY_RULES)
-
-
-@require_http_methods(["GET", "POST"])
-@login_required
-@permission_required("customers.add_privacyrule", raise_exception=True)
-def rule_confirm(request, pk):
-    """Say which text a privacy rule stands on."""
-    return ask_for_confirmation(request, PRIVACY_RULES, pk)
 
 
 def change_of(book: RuleBook):

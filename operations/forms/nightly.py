@@ -2,13 +2,13 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from operations.services.nightly import check_date
-from pages.forms import form_helper
+from pages.forms import DayInput, form_helper
 
 
 class NightlyForm(forms.Form):
     business_date = forms.DateField(
         label=_("Business date"),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        widget=DayInput(),
         help_text=_("The day that the run is about: movements up to it count, later ones do not."),
     )
 

@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from operations.models import NightlyRun
-from operations.rules.access import GRANTS
+from staff.checkers import holders_of
 from staff.models import User
 from staff.models.notifications import NotificationKind
 from staff.services.notifications import notify
@@ -14,9 +14,8 @@ from staff.services.notifications import notify
 
 def tell_of_failure(*, run: NightlyRun, sentence: str, at: datetime) -> int:
     """Tell everybody who may start a run that this one failed, once for each time it stopped."""
-    people = User.objects.filter(is_active=True, groups__name__in=GRANTS["operations.start_nightlyrun"]).distinct()
     return notify(
-        users=people,
+        users=holders_of("operations.start_nightlyrun"),
         kind=NotificationKind.NIGHTLY,
         key=f"nightly:{run.pk}:{run.ended_at}",
         title=_("The nightly run has failed"),

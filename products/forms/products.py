@@ -2,6 +2,7 @@ from crispy_forms.helper import FormHelper
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from pages.forms import DayInput
 from products.models import FeeBasis, Product, ProductDocument, ProductStatus, ProductVersion, RateKind, RiskRating
 from products.rules.terms import TERMS, read_term
 
@@ -82,14 +83,14 @@ class RateForm(forms.Form):
     percent = forms.DecimalField(
         label=_("Annual rate, percent"), min_value=0, max_value=100, max_digits=7, decimal_places=4
     )
-    valid_from = forms.DateField(label=_("From"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
+    valid_from = forms.DateField(label=_("From"), widget=DayInput())
 
 
 class FeeForm(forms.Form):
     name = forms.CharField(label=_("Name"), max_length=80)
     basis = forms.ChoiceField(label=_("Basis"), choices=FeeBasis)
     value = forms.DecimalField(label=_("Value"), min_value=0, max_digits=18, decimal_places=6)
-    valid_from = forms.DateField(label=_("From"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
+    valid_from = forms.DateField(label=_("From"), widget=DayInput())
 
 
 class DocumentForm(forms.ModelForm):

@@ -2,9 +2,9 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from pages.forms import DayInput
 from products.models import BusinessLine
 from risk import measures
-from risk.forms.shared import day_widget
 from risk.models import Indicator, Risk, Unit
 from risk.querysets.people import risk_people
 from risk.rules.indicators import share_from_text
@@ -146,7 +146,7 @@ class BoundsForm(forms.Form):
 class ReadingForm(forms.Form):
     """A reading taken by hand: of which day, what it was, and where it is from."""
 
-    day = forms.DateField(label=_("Day"), widget=day_widget())
+    day = forms.DateField(label=_("Day"), widget=DayInput())
     note = forms.CharField(
         label=_("Where is the number from?"), widget=forms.Textarea(attrs={"rows": 2}), required=False, max_length=2_000
     )

@@ -4,8 +4,8 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from pages.forms import DayInput
 from products.models import BusinessLine
-from risk.forms.shared import day_widget
 from risk.models import RatingKind, Risk
 from risk.querysets.people import risk_people
 
@@ -17,7 +17,7 @@ class RiskForm(forms.ModelForm):
         model = Risk
         fields = ["title", "risk_class", "line", "owner", "review_on", "description", "causes", "consequences"]
         widgets = {
-            "review_on": day_widget(),
+            "review_on": DayInput(),
             "description": forms.Textarea(attrs={"rows": 3, "maxlength": 10_000}),
             "causes": forms.Textarea(attrs={"rows": 3, "maxlength": 10_000}),
             "consequences": forms.Textarea(attrs={"rows": 3, "maxlength": 10_000}),
@@ -79,7 +79,7 @@ class ReviewForm(forms.Form):
         max_length=10_000,
         help_text=_("What was looked at, what has changed, and what follows."),
     )
-    next_on = forms.DateField(label=_("Next review on"), widget=day_widget())
+    next_on = forms.DateField(label=_("Next review on"), widget=DayInput())
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

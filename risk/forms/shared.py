@@ -1,13 +1,6 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-DAY = {"type": "date"}
-
-
-def day_widget() -> forms.DateInput:
-    """A date field as the browser draws it; its value is ISO whatever the language."""
-    return forms.DateInput(format="%Y-%m-%d", attrs=DAY)
-
 
 class ReasonForm(forms.Form):
     """Why something is done; the log keeps it."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db.models import QuerySet
 
-from risk.rules.access import GRANTS
+from staff.checkers import holders_of
 from staff.models import User
 
 
@@ -19,5 +19,4 @@ def alert_people() -> QuerySet[User]:
 
 
 def _of_roles(permission: str) -> QuerySet[User]:
-    roles = [str(role) for role in GRANTS[permission]]
-    return User.objects.active().filter(groups__name__in=roles).distinct().order_by("full_name", "pk")
+    return holders_of(permission).order_by("full_name", "pk")

@@ -2,12 +2,11 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from pages.forms import form_helper
+from pages.forms import DayInput, form_helper
 from service.models import BusinessCalendar, CalendarException, CalendarWeek
 from service.models.calendars import WEEKDAYS
 
 HOURS = _("09:00-12:00, 13:30-18:00; empty is closed.")
-DAY = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
 
 
 class WithReason(forms.ModelForm):
@@ -34,7 +33,7 @@ class WeekForm(WithReason):
     class Meta:
         model = CalendarWeek
         fields = ["valid_from", *WEEKDAYS, "make_up"]
-        widgets = {"valid_from": DAY}
+        widgets = {"valid_from": DayInput}
         help_texts = {"monday": HOURS, "make_up": _("A weekend day that is worked in place of a holiday.")}
 
     def __init__(self, *args, calendar, **kwargs):
@@ -47,5 +46,5 @@ class DayForm(WithReason):
     class Meta:
         model = CalendarException
         fields = ["day", "hours", "name"]
-        widgets = {"day": DAY}
+        widgets = {"day": DayInput}
         help_texts = {"hours": HOURS}

@@ -3,6 +3,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Customer
+from pages.forms import DayInput
 from products.models import Product, ProductVersion
 from service.models import (
     Authority,
@@ -14,22 +15,18 @@ from service.models import (
     RedressKind,
     RootCause,
 )
-from service.rules.access import GRANTS
+from staff.checkers import holders_of
 from staff.models import User
 
-DAY = {"type": "date"}
 OUTCOMES = [(one.value, one.label) for one in ComplaintOutcome if one != ComplaintOutcome.WITHDRAWN]
 
 
 def people_with(permission):
-    roles = [str(role) for role in GRANTS[permission]]
-    return User.objects.active().filter(groups__name__in=roles).distinct().order_by("full_name", "pk")
+    return holders_of(permission).order_by("full_name", "pk")
 
 
 def day_field(label, **more):
-    return forms.DateField(
-        label=label, widget=forms.DateInput(format="%Y-%m-%d", attrs=DAY), initial=timezone.localdate, **more
-    )
+    return forms.DateField(label=label, widget=DayInput(), initial=timezone.localdate, **more)
 
 
 def text_field(label, rows=4, **more):
@@ -176,7 +173,7 @@ class ReviewForm(ReasonForm):
 class PlanForm(forms.Form):
     action = text_field(_("What is done about it"), rows=4, min_length=10)
     owner = forms.ModelChoiceField(label=_("Owner"), queryset=None)
-    due_on = forms.DateField(label=_("Due"), widget=forms.DateInput(format="%Y-%m-%d", attrs=DAY))
+    due_on = forms.DateField(label=_("Due"), widget=DayInput())
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

@@ -3,6 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from pages.forms import DayInput
 from products.models import LineCode
 from service.forms.tickets import TagsField
 from service.models import Agent, LinkKind, Macro, Queue, Ticket
@@ -59,9 +60,7 @@ class AgentForm(forms.ModelForm):
 class SubtaskForm(forms.Form):
     title = forms.CharField(label=_("What is to do"), max_length=200)
     assignee = forms.ModelChoiceField(label=_("Who"), queryset=None, required=False, empty_label=_("Nobody"))
-    due_on = forms.DateField(
-        label=_("Due"), required=False, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-    )
+    due_on = forms.DateField(label=_("Due"), required=False, widget=DayInput())
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

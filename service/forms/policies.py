@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from audit.rules.canonical import canonical_json
-from pages.forms import form_helper
+from pages.forms import DayInput, form_helper
 from products.models import LineCode
 from service.models import BusinessCalendar, Channel, ClockKind, Priority, Queue, SlaPolicy, StepAction, TicketKind
 from service.services.policies import as_arguments
@@ -89,7 +89,7 @@ class SlaPolicyForm(forms.Form):
     )
     valid_from = forms.DateField(
         label=gettext_lazy("From"),
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        widget=DayInput(),
         help_text=gettext_lazy(
             "It holds for clocks that start from this day on. A day that has passed reckons open tickets anew."
         ),
@@ -97,7 +97,7 @@ class SlaPolicyForm(forms.Form):
     valid_to = forms.DateField(
         label=gettext_lazy("Until"),
         required=False,
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        widget=DayInput(),
         help_text=gettext_lazy("The last day; empty means open."),
     )
     rank = forms.IntegerField(

@@ -9,7 +9,7 @@ from django.utils.translation import pgettext_lazy
 
 from customers.fields import EncryptedTextField
 from customers.models.customers import NameVector
-from service.querysets.tickets import TicketQuerySet
+from service.querysets.tickets import OPEN, TicketQuerySet
 
 
 class TicketKind(models.TextChoices):
@@ -47,9 +47,6 @@ class Priority(models.IntegerChoices):
     HIGH = 2, _("High")
     NORMAL = 3, _("Normal")
     LOW = 4, _("Low")
-
-
-OPEN = Q(closed_at=None, resolved_at=None, merged_into=None)  # as TicketQuerySet.open says it
 
 
 class Ticket(models.Model):

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from staff.models import User
 
 ENDED = ("resolved", "closed")
+OPEN = Q(closed_at=None, resolved_at=None, merged_into=None)  # what the partial indexes hold
 # What a row of a list shows; a cell that reads more adds it here, or costs a query for each row.
 ROW = (
     "reference", "subject", "kind", "channel", "status", "priority", "due_at", "line", "tags", "rating",
@@ -40,8 +41,8 @@ class TicketQuerySet(models.QuerySet):
         return self.exclude(pk__in=about(user))
 
     def open(self) -> TicketQuerySet:
-        """Tickets that somebody still has to do something for; worded as the partial indexes are."""
-        return self.filter(closed_at__isnull=True, resolved_at__isnull=True, merged_into__isnull=True)
+        """Tickets that somebody still has to do something for."""
+        return self.filter(OPEN)
 
     def unassigned(self) -> TicketQuerySet:
         return self.filter(assignee__isnull=True)

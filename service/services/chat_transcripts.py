@@ -10,8 +10,8 @@ from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from service.models import Chat, Direction, Mail, MailKind, TicketMessage
-from service.services.chat_windows import messages_of
+from service.models import Chat, Direction, Mail, TicketMessage
+from service.services.chat_windows import messages_of, why_not_mailed
 from service.services.outbox import peer_of, queue_transcript
 from service.services.tickets import locked
 from staff.models import User
@@ -46,18 +46,6 @@ def mail_transcript(*, actor: User | None, chat: Chat, at: datetime, address: st
     with translation.override(ticket.language or settings.LANGUAGE_CODE):
         text = transcript(chat, messages_of(chat))
     return queue_transcript(ticket=ticket, peer=peer, text=text, at=at)
-
-
-def why_not_mailed(chat: Chat) -> str:
-    """Return why a chat is not sent by e-mail now, or nothing. What nobody of the company has answered is not: a window
-    that is open to everybody must not send a stranger's words to others in the company's name."""
-    if not chat.is_over:
-        return _("The conversation is sent once the chat is over.")
-    if not messages_of(chat).filter(direction=Direction.OUT).exists():
-        return _("Nobody has answered in this chat: there is no conversation to send.")
-    if Mail.objects.filter(ticket=chat.ticket_id, kind=MailKind.TRANSCRIPT).exists():
-        return _("The conversation has been sent already; it is sent once.")
-    return ""
 
 
 def _checked(address: str) -> str:

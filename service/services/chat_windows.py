@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import Prefetch
+from django.utils.translation import gettext as _
 
 from customers.models import Customer
 from service.models import (
@@ -58,7 +59,7 @@ def news_of(chat: Chat, *, after: int) -> dict[str, Any]:
         "ended_by": chat.ended_by,
         "reference": str(chat.ticket),
         "may_rate": chat.is_over and not chat.ticket.rating,
-        "may_mail": chat.is_over and may_be_mailed(chat),
+        "may_mail": may_be_mailed(chat),
         "place": _place(chat),
         "messages": [_message(message) for message in messages],
     }
@@ -72,10 +73,20 @@ def messages_of(chat: Chat) -> Any:
 
 
 def may_be_mailed(chat: Chat) -> bool:
-    """Whether the visitor can have the conversation sent: somebody has answered, a mailbox sends, and it was not yet."""
-    answered = messages_of(chat).filter(direction=Direction.OUT).exists()
-    was_sent = Mail.objects.filter(ticket=chat.ticket_id, kind=MailKind.TRANSCRIPT).exists()
-    return answered and not was_sent and Mailbox.objects.active().exclude(smtp_host="").exists()
+    """Whether the visitor can have the conversation sent."""
+    return not why_not_mailed(chat) and Mailbox.objects.active().exclude(smtp_host="").exists()
+
+
+def why_not_mailed(chat: Chat) -> str:
+    """Return why a chat is not sent by e-mail now, or nothing. What nobody of the company has answered is not: a window
+    that is open to everybody must not send a stranger's words to others in the company's name."""
+    if not chat.is_over:
+        return _("The conversation is sent once the chat is over.")
+    if not messages_of(chat).filter(direction=Direction.OUT).exists():
+        return _("Nobody has answered in this chat: there is no conversation to send.")
+    if Mail.objects.filter(ticket=chat.ticket_id, kind=MailKind.TRANSCRIPT).exists():
+        return _("The conversation has been sent already; it is sent once.")
+    return ""
 
 
 def _message(message: TicketMessage) -> dict[str, Any]:

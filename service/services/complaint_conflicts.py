@@ -13,9 +13,9 @@ from django.utils.translation import gettext_lazy
 
 from audit.services import name_act
 from service.models import Complaint, ComplaintSubject, EntryOfComplaint, Ticket, TicketKind, TicketStatus
-from service.rules.access import GRANTS
 from service.services.complaint_clocks import in_scope, leads_of
 from service.services.complaint_entries import HANDLE, enter, locked_open
+from staff.checkers import holders_of
 from staff.models import NotificationKind, User
 from staff.services.notifications import notify
 
@@ -36,12 +36,11 @@ def conflict_of(complaint: Complaint, person: User) -> str:
 
 def free_handlers(complaint: Complaint) -> list[User]:
     """Those who may handle the complaint and have no interest in it, whoever has the fewest open ones first."""
-    roles = [str(role) for role in GRANTS[HANDLE]]
     ranks = Q(tickets__complaint__state="open")
-    people = User.objects.active().filter(groups__name__in=roles).annotate(
-        load=Count("tickets__complaint", filter=ranks, distinct=True)
-    ).distinct().order_by("load", "pk")  # fmt: skip
-    return [one for one in people if in_scope(one, complaint) and not conflict_of(complaint, one)]
+    people = holders_of(HANDLE).annotate(load=Count("tickets__complaint", filter=ranks, distinct=True))
+    return [
+        one for one in people.order_by("load", "pk") if in_scope(one, complaint) and not conflict_of(complaint, one)
+    ]
 
 
 @transaction.atomic

@@ -108,14 +108,12 @@ def queue_automatic(*, ticket: Ticket, kind: str, text: str, at: datetime) -> Ma
 
 @transaction.atomic
 def queue_transcript(*, ticket: Ticket, peer: str, text: str, at: datetime) -> Mail:
-    """Queue the transcript of a chat, once for each chat, whoever asks for it.
+    """Queue the transcript of a chat that may be sent (`why_not_mailed`, with the ticket locked).
 
     A visitor may name any address, so one address is sent only a few an hour."""
     mailbox = mailbox_for(ticket)
     if mailbox is None:
         raise ValidationError(_("No mailbox sends e-mail."))
-    if ticket.mails.filter(kind=MailKind.TRANSCRIPT).exists():
-        raise ValidationError(_("The conversation has been sent already; it is sent once."))
     if (
         Mail.objects.outgoing().of_peer(peer).filter(kind=MailKind.TRANSCRIPT).since(at, HOUR).count()
         >= RECEIPTS_PER_HOUR

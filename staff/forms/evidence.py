@@ -4,7 +4,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from pages.forms import form_helper
+from pages.forms import DayInput, form_helper
 
 
 class BundleForm(forms.Form):
@@ -12,10 +12,10 @@ class BundleForm(forms.Form):
 
     first = forms.DateField(
         label=_("First day"),
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        widget=DayInput(),
         help_text=_("Days are counted in UTC."),
     )
-    last = forms.DateField(label=_("Last day"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
+    last = forms.DateField(label=_("Last day"), widget=DayInput())
 
     def __init__(self, *args, cancel_url: str, **kwargs):
         end = timezone.localdate().replace(day=1) - timedelta(days=1)

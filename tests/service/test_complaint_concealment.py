@@ -8,10 +8,12 @@ from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 from django.utils import timezone
 
+from customers.models import Customer
 from service.exports import tickets_export
 from service.models import Chat, Complaint, ComplaintClock, Mail, Ticket, TicketClock
 from service.palette import find_tickets
 from service.panels import open_tickets, ticket_moments
+from service.services.clocks import follow
 from service.services.complaint_clocks import remind_of_clocks
 from service.services.complaint_conflicts import name_subject
 from service.services.redress import propose_redress
@@ -21,6 +23,7 @@ from staff.services.changes import approve
 from tests.factories import UserFactory
 from tests.factories.complaints import a_complaint
 from tests.factories.customers import PersonFactory
+from tests.factories.mails import MailFactory
 from tests.factories.service import ChatFactory, MessageFactory
 
 pytestmark = pytest.mark.django_db
@@ -105,13 +108,18 @@ def test_neither_search_nor_timeline_nor_export_nor_flags_give_it(officer, other
         assert Complaint.objects.visible_to(user).count() == seen
 
 
-def test_clocks_mails_and_chats_of_it_are_kept_too(officer, other, complaint):
-    Ticket.objects.filter(pk=complaint.ticket_id).update(opened_at=NOW)
+@pytest.mark.parametrize("lines", [[], ["fund"]], ids=["all lines", "some lines"])
+def test_clocks_mails_and_chats_of_it_are_kept_too(officer, other, complaint, lines):
+    Ticket.objects.filter(pk=complaint.ticket_id).update(opened_at=NOW, line="fund")
+    Customer.objects.filter(pk=complaint.ticket.customer_id).update(lines=["fund"])
     ChatFactory(ticket=complaint.ticket)
+    MailFactory(ticket=complaint.ticket)
+    follow(Ticket.objects.get(pk=complaint.ticket_id), NOW)
+
     for user, seen in ((officer, False), (other, True)):
-        assert Chat.objects.visible_to(user).exists() == seen
-        assert TicketClock.objects.visible_to(user).exists() == (seen and TicketClock.objects.exists())
-        assert Mail.objects.visible_to(user).exists() == (seen and Mail.objects.exists())
+        user.business_lines = lines
+        for model in (Chat, TicketClock, Mail):
+            assert model.objects.visible_to(user).exists() == seen, model
 
 
 def test_the_api_gives_it_to_others_alone(client, officer, other, complaint):
