@@ -41,6 +41,11 @@
     eyes[(eyes.indexOf(document.activeElement) + 1) % eyes.length]?.focus();
   }
   document.addEventListener("keydown", (event) => {
+    if (event.key === "ArrowDown" && event.target.matches("[data-search]")) {  // from what was typed to what was found
+      event.preventDefault();
+      current()?.classList.remove("at");
+      return step(1);
+    }
     const act = keys[event.key] ?? partOf(event.key);
     if (event.ctrlKey || event.metaKey || event.altKey || !act || isTyping(event.target)) return;
     if (event.key === " " && (!current() || event.target.closest("button, summary, input"))) return; // Space also presses and scrolls

@@ -61,7 +61,6 @@ def test_a_caller_is_found_verified_told_and_logged_and_the_next_one_comes_up(pa
 
     keys(page, "e", "Enter")
     page.locator("#reveal[open]").wait_for()
-    page.locator("#reveal-kind").focus()
     keys(page, "T")  # "The customer is on the phone or here"
     keys(page, "Tab", "Enter")
     page.locator(".masked.is-open", has_text="+8613912345678").wait_for()
@@ -77,3 +76,15 @@ def test_a_caller_is_found_verified_told_and_logged_and_the_next_one_comes_up(pa
     assert Interaction.objects.get().author == clerk
     assert (Reveal.objects.get().field, Reveal.objects.get().reason_kind) == ("phone", "call")
     assert CallerVerification.objects.get().state == "passed"
+
+
+def test_a_caller_is_found_in_the_list_and_opened_without_the_mouse(page, sign_in, callers):
+    caller, _following = callers
+    sign_in("service")
+    page.goto("/customers/")
+    keys(page, "/")
+    page.keyboard.type("欧阳 5678")
+    page.wait_for_url("**/customers/?q=*")
+    keys(page, "ArrowDown", "Enter")
+
+    page.wait_for_url(f"**/customers/{caller.reference}/")
