@@ -12,7 +12,7 @@ from rest_framework.views import APIView
 
 from config import views
 
-ROOMS = ["audit", "staff", "products", "customers", "service", "risk", "operations"]
+ROOMS = ["audit", "staff", "products", "customers", "service", "risk", "incidents", "assurance", "operations"]
 
 
 class Description(SpectacularAPIView):

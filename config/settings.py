@@ -30,6 +30,8 @@ WSGI_APPLICATION = "config.wsgi.application"
 INSTALLED_APPS = [
     "config.apps.ConfigConfig",
     "operations",
+    "assurance",
+    "incidents",
     "risk",
     "service",
     "customers",

@@ -16,6 +16,8 @@ urlpatterns = [
     path("customers/", include("customers.urls")),
     path("products/", include("products.urls")),
     path("risk/", include("risk.urls")),
+    path("incidents/", include("incidents.urls")),
+    path("assurance/", include("assurance.urls")),
     path("help/", include("service.help_urls")),
     path("service/", include("service.urls")),
     path("chat/", include("service.chat_urls")),

@@ -7,7 +7,7 @@ class RiskConfig(AppConfig):
     verbose_name = _("Risk")
 
     def ready(self):
-        from risk import change_commands, explanations, record_names
+        from risk import change_commands, explanations, own_parts, record_names
         from risk.palette import find_indicators, find_risks
         from staff.palette import register_source
 
@@ -16,3 +16,4 @@ class RiskConfig(AppConfig):
         register_source("indicators", find_indicators)
         record_names.register()
         explanations.register()
+        own_parts.register()

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from risk.views import alerts, heat_map, indicators, loan_grades, register
+from risk.views import alerts, heat_map, indicators, loan_grades, register, threads
 
 app_name = "risk"
 urlpatterns = [
@@ -12,6 +12,7 @@ urlpatterns = [
     path("register/<slug:reference>/review/", register.risk_review, name="risk_review"),
     path("register/<slug:reference>/close/", register.risk_close, name="risk_close"),
     path("register/<slug:reference>/reopen/", register.risk_reopen, name="risk_reopen"),
+    path("register/<slug:reference>/thread/", threads.risk_thread, name="risk_thread"),
     path("heat-map/", heat_map.heat_map, name="heat_map"),
     path("indicators/", indicators.indicator_list, name="indicator_list"),
     path("indicators/new/", indicators.indicator_create, name="indicator_create"),

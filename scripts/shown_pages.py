@@ -250,6 +250,7 @@ PAGES = [
     Shot("business_day", "service:calendar_day", (LEAD,), first("service.BusinessCalendar", "code")),
     Shot("risks", "risk:risk_list", (RISK,)),
     Shot("risk", "risk:risk_detail", (RISK,), first("risk.Risk", "reference")),
+    Shot("risk-thread", "risk:risk_thread", (RISK,), first("risk.Risk", "reference")),
     Shot("risk_new", "risk:risk_create", (RISK,)),
     Shot("heat_map", "risk:heat_map", (RISK,)),
     Shot("indicators", "risk:indicator_list", (RISK,)),

@@ -1,6 +1,6 @@
 from django.contrib.auth.decorators import login_required, permission_required
 from django.core.exceptions import ValidationError
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,7 +13,8 @@ from risk.filters.register import RiskFilter
 from risk.formats import scale_labels
 from risk.forms.register import RateForm, ReviewForm, RiskForm
 from risk.forms.shared import ReasonForm
-from risk.models import Indicator, RatingKind, Risk, RiskStatus
+from risk.models import Indicator, RatingKind, Risk
+from risk.panels import panels_of
 from risk.services.register import (
     change_risk,
     close_risk,
@@ -24,6 +25,7 @@ from risk.services.register import (
     review_risk,
 )
 from risk.views.acts import act, add_errors, ask
+from risk.views.frame import frame, risk_url, visible_risk
 
 SHOWN = 50
 
@@ -53,37 +55,14 @@ def risk_list(request):
 @login_required
 @permission_required("risk.view_risk", raise_exception=True)
 def risk_detail(request, reference):
-    risk = _risk(request, reference)
-    return render(
-        request,
-        "risk/risk_detail.html",
-        {
-            "risk": risk,
-            "actions": _actions(request.user, risk),
-            "ratings": risk.ratings.for_list()[:SHOWN],
-            "reviews": risk.reviews.select_related("reviewed_by")[:SHOWN],
-            "indicators": Indicator.objects.visible_to(request.user).filter(risks=risk).for_list(),
-            "judgements": [(_("Inherent"), risk.inherent), (_("Residual"), risk.residual)],
-            "matrix": matrix_in_force(timezone.localdate()),
-            "is_overdue": Risk.objects.overdue(timezone.localdate()).filter(pk=risk.pk).exists(),
-        },
-    )
-
-
-def _actions(user, risk):
-    closed = _("The risk is closed: open it again first.") if risk.status == RiskStatus.CLOSED else ""
-    to = lambda name: reverse(f"risk:risk_{name}", args=[risk.reference])  # noqa: E731
-    last = (
-        act(user, "risk.change_risk", _("Reopen"), to("reopen"), "refresh")
-        if closed
-        else act(user, "risk.change_risk", _("Close"), to("close"), "archive")
-    )
-    return [
-        act(user, "risk.rate_risk", _("Rate"), to("rate"), "gauge", hurdle=closed, primary=True),
-        act(user, "risk.review_risk", _("Record review"), to("review"), "clipboard-check", hurdle=closed),
-        act(user, "risk.change_risk", _("Edit"), to("edit"), "edit", hurdle=closed),
-        last,
-    ]
+    risk = visible_risk(request, reference)
+    context = {
+        "ratings": risk.ratings.for_list()[:SHOWN],
+        "reviews": risk.reviews.select_related("reviewed_by")[:SHOWN],
+        "indicators": Indicator.objects.visible_to(request.user).filter(risks=risk).for_list(),
+        "panels": panels_of(request.user, risk),
+    }
+    return render(request, "risk/risk_detail.html", frame(request, risk, "overview") | context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -106,7 +85,7 @@ def risk_create(request):
 @login_required
 @permission_required("risk.change_risk", raise_exception=True)
 def risk_edit(request, reference):
-    risk = _risk(request, reference)
+    risk = visible_risk(request, reference)
     form = RiskForm(request.POST or None, instance=risk, user=request.user)
     return ask(
         request,
@@ -114,7 +93,7 @@ def risk_edit(request, reference):
         template="risk/risk_act.html",
         context={"risk": risk, "here": _("Edit risk")},
         verb=_("Save risk"),
-        then=_url(risk),
+        then=risk_url(risk),
         service=lambda: change_risk(actor=request.user, risk_id=risk.pk, changes=form.as_changes()),
     )
 
@@ -124,7 +103,7 @@ def risk_edit(request, reference):
 @permission_required("risk.rate_risk", raise_exception=True)
 def risk_rate(request, reference):
     """Rate on the matrix itself: every cell is a choice that says its score and level."""
-    risk = _risk(request, reference)
+    risk = visible_risk(request, reference)
     kind = request.GET.get("kind")
     form = RateForm(request.POST or None, initial={"kind": kind if kind in RatingKind.values else RatingKind.RESIDUAL})
     matrix = matrix_in_force(timezone.localdate())
@@ -139,7 +118,7 @@ def risk_rate(request, reference):
         form,
         template="risk/risk_rate.html",
         verb=_("Save rating"),
-        then=_url(risk),
+        then=risk_url(risk),
         context={
             "risk": risk,
             "matrix": matrix,
@@ -156,13 +135,13 @@ def risk_rate(request, reference):
 @login_required
 @permission_required("risk.review_risk", raise_exception=True)
 def risk_review(request, reference):
-    risk = _risk(request, reference)
+    risk = visible_risk(request, reference)
     form = ReviewForm(request.POST or None)
     return ask(
         request,
         form,
         template="risk/risk_act.html",
-        then=_url(risk),
+        then=risk_url(risk),
         context={"risk": risk},
         verb=_("Record review"),
         service=lambda: review_risk(actor=request.user, risk_id=risk.pk, at=timezone.now(), **form.cleaned_data),
@@ -173,13 +152,13 @@ def risk_review(request, reference):
 @login_required
 @permission_required("risk.change_risk", raise_exception=True)
 def risk_close(request, reference):
-    risk = _risk(request, reference)
+    risk = visible_risk(request, reference)
     form = ReasonForm(request.POST or None, label=_("Why is it closed?"))
     return ask(
         request,
         form,
         template="risk/risk_act.html",
-        then=_url(risk),
+        then=risk_url(risk),
         context={"risk": risk},
         verb=_("Close risk"),
         service=lambda: close_risk(actor=request.user, risk_id=risk.pk, **form.cleaned_data),
@@ -190,23 +169,14 @@ def risk_close(request, reference):
 @login_required
 @permission_required("risk.change_risk", raise_exception=True)
 def risk_reopen(request, reference):
-    risk = _risk(request, reference)
+    risk = visible_risk(request, reference)
     form = ReasonForm(request.POST or None, label=_("Why is it opened again?"))
     return ask(
         request,
         form,
         template="risk/risk_act.html",
-        then=_url(risk),
+        then=risk_url(risk),
         context={"risk": risk},
         verb=_("Reopen risk"),
         service=lambda: reopen_risk(actor=request.user, risk_id=risk.pk, **form.cleaned_data),
     )
-
-
-def _risk(request, reference):
-    seen = Risk.objects.visible_to(request.user).select_related("line", "owner", "inherent__matrix", "residual__matrix")
-    return get_object_or_404(seen, reference=reference.upper())
-
-
-def _url(risk):
-    return reverse("risk:risk_detail", args=[risk.reference])

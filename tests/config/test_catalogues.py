@@ -17,7 +17,10 @@ from django.utils.text import smart_split
 from django.utils.translation import trim_whitespace
 
 ROOT = Path(settings.ROOT)
-ROOMS = ("audit", "config", "customers", "operations", "pages", "products", "risk", "service", "staff", "surveys")
+ROOMS = (
+    "assurance", "audit", "config", "customers", "incidents", "operations", "pages", "products", "risk", "service",
+    "staff", "surveys",
+)  # fmt: skip
 CALLS: dict = dict.fromkeys(("_", "gettext", "gettext_lazy", "gettext_noop"))
 CALLS |= {"ngettext": (1, 2), "ngettext_lazy": (1, 2), "pgettext": ((1, "c"), 2), "pgettext_lazy": ((1, "c"), 2)}
 LITERAL = re.compile(r"""_\(\s*("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')\s*\)""")

@@ -294,6 +294,7 @@ PAGES = {
     "risk:risk_create": Address("risk.add_risk"),
     "risk:risk_detail": Address("risk.view_risk", RISK),
     "risk:risk_edit": Address("risk.change_risk", RISK),
+    "risk:risk_thread": Address("risk.view_risk", RISK),
     "risk:risk_rate": Address("risk.rate_risk", RISK),
     "risk:risk_review": Address("risk.review_risk", RISK),
     "risk:risk_close": Address("risk.change_risk", RISK),
