@@ -85,6 +85,29 @@ def test_nothing_new_is_no_checkpoint():
     assert Checkpoint.objects.count() == 1
 
 
+def test_a_batch_says_whether_anything_was_left():
+    write(5)
+
+    assert not seal(at=now(), most=2).caught_up
+    assert seal(at=now()).caught_up
+    assert len(sealed_ids()) == 5
+
+
+def test_what_is_written_while_the_log_is_sealed_waits_for_the_next_time(run):
+    """Else a log that is written to all the time would be sealed without end, a few events a checkpoint."""
+    run(
+        "CREATE FUNCTION write_more() RETURNS trigger LANGUAGE plpgsql AS"
+        " $$ BEGIN PERFORM public.audit_emit('read', 'probe', '9', '', '', '{}'); RETURN NULL; END $$;"
+        "CREATE TRIGGER write_more AFTER INSERT ON audit_checkpoint FOR EACH ROW EXECUTE FUNCTION write_more()"
+    )
+    write(3)
+    try:
+        assert seal_all(at=now()) == 3
+        assert (Leaf.objects.count(), Event.objects.count(), Checkpoint.objects.count()) == (3, 4, 1)
+    finally:
+        run("DROP TRIGGER write_more ON audit_checkpoint; DROP FUNCTION write_more()")
+
+
 def test_the_leaf_is_over_every_column_of_the_event(run):
     """The text is a format: what stands here must come out of every version of PostgreSQL, and of ours."""
     run("ALTER TABLE audit_event DISABLE TRIGGER USER")
