@@ -129,8 +129,9 @@ class Ticket(models.Model):
                 name="ticket_resolved_by",
             ),
             models.Index(F("opened_at").desc(), F("id").desc(), name="ticket_newest"),
-            models.Index("status", F("id").desc(), name="ticket_status"),
-            models.Index("kind", F("id").desc(), name="ticket_kind"),
+            models.Index("status", F("opened_at").desc(), F("id").desc(), name="ticket_status"),
+            # Both of a filter that may have no answer at all: the planner expects one, and would read every ticket.
+            models.Index("kind", "priority", F("opened_at").desc(), F("id").desc(), name="ticket_kind"),
             GinIndex(fields=["search"], name="ticket_search"),
             GinIndex(fields=["tags"], name="ticket_tags"),
         ]
