@@ -34,6 +34,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {  # fields of one name that have other choices each
         "TransactionKindEnum": "customers.models.TransactionKind",
         "CustomerKindEnum": "customers.models.CustomerKind",
+        "RiskLevelEnum": "risk.models.RiskLevel",
         "RatingKindEnum": "risk.models.RatingKind",
         "VerdictEnum": "staff.models.Verdict",
         "SuitabilityVerdictEnum": "customers.models.Match",

@@ -72,6 +72,13 @@ SECTIONS: list[tuple[str | Promise, list[Place]]] = [
         ],
     ),
     (
+        _("Incidents"),
+        [
+            Place(_("Cases"), "incidents:case_list", "briefcase", "incidents.view_case"),
+            Place(_("Contingency plans"), "incidents:plan_list", "list-check", "incidents.view_plan"),
+        ],
+    ),
+    (
         _("Know your customer"),
         [
             Place(_("KYC tasks"), "customers:kyc_task_list", "id-badge", "customers.view_kyctask"),

@@ -5,3 +5,14 @@ from django.utils.translation import gettext_lazy as _
 class IncidentsConfig(AppConfig):
     name = "incidents"
     verbose_name = _("Incidents")
+
+    def ready(self):
+        from incidents import change_commands, record_names, risk_parts
+        from incidents.palette import find_cases, find_plans
+        from staff.palette import register_source
+
+        change_commands.register()
+        record_names.register()
+        risk_parts.register()
+        register_source("cases", find_cases)
+        register_source("plans", find_plans)

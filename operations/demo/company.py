@@ -16,6 +16,7 @@ from operations.demo.chats import make_chats
 from operations.demo.clocks import make_clocks
 from operations.demo.complaints import make_complaints
 from operations.demo.desk import make_desk
+from operations.demo.incidents import make_incidents
 from operations.demo.knowledge import make_articles
 from operations.demo.kyc import make_kyc
 from operations.demo.letters import make_mails
@@ -64,6 +65,7 @@ def make_company(*, customers: int, seed: int, days: int, last: date, now: datet
     run_past_nights(first=first, last=last, say=say)
     with transaction.atomic():
         make_kyc(population, people, last=last)
+        make_incidents(people, now=now)
 
 
 def _all_movements(

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, timedelta
 
-from risk.models import Indicator, RatingKind
+from risk.models import Indicator, RatingKind, Risk
 from risk.services.register import rate_risk, record_risk
 from staff.models import User
 
@@ -212,3 +212,4 @@ def make_register(people: dict[str, User], *, last: date, now: datetime) -> None
     for number, indicator in enumerate(Indicator.objects.order_by("code")):
         indicator.owner = owners[number % 2]
         indicator.save(update_fields=["owner"])
+        indicator.risks.set(Risk.objects.filter(risk_class=indicator.risk_class).order_by("pk")[:2])

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from pages.lists import ListPage, render_list
+from risk.alert_parts import actions_of, links_of
 from risk.columns import alert_columns
 from risk.filters.alerts import AlertFilter
 from risk.forms.alerts import AssignForm, CloseAlertForm
@@ -48,7 +49,8 @@ def alert_detail(request, pk):
         {
             "alert": alert,
             "indicator": indicator,
-            "actions": _actions(request.user, alert),
+            "actions": [*_actions(request.user, alert), *actions_of(request.user, alert)],
+            "links": links_of(request.user, alert),
             "measure": measure,
             "chart": readings_chart(indicator, readings),
             "rows_url": measure.rows_url(indicator.latest.day, indicator.line_id)

@@ -25,6 +25,8 @@ OTHERWISE = {
     "customers:request_list": STEPS,
     "customers:reveal_list": ACTS,
     "customers:suitability_list": "A class stands on answers that are kept here as evidence.",
+    "incidents:case_list": STEPS,
+    "incidents:plan_list": "A plan comes into force in versions under four eyes.",
     "products:product_list": "Products stand in the mapping of an import ([[products]]), with their first version.",
     "risk:alert_list": COUNTED,
     "risk:indicator_list": "An indicator is defined with its bounds under four eyes; its readings come by the night.",

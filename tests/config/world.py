@@ -61,6 +61,7 @@ from tests.factories.customers import (
     PortraitFactory,
     TransactionFactory,
 )
+from tests.factories.incidents import CaseFactory, PlanFactory, an_activation
 from tests.factories.mails import MailFactory
 from tests.factories.products import ProductFactory
 from tests.factories.proofs import anchored, sealed, verified
@@ -115,6 +116,7 @@ CUSTOMER, RISK, INDICATOR, PRODUCT = (
 of_checkpoint: Kwargs = lambda world: {"pk": world.checkpoint.size}  # noqa: E731
 BETWEEN = "?old=999999999999&new=999999999999&since=999999999999"  # the newest checkpoint and itself
 ARTICLE = key("article", "code")
+CASE, PLAN = key("case", "reference"), key("plan", "code")
 REQUEST = key("request", "reference")
 FIELD: Kwargs = lambda world: {"reference": world.customer.reference, "field": "phone"}  # noqa: E731
 ACT: Kwargs = lambda world: {"reference": world.request.reference, "act": "note"}  # noqa: E731
@@ -314,6 +316,23 @@ PAGES = {
     "risk:alert_close": Address("risk.close_alert", pk("alert")),
     "risk:loan_list": Address("risk.view_loangrade"),
     "risk:loan_detail": Address("risk.view_loangrade", pk("loan")),
+    "incidents:case_list": Address("incidents.view_case"),
+    "incidents:case_create": Address("incidents.add_case"),
+    "incidents:case_detail": Address("incidents.view_case", CASE),
+    "incidents:case_note": Address("incidents.change_case", CASE),
+    "incidents:case_assign": Address("incidents.change_case", CASE),
+    "incidents:case_close": Address("incidents.change_case", CASE),
+    "incidents:plan_list": Address("incidents.view_plan"),
+    "incidents:plan_create": Address("incidents.add_plan"),
+    "incidents:plan_detail": Address("incidents.view_plan", PLAN),
+    "incidents:version_write": Address("incidents.change_plan", PLAN),
+    "incidents:plan_activate": Address("incidents.activate_plan", PLAN),
+    "incidents:activation_detail": Address("incidents.view_plan", pk("activation")),
+    "incidents:activation_board": Address("incidents.view_plan", pk("activation")),
+    "incidents:activation_write": Address("incidents.work_activation", pk("activation")),
+    "incidents:activation_end": Address("incidents.activate_plan", pk("activation")),
+    "incidents:step_take": Address("incidents.work_activation", pk("board_step")),
+    "incidents:step_done": Address("incidents.work_activation", pk("board_step")),
     "surveys:questionnaire_list": Address("surveys.view_questionnaire"),
     "surveys:questionnaire_create": Address("surveys.add_questionnaire"),
     "surveys:questionnaire_detail": Address("surveys.view_questionnaire", SURVEY),
@@ -594,6 +613,14 @@ API = {
     "api:ticket-messages": Address("service.view_ticket", TICKET),
     "api:ticket-answer": Address("service.answer_ticket", TICKET),
     "api:ticket-set-status": Address("service.answer_ticket", TICKET),
+    "api:case-list": Address("incidents.view_case", by_method=(("post", "incidents.add_case"),)),
+    "api:case-detail": Address("incidents.view_case", CASE),
+    "api:case-note": Address("incidents.change_case", CASE),
+    "api:case-close": Address("incidents.change_case", CASE),
+    "api:plan-list": Address("incidents.view_plan"),
+    "api:plan-detail": Address("incidents.view_plan", PLAN),
+    "api:activation-list": Address("incidents.view_plan"),
+    "api:activation-detail": Address("incidents.view_plan", pk("activation")),
     "api:alert-list": Address("risk.view_alert"),
     "api:alert-detail": Address("risk.view_alert", pk("alert")),
     "api:alert-acknowledge": Address("risk.close_alert", pk("alert")),
@@ -796,7 +823,23 @@ def _company(user, now) -> dict[str, Any]:
     event = Event.objects.filter(table_name="customers_customer").order_by("-id")[0]
     checkpoint = sealed()
     proof = {"checkpoint": checkpoint, "anchor": anchored(checkpoint), "verification": verified()}
-    return {**found, **proof, "reading": alert.reading, "nightly": nightly, "event": event, "colleague": UserFactory()}
+    case = CaseFactory(owner=user, alert=alert)
+    activation = an_activation(PlanFactory(owner=user), case=case)
+    acted = {
+        "case": case,
+        "plan": activation.plan,
+        "activation": activation,
+        "board_step": activation.steps.first(),
+    }
+    return {
+        **found,
+        **proof,
+        **acted,
+        "reading": alert.reading,
+        "nightly": nightly,
+        "event": event,
+        "colleague": UserFactory(),
+    }
 
 
 def _own(user, now) -> dict[str, Any]:

@@ -3,6 +3,7 @@ there. Generated from the URL map: a new address of an object is either closed h
 
 import pytest
 
+from incidents.models import Case, Plan
 from risk.models import Indicator, Risk
 from staff.rules.roles import Role
 from tests.config.test_every_url import METHODS, NO_SUCH_METHOD, REFUSED, _ask, address, quick  # noqa: F401
@@ -63,6 +64,8 @@ def world(db):
     made = world_of(UserFactory(role="service_lead"))
     Risk.objects.update(line=made.product.line)
     Indicator.objects.update(line=made.product.line)
+    Case.objects.update(line=made.product.line)
+    Plan.objects.update(line=made.product.line)
     return made
 
 
