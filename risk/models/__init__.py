@@ -2,6 +2,7 @@ from risk.models.alerts import Alert
 from risk.models.indicators import Band, Direction, Indicator, IndicatorReading, IndicatorSource, Unit
 from risk.models.loan_grades import NONPERFORMING, LoanClassCode, LoanClassRule, LoanGrade
 from risk.models.parameters import Parameter
+from risk.models.reassessments import Reassessment
 from risk.models.register import RatingKind, Risk, RiskRating, RiskReview, RiskStatus
 from risk.models.taxonomy import RiskClass, RiskLevel, RiskMatrix, RiskMatrixCell
 
@@ -18,6 +19,7 @@ __all__ = [
     "NONPERFORMING",
     "Parameter",
     "RatingKind",
+    "Reassessment",
     "Risk",
     "RiskClass",
     "RiskLevel",

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from audit.services import name_act
 from risk.models import RatingKind, Risk, RiskMatrix, RiskRating, RiskReview, RiskStatus
 from risk.rules.ratings import Judgement, Place, judge, may_remain
+from risk.services.reassessments import answer_reassessments
 from staff.models import User
 
 CHANGEABLE = ("title", "risk_class", "description", "causes", "consequences", "line_id", "owner", "review_on")
@@ -99,6 +100,7 @@ def rate_risk(
     field = "inherent" if kind == RatingKind.INHERENT else "residual"
     setattr(risk, field, rating)
     risk.save(update_fields=[field])
+    answer_reassessments(rating)
     return rating
 
 

@@ -30,6 +30,7 @@ def frame(request, risk, tab):
         "tabs": tabs_of(request.user, risk, tab),
         "judgements": [(_("Inherent"), risk.inherent), (_("Residual"), risk.residual)],
         "matrix": matrix_in_force(today),
+        "reassessments": risk.reassessments.filter(rating__isnull=True),
         "is_overdue": Risk.objects.overdue(today).filter(pk=risk.pk).exists(),
     }
 
