@@ -66,6 +66,8 @@ SECTIONS: list[tuple[str | Promise, list[Place]]] = [
         [
             Place(_("Register"), "risk:risk_list", "clipboard-list", "risk.view_risk"),
             Place(_("Heat map"), "risk:heat_map", "grid-dots", "risk.view_risk"),
+            Place(_("Controls"), "risk:control_list", "shield-half", "risk.view_control"),
+            Place(_("Treatments"), "risk:treatment_list", "shield-check", "risk.view_treatment"),
             Place(_("Indicators"), "risk:indicator_list", "gauge", "risk.view_indicator"),
             Place(_("Alerts"), "risk:alert_list", "alert-triangle", "risk.view_alert"),
             Place(_("Loan book"), "risk:loan_list", "cash", "risk.view_loangrade"),

@@ -3,8 +3,9 @@
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from risk.models import Alert, RiskReview
+from risk.models import Alert, Control, ControlTest, RiskReview
 from risk.panels import Tab, register_tab
+from risk.response_columns import EFFECT_TONES, TREATMENT_TONES
 from risk.threads import Knot, Strand, register_strand
 
 SHOWN = 200  # of each kind on one page; a risk that has more is a matter of the lists
@@ -12,9 +13,12 @@ SHOWN = 200  # of each kind on one page; a risk that has more is a matter of the
 
 def register() -> None:
     register_tab(Tab("overview", _("Overview"), "", "risk.view_risk"))
+    register_tab(Tab("response", _("Response"), "response/", "risk.view_treatment"))
     register_tab(Tab("thread", _("Thread"), "thread/", "risk.view_risk"))
     register_strand(Strand("alerts", alerts_of, "risk.view_alert"))
     register_strand(Strand("reviews", reviews_of, "risk.view_risk"))
+    register_strand(Strand("treatments", treatments_of, "risk.view_treatment"))
+    register_strand(Strand("control tests", tests_of, "risk.view_control"))
     register_strand(Strand("reassessments", reassessments_of, "risk.view_risk"))
 
 
@@ -33,6 +37,40 @@ def alerts_of(user, risk):
             tone=alert.band if alert.is_open else "",
         )
         for alert in seen.order_by("-opened_at")[:SHOWN]
+    ]
+
+
+def treatments_of(user, risk):
+    return [
+        Knot(
+            key=f"treatment:{one.pk}",
+            kind=one.get_strategy_display(),
+            title=one.title,
+            at=one.created_at,
+            url=reverse("risk:treatment_detail", args=[one.pk]),
+            icon="shield-check",
+            state=one.get_state_display(),
+            tone=TREATMENT_TONES[one.state],
+        )
+        for one in risk.treatments.order_by("-created_at")[:SHOWN]
+    ]
+
+
+def tests_of(user, risk):
+    """Finished tests of the controls of a risk."""
+    seen = ControlTest.objects.filter(control__in=Control.objects.visible_to(user).filter(risks=risk))
+    return [
+        Knot(
+            key=f"control-test:{one.pk}",
+            kind=_("Control tested"),
+            title=one.control.name,
+            at=one.finished_at,
+            url=reverse("risk:test_detail", args=[one.pk]),
+            icon="list-check",
+            state=one.get_conclusion_display(),
+            tone=EFFECT_TONES[one.conclusion],
+        )
+        for one in seen.filter(finished_at__isnull=False).select_related("control").order_by("-finished_at")[:SHOWN]
     ]
 
 

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from django.urls import reverse
 
 from audit.records import Named, RecordNames, numbers, register_names
-from risk.models import Alert, Indicator, LoanGrade, Risk
+from risk.models import Alert, Control, ControlTest, Indicator, LoanGrade, Risk, Treatment
 
 
 def find_risk(text: str) -> int | None:
@@ -40,7 +40,29 @@ def name_grades(keys: Collection[str]) -> Named:
     return {str(pk): (number, reverse("risk:loan_detail", args=[pk])) for pk, number in found}
 
 
+def find_control(text: str) -> int | None:
+    return Control.objects.filter(code=text).values_list("pk", flat=True).first()
+
+
+def name_controls(keys: Collection[str]) -> Named:
+    found = Control.objects.filter(pk__in=numbers(keys)).values_list("pk", "code")
+    return {str(pk): (code, reverse("risk:control_detail", args=[code])) for pk, code in found}
+
+
+def name_treatments(keys: Collection[str]) -> Named:
+    found = Treatment.objects.filter(pk__in=numbers(keys)).values_list("pk", "title")
+    return {str(pk): (title, reverse("risk:treatment_detail", args=[pk])) for pk, title in found}
+
+
+def name_tests(keys: Collection[str]) -> Named:
+    found = ControlTest.objects.filter(pk__in=numbers(keys)).values_list("pk", "control__code")
+    return {str(pk): (f"{code} {pk}", reverse("risk:test_detail", args=[pk])) for pk, code in found}
+
+
 def register() -> None:
+    register_names(RecordNames("risk_control", find_control, name_controls))
+    register_names(RecordNames("risk_treatment", find_nothing, name_treatments))
+    register_names(RecordNames("risk_controltest", find_nothing, name_tests))
     register_names(RecordNames("risk_risk", find_risk, name_risks))
     register_names(RecordNames("risk_indicator", find_indicator, name_indicators))
     register_names(RecordNames("risk_alert", find_nothing, name_alerts))

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from risk.views import alerts, heat_map, indicators, loan_grades, register, threads
+from risk.views import alerts, controls, heat_map, indicators, loan_grades, register, threads, treatments
 
 app_name = "risk"
 urlpatterns = [
@@ -13,6 +13,20 @@ urlpatterns = [
     path("register/<slug:reference>/close/", register.risk_close, name="risk_close"),
     path("register/<slug:reference>/reopen/", register.risk_reopen, name="risk_reopen"),
     path("register/<slug:reference>/thread/", threads.risk_thread, name="risk_thread"),
+    path("register/<slug:reference>/response/", treatments.risk_response, name="risk_response"),
+    path("register/<slug:reference>/treat/", treatments.treatment_begin, name="treatment_begin"),
+    path("treatments/", treatments.treatment_list, name="treatment_list"),
+    path("treatments/<int:pk>/", treatments.treatment_detail, name="treatment_detail"),
+    path("treatments/<int:pk>/task/", treatments.treatment_task, name="treatment_task"),
+    path("treatments/<int:pk>/end/", treatments.treatment_end, name="treatment_end"),
+    path("treatment-tasks/<int:pk>/done/", treatments.task_finish, name="task_finish"),
+    path("controls/", controls.control_list, name="control_list"),
+    path("controls/new/", controls.control_create, name="control_create"),
+    path("controls/<slug:code>/", controls.control_detail, name="control_detail"),
+    path("controls/<slug:code>/edit/", controls.control_edit, name="control_edit"),
+    path("controls/<slug:code>/test/", controls.control_test, name="control_test"),
+    path("control-tests/<int:pk>/", controls.test_detail, name="test_detail"),
+    path("control-tests/<int:pk>/finish/", controls.test_finish, name="test_finish"),
     path("heat-map/", heat_map.heat_map, name="heat_map"),
     path("indicators/", indicators.indicator_list, name="indicator_list"),
     path("indicators/new/", indicators.indicator_create, name="indicator_create"),

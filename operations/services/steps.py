@@ -19,6 +19,7 @@ from operations.services.figures import note_figures
 from risk.services.loan_grades import grade_loans
 from risk.services.readings import read_indicators
 from risk.services.reviews import remind_of_reviews
+from risk.services.treatments import expire_acceptances
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,7 @@ STEPS = [
     Step("loan_classes", _("Loan classes"), lambda day, run: grade_loans(business_date=day, run_id=run)),
     Step("indicators", _("Indicators"), lambda day, run: read_indicators(business_date=day, run_id=run)),
     Step("reviews", _("Register reviews due"), lambda day, run: remind_of_reviews(business_date=day)),
+    Step("acceptances", _("Accepted risks that end"), lambda day, run: expire_acceptances(business_date=day)),
     Step("findings", _("Findings overdue"), lambda day, run: remind_of_findings(business_date=day)),
     Step("figures", _("Figures of the company"), lambda day, run: note_figures(business_date=day, run_id=run)),
 ]

@@ -1,15 +1,28 @@
 from risk.models.alerts import Alert
+from risk.models.controls import Control, ControlKind, ControlTest, ControlTestItem, Effectiveness, Frequency, SampleSizeRule
 from risk.models.indicators import Band, Direction, Indicator, IndicatorReading, IndicatorSource, Unit
 from risk.models.loan_grades import NONPERFORMING, LoanClassCode, LoanClassRule, LoanGrade
 from risk.models.parameters import Parameter
 from risk.models.reassessments import Reassessment
 from risk.models.register import RatingKind, Risk, RiskRating, RiskReview, RiskStatus
 from risk.models.taxonomy import RiskClass, RiskLevel, RiskMatrix, RiskMatrixCell
+from risk.models.treatments import Strategy, Treatment, TreatmentState, TreatmentTask
 
 __all__ = [
     "Alert",
     "Band",
+    "Control",
+    "ControlKind",
+    "ControlTest",
+    "ControlTestItem",
     "Direction",
+    "Effectiveness",
+    "Frequency",
+    "SampleSizeRule",
+    "Strategy",
+    "Treatment",
+    "TreatmentState",
+    "TreatmentTask",
     "Indicator",
     "IndicatorReading",
     "IndicatorSource",

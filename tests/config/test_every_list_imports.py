@@ -32,6 +32,8 @@ OTHERWISE = {
     "incidents:plan_list": "A plan comes into force in versions under four eyes.",
     "products:product_list": "Products stand in the mapping of an import ([[products]]), with their first version.",
     "risk:alert_list": COUNTED,
+    "risk:control_list": "A control is recorded with its owner, who then never tests it.",
+    "risk:treatment_list": STEPS,
     "risk:indicator_list": "An indicator is defined with its bounds under four eyes; its readings come by the night.",
     "risk:loan_list": COUNTED,
     "risk:risk_list": "A risk is rated by its owner, with a review.",

@@ -66,6 +66,7 @@ from tests.factories.incidents import CaseFactory, PlanFactory, an_activation
 from tests.factories.mails import MailFactory
 from tests.factories.products import ProductFactory
 from tests.factories.proofs import anchored, sealed, verified
+from tests.factories.response import ControlTestFactory, TreatmentTaskFactory
 from tests.factories.risk import AlertFactory, GradeFactory, RiskFactory
 from tests.factories.service import AgentFactory, ChatFactory, MessageFactory, QueueFactory, TicketFactory
 from tests.factories.suitability import CoolingOffFactory, ResultFactory
@@ -119,6 +120,7 @@ BETWEEN = "?old=999999999999&new=999999999999&since=999999999999"  # the newest 
 ARTICLE = key("article", "code")
 AREA, AUDIT, FINDING = key("area", "code"), key("engagement", "reference"), key("finding", "reference")
 SAMPLE: Kwargs = lambda world: {"reference": world.engagement.reference, "pk": world.sample.pk}  # noqa: E731
+CONTROL = key("control", "code")
 CASE, PLAN = key("case", "reference"), key("plan", "code")
 REQUEST = key("request", "reference")
 FIELD: Kwargs = lambda world: {"reference": world.customer.reference, "field": "phone"}  # noqa: E731
@@ -300,6 +302,20 @@ PAGES = {
     "risk:risk_detail": Address("risk.view_risk", RISK),
     "risk:risk_edit": Address("risk.change_risk", RISK),
     "risk:risk_thread": Address("risk.view_risk", RISK),
+    "risk:risk_response": Address("risk.view_treatment", RISK),
+    "risk:treatment_begin": Address("risk.add_treatment", RISK),
+    "risk:treatment_list": Address("risk.view_treatment"),
+    "risk:treatment_detail": Address("risk.view_treatment", pk("treatment")),
+    "risk:treatment_task": Address("risk.change_treatment", pk("treatment")),
+    "risk:treatment_end": Address("risk.change_treatment", pk("treatment")),
+    "risk:task_finish": Address("risk.change_treatment", pk("treatment_task")),
+    "risk:control_list": Address("risk.view_control"),
+    "risk:control_create": Address("risk.add_control"),
+    "risk:control_detail": Address("risk.view_control", CONTROL),
+    "risk:control_edit": Address("risk.change_control", CONTROL),
+    "risk:control_test": Address("risk.test_control", CONTROL),
+    "risk:test_detail": Address("risk.view_control", pk("control_test")),
+    "risk:test_finish": Address("risk.test_control", pk("control_test")),
     "risk:risk_rate": Address("risk.rate_risk", RISK),
     "risk:risk_review": Address("risk.review_risk", RISK),
     "risk:risk_close": Address("risk.change_risk", RISK),
@@ -641,6 +657,10 @@ API = {
     "api:finding-answer": Address("assurance.answer_finding", FINDING),
     "api:finding-done": Address("assurance.answer_finding", FINDING),
     "api:finding-verify": Address("assurance.verify_finding", FINDING),
+    "api:control-list": Address("risk.view_control"),
+    "api:control-detail": Address("risk.view_control", CONTROL),
+    "api:treatment-list": Address("risk.view_treatment"),
+    "api:treatment-detail": Address("risk.view_treatment", pk("treatment")),
     "api:case-list": Address("incidents.view_case", by_method=(("post", "incidents.add_case"),)),
     "api:case-detail": Address("incidents.view_case", CASE),
     "api:case-note": Address("incidents.change_case", CASE),
@@ -854,7 +874,13 @@ def _company(user, now) -> dict[str, Any]:
     case = CaseFactory(owner=user, alert=alert)
     activation = an_activation(PlanFactory(owner=user), case=case)
     finding = FindingFactory(owner=user, risk=risk)
+    task = TreatmentTaskFactory(treatment__risk=risk, treatment__owner=user)
+    test = ControlTestFactory(tester=user)
     acted = {
+        "treatment": task.treatment,
+        "treatment_task": task,
+        "control": test.control,
+        "control_test": test,
         "finding": finding,
         "engagement": finding.engagement,
         "area": finding.engagement.unit,

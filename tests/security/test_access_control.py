@@ -5,7 +5,7 @@ import pytest
 
 from assurance.models import AuditUnit
 from incidents.models import Case, Plan
-from risk.models import Indicator, Risk
+from risk.models import Control, Indicator, Risk
 from staff.rules.roles import Role
 from tests.config.test_every_url import METHODS, NO_SUCH_METHOD, REFUSED, _ask, address, quick  # noqa: F401
 from tests.config.world import ADDRESSES, world_of
@@ -67,6 +67,7 @@ def world(db):
     Indicator.objects.update(line=made.product.line)
     Case.objects.update(line=made.product.line)
     Plan.objects.update(line=made.product.line)
+    Control.objects.update(line=made.product.line)
     AuditUnit.objects.update(line=made.product.line)
     return made
 
