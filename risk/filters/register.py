@@ -45,8 +45,9 @@ class RiskFilter(django_filters.FilterSet):
 
     @property
     def kind(self):
-        """Which rating is asked about: the residual one unless the address says inherent."""
-        return "inherent" if self.data.get("rating") == RatingKind.INHERENT else "residual"
+        """Which rating is asked about: the residual one unless the address says another."""
+        asked = self.data.get("rating")
+        return asked if asked in RatingKind.values else RatingKind.RESIDUAL.value
 
     def search(self, queryset, name, value):
         return queryset.filter(Q(title__icontains=value) | Q(reference__iexact=value.strip()))

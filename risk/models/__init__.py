@@ -2,7 +2,7 @@ from risk.models.alerts import Alert
 from risk.models.indicators import Band, Direction, Indicator, IndicatorReading, IndicatorSource, Unit
 from risk.models.loan_grades import NONPERFORMING, LoanClassCode, LoanClassRule, LoanGrade
 from risk.models.parameters import Parameter
-from risk.models.register import RatingKind, Risk, RiskRating, RiskReview, RiskStatus
+from risk.models.register import RatingBasis, RatingKind, Risk, RiskRating, RiskReview, RiskStatus
 from risk.models.taxonomy import RiskClass, RiskLevel, RiskMatrix, RiskMatrixCell
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "LoanGrade",
     "NONPERFORMING",
     "Parameter",
+    "RatingBasis",
     "RatingKind",
     "Risk",
     "RiskClass",

@@ -31,7 +31,7 @@ class RiskQuerySet(models.QuerySet):
         return self
 
     def for_list(self) -> RiskQuerySet:
-        return self.select_related("line", "owner", "inherent", "residual")
+        return self.select_related("line", "owner", "inherent", "residual", "target")
 
 
 class MatrixQuerySet(models.QuerySet):
