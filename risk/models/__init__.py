@@ -3,6 +3,8 @@ from risk.models.indicators import Band, Direction, Indicator, IndicatorReading,
 from risk.models.loan_grades import NONPERFORMING, LoanClassCode, LoanClassRule, LoanGrade
 from risk.models.parameters import Parameter
 from risk.models.register import RatingBasis, RatingKind, Risk, RiskRating, RiskReview, RiskStatus
+from risk.models.reassessments import Reassessment
+from risk.models.register import RatingKind, Risk, RiskRating, RiskReview, RiskStatus
 from risk.models.taxonomy import RiskClass, RiskLevel, RiskMatrix, RiskMatrixCell
 
 __all__ = [
@@ -19,6 +21,7 @@ __all__ = [
     "Parameter",
     "RatingBasis",
     "RatingKind",
+    "Reassessment",
     "Risk",
     "RiskClass",
     "RiskLevel",

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from audit.services import name_act
 from risk.models import RatingBasis, RatingKind, Risk, RiskMatrix, RiskRating, RiskReview, RiskStatus
 from risk.rules.ratings import Judgement, Place, judge, may_remain
+from risk.services.reassessments import answer_reassessments
 from staff.models import User
 
 CHANGEABLE = ("title", "risk_class", "description", "causes", "consequences", "line_id", "owner", "review_on")
@@ -111,6 +112,7 @@ def rate_risk(
     )
     setattr(risk, RatingKind(kind).value, rating)
     risk.save(update_fields=[RatingKind(kind).value])
+    answer_reassessments(rating)
     return rating
 
 

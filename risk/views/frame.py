@@ -36,6 +36,7 @@ def frame(request, risk, tab):
             *([(_("Target"), risk.target)] if risk.target else []),
         ],
         "matrix": matrix_in_force(today),
+        "reassessments": risk.reassessments.filter(rating__isnull=True),
         "is_overdue": Risk.objects.overdue(today).filter(pk=risk.pk).exists(),
     }
 

@@ -3,6 +3,7 @@ there. Generated from the URL map: a new address of an object is either closed h
 
 import pytest
 
+from assurance.models import AuditUnit
 from incidents.models import Case, Plan
 from risk.models import Indicator, Risk
 from staff.rules.roles import Role
@@ -66,6 +67,7 @@ def world(db):
     Indicator.objects.update(line=made.product.line)
     Case.objects.update(line=made.product.line)
     Plan.objects.update(line=made.product.line)
+    AuditUnit.objects.update(line=made.product.line)
     return made
 
 

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("risk", "0009_first_bounds_four_eyes"),
+        ("risk", "0010_reassessments"),
     ]
 
     operations = [
