@@ -1,5 +1,9 @@
 from incidents.models.activations import Activation, ActivationEntry, ActivationStep
 from incidents.models.cases import Case, CaseEntry, CaseState
+from incidents.models.clocks import IncidentClock, NoticeRule, NoticeTo
+from incidents.models.crises import Crisis, CrisisDecision
+from incidents.models.incidents import Incident, IncidentAction, IncidentEntry, IncidentKind
+from incidents.models.losses import LossEntry, LossEvent, LossKind, LossMatch
 from incidents.models.plans import Plan, PlanVersion
 
 __all__ = [
@@ -9,6 +13,19 @@ __all__ = [
     "Case",
     "CaseEntry",
     "CaseState",
+    "Crisis",
+    "CrisisDecision",
+    "Incident",
+    "IncidentAction",
+    "IncidentClock",
+    "IncidentEntry",
+    "IncidentKind",
+    "LossEntry",
+    "LossEvent",
+    "LossKind",
+    "LossMatch",
+    "NoticeRule",
+    "NoticeTo",
     "Plan",
     "PlanVersion",
 ]
