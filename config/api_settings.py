@@ -36,6 +36,7 @@ SPECTACULAR_SETTINGS = {
         "CustomerKindEnum": "customers.models.CustomerKind",
         "RiskLevelEnum": "risk.models.RiskLevel",
         "RatingKindEnum": "risk.models.RatingKind",
+        "RatingBasisEnum": "risk.models.RatingBasis",
         "VerdictEnum": "staff.models.Verdict",
         "SuitabilityVerdictEnum": "customers.models.Match",
         "PrivacyRequestKindEnum": "customers.models.RequestKind",

@@ -113,6 +113,9 @@ SECTIONS: list[tuple[str | Promise, list[Place]]] = [
     (
         _("Assurance"),
         [
+            Place(_("Findings"), "assurance:finding_list", "flag", "assurance.view_finding"),
+            Place(_("Audits"), "assurance:engagement_list", "clipboard-check", "assurance.view_engagement"),
+            Place(_("Areas"), "assurance:unit_list", "sitemap", "assurance.view_auditunit"),
             Place(_("Log"), "audit:event_list", "history", "audit.view_event"),
             Place(
                 _("Proof of the log"),

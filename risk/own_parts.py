@@ -15,6 +15,7 @@ def register() -> None:
     register_tab(Tab("thread", _("Thread"), "thread/", "risk.view_risk"))
     register_strand(Strand("alerts", alerts_of, "risk.view_alert"))
     register_strand(Strand("reviews", reviews_of, "risk.view_risk"))
+    register_strand(Strand("reassessments", reassessments_of, "risk.view_risk"))
 
 
 def alerts_of(user, risk):
@@ -33,6 +34,34 @@ def alerts_of(user, risk):
         )
         for alert in seen.order_by("-opened_at")[:SHOWN]
     ]
+
+
+def reassessments_of(user, risk):
+    """What forced a new judgement, and the judgement that answered it."""
+    found = risk.reassessments.select_related("rating")[:SHOWN]
+    url = reverse("risk:risk_detail", args=[risk.reference])
+    return [knot for asked in found for knot in _asked_and_answered(asked, url)]
+
+
+def _asked_and_answered(asked, url):
+    key, rating = f"reassessment:{asked.pk}", asked.rating
+    state = _("Answered") if rating else _("Open")
+    tone = "green" if rating else "amber"
+    yield Knot(
+        key, _("To be assessed anew"), asked.cause, asked.asked_at, url, "refresh-alert", state, tone, asked.cause_key
+    )
+    if rating:
+        yield Knot(
+            key=f"rating:{rating.pk}:{asked.pk}",
+            kind=_("Assessed anew"),
+            title=rating.reason,
+            at=rating.rated_at,
+            url=url,
+            icon="gauge",
+            state=rating.get_level_display(),
+            tone=rating.level,
+            cause=key,
+        )
 
 
 def reviews_of(user, risk):

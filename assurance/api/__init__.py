@@ -1,1 +1,3 @@
-ROUTES: list[tuple[str, type, str]] = []
+from assurance.api.findings import EngagementViewSet, FindingViewSet
+
+ROUTES = [("audits", EngagementViewSet, "audit"), ("findings", FindingViewSet, "finding")]

@@ -1,3 +1,18 @@
-from staff.rules.roles import Role
+from staff.rules.roles import EVERYONE, Role
 
-GRANTS: dict[str, frozenset[Role]] = {}
+AUDIT = frozenset({Role.INTERNAL_AUDIT})
+READERS = AUDIT | {Role.COMPLIANCE, Role.MANAGEMENT}
+
+GRANTS = {
+    "assurance.view_auditunit": READERS,
+    "assurance.add_auditunit": AUDIT,
+    "assurance.change_auditunit": AUDIT,
+    "assurance.view_engagement": READERS,
+    "assurance.add_engagement": AUDIT,
+    "assurance.change_engagement": AUDIT,
+    # Whoever owns an area or a finding sees theirs, and nothing else of the audit.
+    "assurance.view_finding": EVERYONE,
+    "assurance.add_finding": AUDIT,
+    "assurance.answer_finding": EVERYONE - AUDIT - {Role.SERVICE},
+    "assurance.verify_finding": AUDIT | {Role.COMPLIANCE},
+}

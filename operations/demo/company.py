@@ -8,6 +8,7 @@ from django.db import transaction
 
 from customers.models import Customer
 from operations.demo import movements, stories
+from operations.demo.assurance import make_assurance
 from operations.demo.book import Book, make_book
 from operations.demo.booking import book as book_movements
 from operations.demo.catalogue import make_catalogue
@@ -66,6 +67,7 @@ def make_company(*, customers: int, seed: int, days: int, last: date, now: datet
     with transaction.atomic():
         make_kyc(population, people, last=last)
         make_incidents(people, now=now)
+        make_assurance(people, last=last, now=now)
 
 
 def _all_movements(

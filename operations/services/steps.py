@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from assurance.services.findings import remind_of_findings
 from customers.services.activity import reconcile_activity
 from customers.services.duplicates import find_duplicates
 from customers.services.portraits import draw_portraits
@@ -47,6 +48,7 @@ STEPS = [
     Step("loan_classes", _("Loan classes"), lambda day, run: grade_loans(business_date=day, run_id=run)),
     Step("indicators", _("Indicators"), lambda day, run: read_indicators(business_date=day, run_id=run)),
     Step("reviews", _("Register reviews due"), lambda day, run: remind_of_reviews(business_date=day)),
+    Step("findings", _("Findings overdue"), lambda day, run: remind_of_findings(business_date=day)),
     Step("figures", _("Figures of the company"), lambda day, run: note_figures(business_date=day, run_id=run)),
 ]
 NAMES = [step.name for step in STEPS]

@@ -19,6 +19,7 @@ class RiskFilter(django_filters.FilterSet):
     status = django_filters.MultipleChoiceFilter(choices=RiskStatus, label=_("Status"))
     owner = django_filters.ModelChoiceFilter(queryset=risk_people, label=_("Owner"))
     overdue = django_filters.BooleanFilter(method="with_review_overdue", label=_("Review overdue"))
+    waiting = django_filters.BooleanFilter(method="that_wait", label=_("To be assessed anew"))
     rating = django_filters.ChoiceFilter(
         choices=RatingKind.choices, method="unchanged", label=_("Rating"), empty_label=None
     )
@@ -36,6 +37,7 @@ class RiskFilter(django_filters.FilterSet):
             "status",
             "owner",
             "overdue",
+            "waiting",
             "rating",
             "level",
             "likelihood",
@@ -45,8 +47,9 @@ class RiskFilter(django_filters.FilterSet):
 
     @property
     def kind(self):
-        """Which rating is asked about: the residual one unless the address says inherent."""
-        return "inherent" if self.data.get("rating") == RatingKind.INHERENT else "residual"
+        """Which rating is asked about: the residual one unless the address says another."""
+        asked = self.data.get("rating")
+        return asked if asked in RatingKind.values else RatingKind.RESIDUAL.value
 
     def search(self, queryset, name, value):
         return queryset.filter(Q(title__icontains=value) | Q(reference__iexact=value.strip()))
@@ -57,6 +60,10 @@ class RiskFilter(django_filters.FilterSet):
     def with_review_overdue(self, queryset, name, value):
         overdue = queryset.overdue(timezone.localdate())
         return overdue if value else queryset.exclude(pk__in=overdue.values("pk"))
+
+    def that_wait(self, queryset, name, value):
+        waiting = queryset.waiting()
+        return waiting if value else queryset.exclude(pk__in=waiting.values("pk"))
 
     def of_rating(self, queryset, name, value):
         if not value:

@@ -2,7 +2,8 @@ from risk.models.alerts import Alert
 from risk.models.indicators import Band, Direction, Indicator, IndicatorReading, IndicatorSource, Unit
 from risk.models.loan_grades import NONPERFORMING, LoanClassCode, LoanClassRule, LoanGrade
 from risk.models.parameters import Parameter
-from risk.models.register import RatingKind, Risk, RiskRating, RiskReview, RiskStatus
+from risk.models.reassessments import Reassessment
+from risk.models.register import RatingBasis, RatingKind, Risk, RiskRating, RiskReview, RiskStatus
 from risk.models.taxonomy import RiskClass, RiskLevel, RiskMatrix, RiskMatrixCell
 
 __all__ = [
@@ -17,7 +18,9 @@ __all__ = [
     "LoanGrade",
     "NONPERFORMING",
     "Parameter",
+    "RatingBasis",
     "RatingKind",
+    "Reassessment",
     "Risk",
     "RiskClass",
     "RiskLevel",

@@ -22,6 +22,12 @@ class RiskQuerySet(models.QuerySet):
         """Open risks whose review is due on `at` or was due before."""
         return self.open().filter(review_on__lte=at)
 
+    def waiting(self) -> RiskQuerySet:
+        """Open risks that must be assessed anew because something happened."""
+        from risk.models import Reassessment
+
+        return self.open().filter(pk__in=Reassessment.objects.filter(rating__isnull=True).values("risk"))
+
     def visible_to(self, user: User) -> RiskQuerySet:
         """Risks of the person's business lines, and those of the whole company."""
         if not user.has_perm("risk.view_risk"):
@@ -31,7 +37,7 @@ class RiskQuerySet(models.QuerySet):
         return self
 
     def for_list(self) -> RiskQuerySet:
-        return self.select_related("line", "owner", "inherent", "residual")
+        return self.select_related("line", "owner", "inherent", "residual", "target")
 
 
 class MatrixQuerySet(models.QuerySet):

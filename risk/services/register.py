@@ -10,8 +10,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit.services import name_act
-from risk.models import RatingKind, Risk, RiskMatrix, RiskRating, RiskReview, RiskStatus
+from risk.models import RatingBasis, RatingKind, Risk, RiskMatrix, RiskRating, RiskReview, RiskStatus
 from risk.rules.ratings import Judgement, Place, judge, may_remain
+from risk.services.reassessments import answer_reassessments
 from staff.models import User
 
 CHANGEABLE = ("title", "risk_class", "description", "causes", "consequences", "line_id", "owner", "review_on")
@@ -69,19 +70,30 @@ def change_risk(*, actor: User, risk_id: int, changes: dict[str, Any]) -> Risk:
 
 @transaction.atomic
 def rate_risk(
-    *, actor: User, risk_id: int, kind: str, likelihood: int, impact: int, reason: str, at: datetime
+    *,
+    actor: User,
+    risk_id: int,
+    kind: str,
+    likelihood: int,
+    impact: int,
+    reason: str,
+    at: datetime,
+    basis: str = RatingBasis.EXPERT,
+    model_version: str = "",
 ) -> RiskRating:
     """Add a rating to an open risk under the matrix in force at `at`, and make it the one in force of its kind.
 
-    Raises ValidationError for a place outside the matrix, a residual above the inherent rating of the same matrix
-    version, and a missing reason.
+    Raises ValidationError for a place outside the matrix, a residual or target above the inherent rating of the same
+    matrix version, a missing reason, and a rating by a model that does not say which version.
     """
     risk = _locked(risk_id, RiskStatus.OPEN)
     if not reason.strip():
         raise ValidationError({"reason": _("Say why it is rated so.")})
+    if basis == RatingBasis.MODEL and not model_version.strip():
+        raise ValidationError(_("Name the version of the model that rated it."))
     matrix = matrix_in_force(timezone.localdate(at))
     found = _judge(matrix, likelihood, impact)
-    if kind == RatingKind.RESIDUAL:
+    if kind != RatingKind.INHERENT:
         _check_residual(risk, matrix, found)
     name_act("risk.risk.rated", reason=reason)
     rating = RiskRating.objects.create(
@@ -92,13 +104,15 @@ def rate_risk(
         impact=impact,
         score=found.score,
         level=found.level,
+        basis=basis,
+        model_version=model_version.strip(),
         reason=reason.strip(),
         rated_by=actor,
         rated_at=at,
     )
-    field = "inherent" if kind == RatingKind.INHERENT else "residual"
-    setattr(risk, field, rating)
-    risk.save(update_fields=[field])
+    setattr(risk, RatingKind(kind).value, rating)
+    risk.save(update_fields=[RatingKind(kind).value])
+    answer_reassessments(rating)
     return rating
 
 

@@ -33,7 +33,8 @@ class Cell:
 @permission_required("risk.view_risk", raise_exception=True)
 def heat_map(request):
     """Open risks by likelihood and impact under the matrix in force; those rated under another stand apart."""
-    kind = RatingKind.INHERENT if request.GET.get("rating") == RatingKind.INHERENT else RatingKind.RESIDUAL
+    asked = request.GET.get("rating")
+    kind = asked if asked in RatingKind.values else RatingKind.RESIDUAL.value
     filterset = HeatMapFilter(request.GET, queryset=Risk.objects.visible_to(request.user).open(), request=request)
     matrix, risks = matrix_in_force(timezone.localdate()), filterset.qs
     chosen = [(name, value) for name in ("risk_class", "line") for value in request.GET.getlist(name) if value]

@@ -14,6 +14,9 @@ STEPS = "Each begins by its own form, which asks what it must and starts its clo
 # Lists whose rows are not imported from their page, each with why.
 OTHERWISE = {
     "audit:event_list": "The log is written by the database alone.",
+    "assurance:engagement_list": STEPS,
+    "assurance:finding_list": "A finding is raised in an audit, and its owner told.",
+    "assurance:unit_list": "Who owns an area decides who may audit it: entered one by one.",
     "customers:consent_list": "A word of consent comes over the API with its notice and origin, one by one.",
     "customers:duplicate_list": COUNTED,
     "customers:hit_list": COUNTED,

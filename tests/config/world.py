@@ -43,6 +43,7 @@ from service.services.clocks import reckon
 from staff.models import ApiToken, Delegation, Job, Notification, SavedView, UserSession
 from tests.factories import TeamFactory, UserFactory
 from tests.factories.articles import ArticleFactory
+from tests.factories.assurance import FindingFactory, SampleFactory
 from tests.factories.changes import a_change
 from tests.factories.complaints import ImprovementFactory, PastComplaintFactory, a_complaint
 from tests.factories.customers import (
@@ -117,6 +118,8 @@ CUSTOMER, RISK, INDICATOR, PRODUCT = (
 of_checkpoint: Kwargs = lambda world: {"pk": world.checkpoint.size}  # noqa: E731
 BETWEEN = "?old=999999999999&new=999999999999&since=999999999999"  # the newest checkpoint and itself
 ARTICLE = key("article", "code")
+AREA, AUDIT, FINDING = key("area", "code"), key("engagement", "reference"), key("finding", "reference")
+SAMPLE: Kwargs = lambda world: {"reference": world.engagement.reference, "pk": world.sample.pk}  # noqa: E731
 CASE, PLAN = key("case", "reference"), key("plan", "code")
 REQUEST = key("request", "reference")
 FIELD: Kwargs = lambda world: {"reference": world.customer.reference, "field": "phone"}  # noqa: E731
@@ -317,6 +320,24 @@ PAGES = {
     "risk:alert_close": Address("risk.close_alert", pk("alert")),
     "risk:loan_list": Address("risk.view_loangrade"),
     "risk:loan_detail": Address("risk.view_loangrade", pk("loan")),
+    "assurance:unit_list": Address("assurance.view_auditunit"),
+    "assurance:unit_create": Address("assurance.add_auditunit"),
+    "assurance:unit_detail": Address("assurance.view_auditunit", AREA),
+    "assurance:unit_edit": Address("assurance.change_auditunit", AREA),
+    "assurance:engagement_list": Address("assurance.view_engagement"),
+    "assurance:engagement_create": Address("assurance.add_engagement"),
+    "assurance:engagement_detail": Address("assurance.view_engagement", AUDIT),
+    "assurance:engagement_begin": Address("assurance.change_engagement", AUDIT),
+    "assurance:engagement_close": Address("assurance.change_engagement", AUDIT),
+    "assurance:sample_draw": Address("assurance.change_engagement", AUDIT),
+    "assurance:sample_detail": Address("assurance.view_engagement", SAMPLE),
+    "assurance:finding_list": Address("assurance.view_finding"),
+    "assurance:finding_create": Address("assurance.add_finding", AUDIT),
+    "assurance:finding_detail": Address("assurance.view_finding", FINDING),
+    "assurance:finding_answer": Address("assurance.answer_finding", FINDING),
+    "assurance:finding_done": Address("assurance.answer_finding", FINDING),
+    "assurance:finding_verify": Address("assurance.verify_finding", FINDING),
+    "assurance:finding_return": Address("assurance.verify_finding", FINDING),
     "incidents:case_list": Address("incidents.view_case"),
     "incidents:case_create": Address("incidents.add_case"),
     "incidents:case_detail": Address("incidents.view_case", CASE),
@@ -637,6 +658,13 @@ API = {
     "api:ticket-messages": Address("service.view_ticket", TICKET),
     "api:ticket-answer": Address("service.answer_ticket", TICKET),
     "api:ticket-set-status": Address("service.answer_ticket", TICKET),
+    "api:audit-list": Address("assurance.view_engagement"),
+    "api:audit-detail": Address("assurance.view_engagement", AUDIT),
+    "api:finding-list": Address("assurance.view_finding"),
+    "api:finding-detail": Address("assurance.view_finding", FINDING),
+    "api:finding-answer": Address("assurance.answer_finding", FINDING),
+    "api:finding-done": Address("assurance.answer_finding", FINDING),
+    "api:finding-verify": Address("assurance.verify_finding", FINDING),
     "api:case-list": Address("incidents.view_case", by_method=(("post", "incidents.add_case"),)),
     "api:case-detail": Address("incidents.view_case", CASE),
     "api:case-note": Address("incidents.change_case", CASE),
@@ -862,7 +890,12 @@ def _company(user, now) -> dict[str, Any]:
     proof = {"checkpoint": checkpoint, "anchor": anchored(checkpoint), "verification": verified()}
     case = CaseFactory(owner=user, alert=alert)
     activation = an_activation(PlanFactory(owner=user), case=case)
+    finding = FindingFactory(owner=user, risk=risk)
     acted = {
+        "finding": finding,
+        "engagement": finding.engagement,
+        "area": finding.engagement.unit,
+        "sample": SampleFactory(engagement=finding.engagement),
         "case": case,
         "plan": activation.plan,
         "activation": activation,

@@ -3,6 +3,7 @@ there. Generated from the URL map: a new address of an object is either closed h
 
 import pytest
 
+from assurance.models import AuditUnit
 from incidents.models import Case, Incident, LossEvent, Plan
 from risk.models import Indicator, Risk
 from staff.rules.roles import Role
@@ -70,6 +71,7 @@ def world(db):
     Plan.objects.update(line=made.product.line)
     Incident.objects.update(line=made.product.line)
     LossEvent.objects.update(line=made.product.line)
+    AuditUnit.objects.update(line=made.product.line)
     return made
 
 

@@ -1,0 +1,68 @@
+"""Internal audit at the demo company: areas with owners, an audit under way with a sample, findings at every stage."""
+
+from datetime import date, datetime, timedelta
+
+from assurance.models import Engagement
+from assurance.services.engagements import begin_engagement, draw_sample, plan_engagement, record_unit
+from assurance.services.findings import answer_finding, finish_finding, raise_finding, verify_finding
+from incidents.models import Activation
+from risk.models import Risk
+from staff.models import User
+
+# code, name, line, owners, months
+AREAS = [
+    ("payouts", "Release of payouts", "payment", ["risk2", "product"], 12),
+    ("lending", "Personal lending", "p2p", ["product"], 12),
+    ("sales-pages", "Sales pages and promises", "wealth", ["marketing", "product"], 18),
+    ("customer-desk", "Complaints and the customer desk", None, ["lead"], 24),
+]
+
+
+def make_assurance(people: dict[str, User], *, last: date, now: datetime) -> None:
+    """Record the universe, and audit the first area of it."""
+    auditor = people["audit"]
+    units = [
+        record_unit(
+            actor=auditor, code=code, name=name, line_id=line, every_months=months,
+            owners=[people[word] for word in owners], risks=Risk.objects.filter(line=line).order_by("pk")[:3],
+        )
+        for code, name, line, owners, months in AREAS
+    ]  # fmt: skip
+    audit = plan_engagement(
+        actor=auditor, unit=units[0], lead=auditor, title="Release of payouts, first half", starts_on=last - timedelta(days=30),
+        scope="Every payout file of the last six months.",
+        programme="1. Read the process.\n2. Draw 5 risks and 5 customers.\n3. Follow each release to its two people.",
+    )  # fmt: skip
+    begin_engagement(actor=auditor, engagement_id=audit.pk)
+    draw_sample(actor=auditor, engagement_id=audit.pk, population="risks", size=5, seed=f"{last:%Y-%m}", at=now)
+    _findings(people, audit, last, now)
+    plan_engagement(
+        actor=auditor, unit=units[1], lead=auditor, title="Personal lending, yearly", starts_on=last + timedelta(days=45),
+        scope="Decisions of the last year, incomes checked, classes of loans.",
+    )  # fmt: skip
+
+
+def _findings(people: dict[str, User], audit: Engagement, last: date, now: datetime) -> None:
+    risk = audit.unit.risks.order_by("pk").first()
+    product, lead = people["product"], people["lead"]
+    drill = Activation.objects.filter(is_drill=True).order_by("pk").first()
+    common = {"actor": people["audit"], "engagement": audit, "at": now}
+    raise_finding(
+        **common, title="The notice to customers comes late in a breakdown", severity="medium", owner=lead, activation=drill,
+        condition="In the drill the notice came 25 minutes late.", criteria="The plan says twenty minutes after the start.",
+        cause="Nobody of service may publish it.", due_on=last + timedelta(days=60), risk=risk,
+    )  # fmt: skip
+    answered = raise_finding(
+        **common, title="One person can release a payout file at night", severity="high", owner=product, risk=risk,
+        condition="Three files of May were released by one person.", criteria="Two people release each file.",
+        effect="Money can be paid twice.", due_on=last - timedelta(days=4),
+    )  # fmt: skip
+    words = "A second release is asked for at every hour, from next month."
+    answer_finding(actor=product, finding_id=answered.pk, response=words, at=now)
+    mended = raise_finding(
+        **common, title="Leavers keep their key to the payout folder", severity="low", owner=product,
+        condition="Two leavers still had one.", criteria="Keys end on the last day.", due_on=last + timedelta(days=20),
+    )  # fmt: skip
+    finish_finding(actor=product, finding_id=mended.pk, evidence="List of keys of today, without leavers.", at=now)
+    words = "Compared the list with the leavers of the year."
+    verify_finding(actor=people["audit"], finding_id=mended.pk, verification=words, at=now)

@@ -1,0 +1,72 @@
+from datetime import date
+
+import factory
+from django.utils import timezone
+
+from assurance.models import AuditSample, AuditUnit, Engagement, Finding
+from tests.factories.staff import UserFactory
+
+
+class UnitFactory(factory.django.DjangoModelFactory):
+    """An area without owners; `UnitFactory(owned_by=[…])` has some."""
+
+    class Meta:
+        model = AuditUnit
+        skip_postgeneration_save = True
+
+    code = factory.Sequence(lambda n: f"area-{n}")
+    name = factory.Sequence(lambda n: f"Area {n}")
+
+    @factory.post_generation
+    def owned_by(self, create, extracted, **kwargs):
+        self.owners.set(extracted or [])
+
+
+class EngagementFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Engagement
+
+    unit = factory.SubFactory(UnitFactory)
+    title = factory.Sequence(lambda n: f"Audit {n}")
+    scope = "Releases of payouts in the last quarter."
+    lead = factory.SubFactory(UserFactory, role="internal_audit")
+    state = "fieldwork"
+    starts_on = date(2026, 3, 2)
+
+    @classmethod
+    def _create(cls, model, *args, **fields):
+        made = super()._create(model, *args, **fields)
+        made.refresh_from_db(fields=["reference"])
+        return made
+
+
+class FindingFactory(EngagementFactory):
+    class Meta:
+        model = Finding
+        exclude = ["unit", "scope", "lead", "starts_on"]
+
+    engagement = factory.SubFactory(EngagementFactory)
+    title = factory.Sequence(lambda n: f"Something is wanting {n}")
+    severity = "high"
+    state = "open"
+    condition = "Payouts are released by one person."
+    criteria = "Two people release a payout."
+    owner = factory.SubFactory(UserFactory, role="product")
+    due_on = date(2026, 6, 30)
+    raised_by = factory.SelfAttribute("engagement.lead")
+    raised_at = factory.LazyFunction(timezone.now)
+
+
+class SampleFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = AuditSample
+
+    engagement = factory.SubFactory(EngagementFactory)
+    population = "risks"
+    seed = "2026-q1"
+    size = 5
+    counted = 1
+    sha256 = "0" * 64
+    keys = factory.LazyFunction(lambda: ["R-1001"])
+    drawn_by = factory.SelfAttribute("engagement.lead")
+    drawn_at = factory.LazyFunction(timezone.now)
