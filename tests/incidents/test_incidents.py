@@ -2,7 +2,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -200,22 +201,19 @@ def test_the_page_reports_and_leads_on(client):
     assert client.post(reverse("incidents:incident_create"), form | {"detected_at": "soon"}).status_code == 422
 
 
-def test_a_list_costs_the_same_for_one_row_and_for_three(client, django_assert_num_queries):
+@pytest.mark.parametrize(("page", "factory"), [("incident_list", IncidentFactory), ("loss_list", LossFactory)])
+def test_a_list_costs_the_same_for_one_row_and_for_three(client, page, factory):
     client.force_login(UserFactory(role="risk"))
-    url = reverse("incidents:incident_list")
-    IncidentFactory()
+    factory()
+
+    one = queries_of(client, reverse(f"incidents:{page}"))
+    factory.create_batch(2)
+
+    assert queries_of(client, reverse(f"incidents:{page}")) == one
+
+
+def queries_of(client, url):
     client.get(url)
-    with django_assert_num_queries(count_of(client, url)):
-        IncidentFactory.create_batch(2) and None
-        client.get(url)
-
-
-def count_of(client, url):
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
-    with CaptureQueriesContext(
-        connection,
-    ) as asked:
+    with CaptureQueriesContext(connection) as asked:
         client.get(url)
     return len(asked)
