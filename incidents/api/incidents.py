@@ -25,7 +25,7 @@ from incidents.services.losses import add_entry, record_loss
 from risk.models import Risk, RiskLevel
 
 
-class NoticeSerializer(serializers.ModelSerializer):
+class IncidentNoticeSerializer(serializers.ModelSerializer):
     """A notice that an incident owes."""
 
     told = serializers.CharField(source="rule.told")
@@ -41,7 +41,7 @@ class NoticeSerializer(serializers.ModelSerializer):
 class IncidentSerializer(serializers.ModelSerializer):
     risk = serializers.CharField(source="risk.reference", default=None)
     case = serializers.CharField(source="case.reference", default=None)
-    notices = NoticeSerializer(source="clocks", many=True)
+    notices = IncidentNoticeSerializer(source="clocks", many=True)
 
     class Meta:
         model = Incident

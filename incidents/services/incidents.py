@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from audit.services import name_act
 from incidents.models import Case, Incident, IncidentAction, IncidentClock, IncidentEntry, NoticeRule
 from risk.models import Risk
+from risk.services.reassessments import force_reassessment
 from staff.models import NotificationKind, User
 from staff.services.notifications import notify
 
@@ -144,7 +145,9 @@ def finish_action(*, actor: User, action_id: int, at: datetime) -> IncidentActio
 
 @transaction.atomic
 def close_incident(*, actor: User, incident_id: int, root_cause: str, post_mortem: str, at: datetime) -> Incident:
-    """Close a resolved incident with its root cause and post-mortem; its owner does, once every notice was given."""
+    """Close a resolved incident with its root cause and post-mortem; its owner does, once every notice was given.
+
+    Its risk is then assessed anew."""
     incident = _locked(incident_id)
     if incident.owner_id != actor.pk:
         raise PermissionDenied(_("Only the owner of an incident closes it."))
@@ -156,6 +159,11 @@ def close_incident(*, actor: User, incident_id: int, root_cause: str, post_morte
     name_act("incidents.incident.closed", reason=post_mortem)
     incident.closed_at, incident.root_cause, incident.post_mortem = at, root_cause.strip(), post_mortem.strip()
     incident.save(update_fields=["closed_at", "root_cause", "post_mortem"])
+    if incident.risk:
+        url = reverse("incidents:incident_detail", args=[incident.reference])
+        force_reassessment(
+            actor=actor, risk=incident.risk, cause_key=f"incident:{incident.pk}", cause=str(incident), url=url, at=at
+        )
     return incident
 
 

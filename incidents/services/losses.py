@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -12,6 +13,7 @@ from audit.services import name_act
 from customers.models import Customer, Transaction
 from incidents.models import Incident, LossEntry, LossEvent, LossKind, LossMatch
 from risk.models import Risk
+from risk.services.reassessments import force_reassessment
 from staff.models import User
 
 
@@ -31,7 +33,9 @@ def record_loss(
     incident: Incident | None = None,
     line_id: str | None = None,
 ) -> LossEvent:
-    """Record a loss with its gross amount; recoveries and insurance follow as entries. Nothing lies in the future."""
+    """Record a loss with its gross amount; recoveries and insurance follow as entries. Nothing lies in the future.
+
+    A risk that cost money is assessed anew."""
     _not_ahead(at, occurred_on=occurred_on, discovered_on=discovered_on, accounted_on=accounted_on)
     of = risk or incident
     loss = LossEvent(
@@ -45,6 +49,9 @@ def record_loss(
     loss.refresh_from_db(fields=["reference"])
     booked_on = accounted_on or timezone.localdate(at)
     _add(loss, actor, LossKind.GROSS, amount, booked_on, loss.title[:200], at)
+    if risk:
+        url = reverse("incidents:loss_detail", args=[loss.reference])
+        force_reassessment(actor=actor, risk=risk, cause_key=f"loss:{loss.pk}", cause=str(loss), url=url, at=at)
     return loss
 
 

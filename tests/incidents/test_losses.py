@@ -18,9 +18,11 @@ from incidents.services.losses import (
     reverse_entry,
     unmatch_transaction,
 )
+from risk.models import Reassessment
 from tests.factories import UserFactory
 from tests.factories.customers import AccountFactory, TransactionFactory
 from tests.factories.losses import LossFactory
+from tests.factories.risk import RiskFactory
 
 TODAY = timezone.localdate
 NOW = timezone.now
@@ -199,3 +201,14 @@ def test_two_who_recover_the_last_of_a_loss_at_once_recover_it_once():
     assert len(refused) == 1
     assert sums(loss)[3] == 0
     assert LossEvent.objects.with_sums().filter(net=F("gross") - F("recovery")).exists()
+
+
+def test_a_risk_that_cost_money_is_assessed_anew(officer):
+    risk = RiskFactory()
+
+    loss = record_loss(
+        actor=officer, title="Paid twice", currency="CNY", amount=Decimal(10), at=NOW(), occurred_on=TODAY(),
+        discovered_on=TODAY(), risk=risk,
+    )  # fmt: skip
+
+    assert Reassessment.objects.get(risk=risk).cause_key == f"loss:{loss.pk}"
