@@ -1,6 +1,6 @@
 from django.urls import path
 
-from incidents.views import activations, cases, crises, incidents, losses, plans
+from incidents.views import activations, cases, crises, evidence, incidents, losses, plans
 
 app_name = "incidents"
 urlpatterns = [
@@ -42,4 +42,6 @@ urlpatterns = [
     path("crises/<slug:reference>/", crises.crisis_detail, name="crisis_detail"),
     path("crises/<slug:reference>/decide/", crises.crisis_decide, name="crisis_decide"),
     path("crises/<slug:reference>/end/", crises.crisis_end, name="crisis_end"),
+    path("boards/<int:pk>/evidence/", evidence.evidence_add, name="evidence_add"),
+    path("evidence/<int:pk>/", evidence.evidence_file, name="evidence_file"),
 ]

@@ -2,6 +2,7 @@ from incidents.models.activations import Activation, ActivationEntry, Activation
 from incidents.models.cases import Case, CaseEntry, CaseState
 from incidents.models.clocks import IncidentClock, NoticeRule, NoticeTo
 from incidents.models.crises import Crisis, CrisisDecision
+from incidents.models.evidence import BoardEvidence
 from incidents.models.incidents import Incident, IncidentAction, IncidentEntry, IncidentKind
 from incidents.models.losses import LossEntry, LossEvent, LossKind, LossMatch
 from incidents.models.plans import Plan, PlanVersion
@@ -10,6 +11,7 @@ __all__ = [
     "Activation",
     "ActivationEntry",
     "ActivationStep",
+    "BoardEvidence",
     "Case",
     "CaseEntry",
     "CaseState",

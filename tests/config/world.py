@@ -63,7 +63,7 @@ from tests.factories.customers import (
     TransactionFactory,
 )
 from tests.factories.incidents import CaseFactory, PlanFactory, an_activation
-from tests.factories.losses import an_incident_with_its_loss
+from tests.factories.losses import an_incident_with_its_loss, some_evidence
 from tests.factories.mails import MailFactory
 from tests.factories.products import ProductFactory
 from tests.factories.proofs import anchored, sealed, verified
@@ -355,6 +355,8 @@ PAGES = {
     "incidents:activation_end": Address("incidents.activate_plan", pk("activation")),
     "incidents:step_take": Address("incidents.work_activation", pk("board_step")),
     "incidents:step_done": Address("incidents.work_activation", pk("board_step")),
+    "incidents:evidence_add": Address("incidents.work_activation", pk("activation")),
+    "incidents:evidence_file": Address("incidents.view_plan", pk("board_evidence")),
     "incidents:incident_list": Address("incidents.view_incident"),
     "incidents:notice_rules": Address("incidents.view_incident"),
     "incidents:incident_create": Address("incidents.add_incident"),
@@ -900,6 +902,7 @@ def _company(user, now) -> dict[str, Any]:
         "plan": activation.plan,
         "activation": activation,
         "board_step": activation.steps.first(),
+        "board_evidence": some_evidence(activation, user),
     }
     return {
         **found,

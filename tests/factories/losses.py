@@ -3,9 +3,11 @@ from decimal import Decimal
 from types import SimpleNamespace
 
 import factory
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from incidents.models import Crisis, Incident, LossEntry, LossEvent, LossMatch
+from incidents.services.evidence import add_evidence
 from incidents.services.incidents import add_action, start_clocks
 from tests.factories.customers import AccountFactory, TransactionFactory
 from tests.factories.staff import UserFactory
@@ -90,3 +92,9 @@ def an_incident_with_its_loss(user, customer) -> dict:
         crisis=CrisisFactory(declared_by=user, incident=incident),
     )  # fmt: skip
     return vars(made)
+
+
+def some_evidence(activation, user):
+    """A PDF that shows how an activation went."""
+    file = SimpleUploadedFile("drill.pdf", b"%PDF-1.7 minutes")
+    return add_evidence(actor=user, activation_id=activation.pk, file=file, at=timezone.now())
