@@ -35,6 +35,8 @@ SPECTACULAR_SETTINGS = {
         "TransactionKindEnum": "customers.models.TransactionKind",
         "CustomerKindEnum": "customers.models.CustomerKind",
         "RiskLevelEnum": "risk.models.RiskLevel",
+        "IncidentKindEnum": "incidents.models.IncidentKind",
+        "LossKindEnum": "incidents.models.LossKind",
         "RatingKindEnum": "risk.models.RatingKind",
         "RatingBasisEnum": "risk.models.RatingBasis",
         "VerdictEnum": "staff.models.Verdict",

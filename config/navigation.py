@@ -77,6 +77,9 @@ SECTIONS: list[tuple[str | Promise, list[Place]]] = [
         [
             Place(_("Cases"), "incidents:case_list", "briefcase", "incidents.view_case"),
             Place(_("Contingency plans"), "incidents:plan_list", "list-check", "incidents.view_plan"),
+            Place(_("Incidents"), "incidents:incident_list", "alert-circle", "incidents.view_incident"),
+            Place(_("Losses"), "incidents:loss_list", "cash", "incidents.view_lossevent"),
+            Place(_("Crises"), "incidents:crisis_list", "alarm", "incidents.view_crisis"),
         ],
     ),
     (

@@ -341,6 +341,14 @@ PAGES = [
     Shot("saved_views", "staff:saved_view_list"),
     Shot("profile", "staff:profile"),
     Shot("security", "mfa_index"),
+    Shot("incidents", "incidents:incident_list", (RISK,)),
+    Shot("incident", "incidents:incident_detail", (RISK,), first("incidents.Incident", "reference")),
+    Shot("incident_new", "incidents:incident_create", (RISK,)),
+    Shot("notice_rules", "incidents:notice_rules", ("compliance",)),
+    Shot("losses", "incidents:loss_list", (RISK,)),
+    Shot("loss", "incidents:loss_detail", (RISK,), first("incidents.LossEvent", "reference")),
+    Shot("crises", "incidents:crisis_list", ("management",)),
+    Shot("crisis", "incidents:crisis_detail", ("management",), first("incidents.Crisis", "reference")),
     Shot("not_allowed", "audit:event_list", (DESK,)),
 ]
 REFUSED = {"not_allowed": 403}

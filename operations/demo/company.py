@@ -21,6 +21,7 @@ from operations.demo.incidents import make_incidents
 from operations.demo.knowledge import make_articles
 from operations.demo.kyc import make_kyc
 from operations.demo.letters import make_mails
+from operations.demo.losses import make_losses
 from operations.demo.population import make_population
 from operations.demo.privacy import make_privacy
 from operations.demo.records import make_records
@@ -67,6 +68,7 @@ def make_company(*, customers: int, seed: int, days: int, last: date, now: datet
     with transaction.atomic():
         make_kyc(population, people, last=last)
         make_incidents(people, now=now)
+        make_losses(people, now=now)
         make_assurance(people, last=last, now=now)
 
 
