@@ -27,6 +27,7 @@ MODULES = {
     "duplicates": "Duplicates and exports",
     "proof": "The proof of the log",
     "chat": "Live chat",
+    "board": "The board of a contingency plan",
     "screening": "Screening against watch lists",
 }
 

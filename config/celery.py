@@ -124,6 +124,11 @@ app.conf.beat_schedule = {
         "schedule": crontab(hour=4, minute=20),
         "options": {"expires": 12 * 3600},
     },
+    "watch notices of incidents": {
+        "task": "incidents.tasks.notices.watch_notices_task",
+        "schedule": 600.0,
+        "options": {"expires": 600},
+    },
     "expire results of jobs": {"task": "staff.tasks.jobs.expire_results_task", "schedule": 6 * 3600.0},
 }
 

@@ -68,6 +68,7 @@ SECTIONS: list[tuple[str | Promise, list[Place]]] = [
             Place(_("Heat map"), "risk:heat_map", "grid-dots", "risk.view_risk"),
             Place(_("Controls"), "risk:control_list", "shield-half", "risk.view_control"),
             Place(_("Treatments"), "risk:treatment_list", "shield-check", "risk.view_treatment"),
+            Place(_("Appetite"), "risk:appetite_list", "adjustments", "risk.view_appetitestatement"),
             Place(_("Indicators"), "risk:indicator_list", "gauge", "risk.view_indicator"),
             Place(_("Alerts"), "risk:alert_list", "alert-triangle", "risk.view_alert"),
             Place(_("Loan book"), "risk:loan_list", "cash", "risk.view_loangrade"),
@@ -78,6 +79,9 @@ SECTIONS: list[tuple[str | Promise, list[Place]]] = [
         [
             Place(_("Cases"), "incidents:case_list", "briefcase", "incidents.view_case"),
             Place(_("Contingency plans"), "incidents:plan_list", "list-check", "incidents.view_plan"),
+            Place(_("Incidents"), "incidents:incident_list", "alert-circle", "incidents.view_incident"),
+            Place(_("Losses"), "incidents:loss_list", "cash", "incidents.view_lossevent"),
+            Place(_("Crises"), "incidents:crisis_list", "alarm", "incidents.view_crisis"),
         ],
     ),
     (

@@ -7,8 +7,8 @@ class IncidentsConfig(AppConfig):
     verbose_name = _("Incidents")
 
     def ready(self):
-        from incidents import change_commands, record_names, risk_parts
-        from incidents.palette import find_cases, find_plans
+        from incidents import change_commands, loss_parts, record_names, risk_parts
+        from incidents.palette import find_cases, find_incidents, find_plans
         from staff.palette import register_source
 
         change_commands.register()
@@ -16,3 +16,6 @@ class IncidentsConfig(AppConfig):
         risk_parts.register()
         register_source("cases", find_cases)
         register_source("plans", find_plans)
+        register_source("incidents", find_incidents)
+        record_names.register_more()
+        loss_parts.register()

@@ -14,3 +14,8 @@ def case_people(request: object = None) -> QuerySet[User]:
 def called_people(request: object = None) -> QuerySet[User]:
     """Active people who see plans, by name."""
     return holders_of("incidents.view_plan").order_by("full_name", "pk")
+
+
+def incident_people(request: object = None) -> QuerySet[User]:
+    """Active people whose roles work on incidents, by name."""
+    return holders_of("incidents.change_incident").order_by("full_name", "pk")

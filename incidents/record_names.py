@@ -1,11 +1,12 @@
 """How people call what stands in this room: for the log, which knows keys alone."""
 
 from collections.abc import Collection
+from typing import Any
 
 from django.urls import reverse
 
 from audit.records import Named, RecordNames, numbers, register_names
-from incidents.models import Activation, Case, Plan
+from incidents.models import Activation, Case, Crisis, Incident, LossEvent, Plan
 
 
 def find_case(text: str) -> int | None:
@@ -39,3 +40,22 @@ def register() -> None:
     register_names(RecordNames("incidents_case", find_case, name_cases))
     register_names(RecordNames("incidents_plan", find_plan, name_plans))
     register_names(RecordNames("incidents_activation", find_nothing, name_activations))
+
+
+def _by_reference(model: Any, page: str) -> RecordNames:
+    """Records that are called by their reference, each on the page of that name."""
+
+    def find(text: str) -> int | None:
+        return model.objects.filter(reference=text.upper()).values_list("pk", flat=True).first()
+
+    def name(keys: Collection[str]) -> Named:
+        found = model.objects.filter(pk__in=numbers(keys)).values_list("pk", "reference")
+        return {str(pk): (reference, reverse(page, args=[reference])) for pk, reference in found}
+
+    return RecordNames(model._meta.db_table, find, name)
+
+
+def register_more() -> None:
+    register_names(_by_reference(Incident, "incidents:incident_detail"))
+    register_names(_by_reference(LossEvent, "incidents:loss_detail"))
+    register_names(_by_reference(Crisis, "incidents:crisis_detail"))

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from incidents.views import activations, cases, plans
+from incidents.views import activations, cases, crises, evidence, incidents, losses, plans
 
 app_name = "incidents"
 urlpatterns = [
@@ -21,4 +21,27 @@ urlpatterns = [
     path("boards/<int:pk>/end/", activations.activation_end, name="activation_end"),
     path("steps/<int:pk>/take/", activations.step_take, name="step_take"),
     path("steps/<int:pk>/done/", activations.step_done, name="step_done"),
+    path("register/", incidents.incident_list, name="incident_list"),
+    path("register/new/", incidents.incident_create, name="incident_create"),
+    path("register/rules/", incidents.notice_rules, name="notice_rules"),
+    path("register/<slug:reference>/", incidents.incident_detail, name="incident_detail"),
+    path("register/<slug:reference>/<slug:act>/", incidents.incident_act, name="incident_act"),
+    path("clocks/<int:pk>/met/", incidents.clock_meet, name="clock_meet"),
+    path("actions/<int:pk>/done/", incidents.action_done, name="action_done"),
+    path("losses/", losses.loss_list, name="loss_list"),
+    path("losses/new/", losses.loss_create, name="loss_create"),
+    path("losses/<slug:reference>/", losses.loss_detail, name="loss_detail"),
+    path("losses/<slug:reference>/enter/", losses.loss_enter, name="loss_enter"),
+    path("losses/<slug:reference>/account/", losses.loss_account, name="loss_account"),
+    path("entries/<int:pk>/reverse/", losses.entry_reverse, name="entry_reverse"),
+    path("entries/<int:pk>/match/", losses.entry_match, name="entry_match"),
+    path("matches/<int:pk>/remove/", losses.match_remove, name="match_remove"),
+    path("crises/", crises.crisis_list, name="crisis_list"),
+    path("crises/declare/", crises.crisis_declare, name="crisis_declare"),
+    path("crises/banner/", crises.crisis_banner, name="crisis_banner"),
+    path("crises/<slug:reference>/", crises.crisis_detail, name="crisis_detail"),
+    path("crises/<slug:reference>/decide/", crises.crisis_decide, name="crisis_decide"),
+    path("crises/<slug:reference>/end/", crises.crisis_end, name="crisis_end"),
+    path("boards/<int:pk>/evidence/", evidence.evidence_add, name="evidence_add"),
+    path("evidence/<int:pk>/", evidence.evidence_file, name="evidence_file"),
 ]

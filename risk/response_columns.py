@@ -26,7 +26,11 @@ def treatment_pill(treatment):
 
 def until_text(treatment):
     late = treatment.is_running and treatment.due_on < timezone.localdate()
-    return format_html("{} {}", day(treatment.due_on), pill_html(_now("Overdue"), "red")) if late else day(treatment.due_on)
+    return (
+        format_html("{} {}", day(treatment.due_on), pill_html(_now("Overdue"), "red"))
+        if late
+        else day(treatment.due_on)
+    )
 
 
 def control_columns():
@@ -34,7 +38,9 @@ def control_columns():
         Column("name", _("Control"), sort="name", card="wide"),
         Column("code", _("Code"), sort="code", mono=True),
         Column("works", _("Effectiveness"), lambda row: effectiveness_pill(row.last_test)),
-        Column("tested_at", _("Last tested"), lambda row: moment(row.last_test.finished_at) if row.last_test else NOTHING),
+        Column(
+            "tested_at", _("Last tested"), lambda row: moment(row.last_test.finished_at) if row.last_test else NOTHING
+        ),
         Column("kind", _("Kind"), lambda row: row.get_kind_display(), sort="kind"),
         Column("frequency", _("How often"), lambda row: row.get_frequency_display()),
         Column("is_key", _("Key control"), lambda row: _("Yes") if row.is_key else NOTHING),

@@ -1,8 +1,12 @@
 from incidents.api.cases import CaseViewSet
+from incidents.api.incidents import CrisisViewSet, IncidentViewSet, LossViewSet
 from incidents.api.plans import ActivationViewSet, PlanViewSet
 
 ROUTES = [
     ("cases", CaseViewSet, "case"),
     ("plans", PlanViewSet, "plan"),
     ("activations", ActivationViewSet, "activation"),
+    ("incidents", IncidentViewSet, "incident"),
+    ("losses", LossViewSet, "loss"),
+    ("crises", CrisisViewSet, "crisis"),
 ]

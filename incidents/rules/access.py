@@ -15,3 +15,16 @@ GRANTS = {
     "incidents.activate_plan": frozenset({Role.RISK, Role.COMPLIANCE, Role.MANAGEMENT, Role.SERVICE_LEAD}),
     "incidents.work_activation": ACTING | {Role.MANAGEMENT, Role.SERVICE, Role.ADMINISTRATOR},
 }
+
+GRANTS |= {
+    "incidents.view_incident": READERS,
+    "incidents.add_incident": ACTING,
+    "incidents.change_incident": ACTING,
+    "incidents.view_lossevent": READERS,
+    "incidents.add_lossevent": frozenset({Role.RISK, Role.COMPLIANCE}),
+    "incidents.change_lossevent": frozenset({Role.RISK, Role.COMPLIANCE}),
+    # A crisis is said to everybody on every page.
+    "incidents.view_crisis": frozenset(Role),
+    "incidents.declare_crisis": frozenset({Role.MANAGEMENT}),
+    "incidents.decide_crisis": frozenset({Role.MANAGEMENT, Role.RISK, Role.COMPLIANCE}),
+}

@@ -55,6 +55,7 @@ def activation_detail(request, pk):
     form.helper.form_action = reverse("incidents:activation_write", args=[activation.pk])
     writes = activation.is_open and request.user.has_perm("incidents.work_activation")
     context = _board(request, activation) | {"crumbs": crumbs, "form": form if writes else None}
+    context["evidence"] = activation.evidence.select_related("by")
     return render(
         request, "incidents/activation_detail.html", context | {"actions": _actions(request.user, activation)}
     )

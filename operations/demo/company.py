@@ -21,10 +21,12 @@ from operations.demo.incidents import make_incidents
 from operations.demo.knowledge import make_articles
 from operations.demo.kyc import make_kyc
 from operations.demo.letters import make_mails
+from operations.demo.losses import make_losses
 from operations.demo.population import make_population
 from operations.demo.privacy import make_privacy
 from operations.demo.records import make_records
 from operations.demo.register import make_register
+from operations.demo.response import make_response
 from operations.demo.staff import make_staff
 from operations.demo.suitability import make_suitability
 from operations.services.nightly import run_nightly
@@ -57,6 +59,7 @@ def make_company(*, customers: int, seed: int, days: int, last: date, now: datet
         own = np.random.default_rng([seed, 4])  # so that what was made before does not change
         make_suitability(population, people, products, last=last, now=now, random=own)
         make_register(people, last=last, now=now)
+        make_response(people, last=last, now=now)
         make_changes(people, now=now)
         make_complaints(population, people, last=last, now=now, random=np.random.default_rng(seed + 2))
         make_articles(people, last=last, random=random)
@@ -67,6 +70,7 @@ def make_company(*, customers: int, seed: int, days: int, last: date, now: datet
     with transaction.atomic():
         make_kyc(population, people, last=last)
         make_incidents(people, now=now)
+        make_losses(people, now=now)
         make_assurance(people, last=last, now=now)
 
 

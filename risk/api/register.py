@@ -6,7 +6,7 @@ from rest_framework.response import Response
 
 from products.models import BusinessLine
 from risk.filters.register import RiskFilter
-from risk.models import RatingKind, Risk, RiskClass, RiskRating, RiskReview
+from risk.models import RatingBasis, RatingKind, Risk, RiskClass, RiskRating, RiskReview
 from risk.querysets.people import risk_people
 from risk.services.register import close_risk, rate_risk, record_risk, reopen_risk, review_risk
 
@@ -27,6 +27,8 @@ class RatingSerializer(serializers.ModelSerializer):
             "impact",
             "score",
             "level",
+            "basis",
+            "model_version",
             "reason",
             "rated_by",
             "rated_at",
@@ -46,6 +48,7 @@ class PlaceSerializer(serializers.ModelSerializer):
 class RiskSerializer(serializers.ModelSerializer):
     inherent = PlaceSerializer(read_only=True)
     residual = PlaceSerializer(read_only=True)
+    target = PlaceSerializer(read_only=True)
 
     class Meta:
         model = Risk
@@ -58,6 +61,7 @@ class RiskSerializer(serializers.ModelSerializer):
             "status",
             "inherent",
             "residual",
+            "target",
             "review_on",
             "description",
             "causes",
@@ -83,6 +87,8 @@ class RateRiskSerializer(serializers.Serializer):
     kind = serializers.ChoiceField(choices=RatingKind.choices)
     likelihood = serializers.IntegerField(min_value=1)
     impact = serializers.IntegerField(min_value=1)
+    basis = serializers.ChoiceField(choices=RatingBasis.choices, default=RatingBasis.EXPERT)
+    model_version = serializers.CharField(max_length=80, allow_blank=True, default="")
     reason = serializers.CharField(min_length=10, max_length=2_000)
 
 

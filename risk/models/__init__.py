@@ -1,15 +1,33 @@
 from risk.models.alerts import Alert
-from risk.models.controls import Control, ControlKind, ControlTest, ControlTestItem, Effectiveness, Frequency, SampleSizeRule
+from risk.models.appetite import AppetiteBreach, AppetiteStatement, MatrixMapping
+from risk.models.classification import BaselType, Cause, Consequence, RiskSubclass, TierRule
+from risk.models.controls import (
+    Control,
+    ControlKind,
+    ControlTest,
+    ControlTestItem,
+    Effectiveness,
+    Frequency,
+    SampleSizeRule,
+)
 from risk.models.indicators import Band, Direction, Indicator, IndicatorReading, IndicatorSource, Unit
 from risk.models.loan_grades import NONPERFORMING, LoanClassCode, LoanClassRule, LoanGrade
 from risk.models.parameters import Parameter
 from risk.models.reassessments import Reassessment
-from risk.models.register import RatingKind, Risk, RiskRating, RiskReview, RiskStatus
+from risk.models.register import RatingBasis, RatingKind, Risk, RiskRating, RiskReview, RiskStatus
 from risk.models.taxonomy import RiskClass, RiskLevel, RiskMatrix, RiskMatrixCell
 from risk.models.treatments import Strategy, Treatment, TreatmentState, TreatmentTask
 
 __all__ = [
     "Alert",
+    "AppetiteBreach",
+    "AppetiteStatement",
+    "MatrixMapping",
+    "BaselType",
+    "Cause",
+    "Consequence",
+    "RiskSubclass",
+    "TierRule",
     "Band",
     "Control",
     "ControlKind",
@@ -31,6 +49,7 @@ __all__ = [
     "LoanGrade",
     "NONPERFORMING",
     "Parameter",
+    "RatingBasis",
     "RatingKind",
     "Reassessment",
     "Risk",

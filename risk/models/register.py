@@ -15,7 +15,7 @@ class RiskStatus(models.TextChoices):
 class Risk(models.Model):
     """Something that may go wrong: of one class, owned by somebody, judged before and after controls, reviewed in time.
 
-    `inherent` and `residual` point at the ratings in force; all ratings stay."""
+    `inherent`, `residual` and `target` point at the ratings in force; all ratings stay."""
 
     reference = models.CharField(
         _("risk no."),
@@ -26,6 +26,15 @@ class Risk(models.Model):
     )
     title = models.CharField(_("title"), max_length=160)
     risk_class = models.CharField(_("class"), max_length=11, choices=RiskClass)
+    subclass = models.ForeignKey(
+        "risk.RiskSubclass", models.PROTECT, null=True, blank=True, related_name="risks", verbose_name=_("sub-class")
+    )
+    cause_kinds = models.ManyToManyField(
+        "risk.Cause", related_name="risks", blank=True, verbose_name=_("kinds of causes")
+    )
+    consequence_kinds = models.ManyToManyField(
+        "risk.Consequence", related_name="risks", blank=True, verbose_name=_("kinds of consequences")
+    )
     description = models.TextField(_("description"), blank=True)
     causes = models.TextField(_("causes"), blank=True)
     consequences = models.TextField(_("consequences"), blank=True)
@@ -47,9 +56,13 @@ class Risk(models.Model):
     residual = models.ForeignKey(
         "risk.RiskRating", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("residual")
     )
+    target = models.ForeignKey(
+        "risk.RiskRating", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("target")
+    )
     review_on = models.DateField(_("review on"), null=True, blank=True)
     created_at = models.DateTimeField(_("recorded at"))
     closing_reason = models.TextField(_("reason for closing"), blank=True)
+    closed_at = models.DateTimeField(_("closed at"), null=True, blank=True, editable=False)
 
     objects = RiskQuerySet.as_manager()
 
@@ -76,6 +89,17 @@ class Risk(models.Model):
 class RatingKind(models.TextChoices):
     INHERENT = "inherent", _("Inherent")
     RESIDUAL = "residual", _("Residual")
+    TARGET = "target", _("Target")
+
+
+class RatingBasis(models.TextChoices):
+    """What a rating rests on, so that a map can say why it moved."""
+
+    DATA = "data", _("Data")
+    MODEL = "model", _("Model")
+    EXPERT = "expert", _("Opinion of experts")
+    DECISION = "decision", _("Decision of the owner")
+    MAPPING = "mapping", _("Another matrix")
 
 
 class RiskRating(models.Model):
@@ -88,6 +112,8 @@ class RiskRating(models.Model):
     impact = models.PositiveSmallIntegerField(_("impact"))
     score = models.PositiveSmallIntegerField(_("score"))
     level = models.CharField(_("level"), max_length=8, choices=RiskLevel)
+    basis = models.CharField(_("rests on"), max_length=8, choices=RatingBasis, default=RatingBasis.EXPERT)
+    model_version = models.CharField(_("version of the model"), max_length=80, blank=True)
     reason = models.TextField(_("reason"))
     rated_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("by")
@@ -99,7 +125,10 @@ class RiskRating(models.Model):
     class Meta:
         verbose_name = _("rating")
         ordering = ["-rated_at", "-id"]
-        indexes = [models.Index("risk", F("rated_at").desc(), name="rating_newest")]
+        indexes = [
+            models.Index("risk", F("rated_at").desc(), name="rating_newest"),
+            models.Index("risk", "kind", F("rated_at").desc(), F("id").desc(), name="rating_of_kind_newest"),
+        ]
 
     def __str__(self):
         return f"{self.get_kind_display()} {self.likelihood} × {self.impact}"

@@ -84,7 +84,9 @@ def finish_test(
         raise PermissionDenied(_("Whoever began a test finishes it."))
     items = list(test.items.all())
     if missing := [str(item.position) for item in items if item.position not in passed]:
-        raise ValidationError(_("Say for each item whether the control worked: %(items)s.") % {"items": ", ".join(missing)})
+        raise ValidationError(
+            _("Say for each item whether the control worked: %(items)s.") % {"items": ", ".join(missing)}
+        )
     for item in items:
         item.passed = passed[item.position]
     failed = sum(not item.passed for item in items)

@@ -79,8 +79,9 @@ def end_treatment(*, actor: User, treatment_id: int, state: str, outcome: str, a
 @transaction.atomic
 def expire_acceptances(*, business_date: date) -> int:
     """End accepted risks whose last day is over: each stands untreated and must be assessed anew. Return how many."""
-    over = Treatment.objects.acceptances_over(business_date).select_related("risk").select_for_update(of=["self"])
-    for treatment in over.order_by("pk"):
+    ended = Treatment.objects.acceptances_over(business_date).select_related("risk").order_by("pk")
+    over = list(ended.select_for_update(of=["self"]))
+    for treatment in over:
         name_act("risk.treatment.expired")
         treatment.state, treatment.ended_on = TreatmentState.EXPIRED, treatment.due_on
         treatment.save(update_fields=["state", "ended_on"])

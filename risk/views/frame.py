@@ -13,7 +13,9 @@ from risk.views.acts import act
 
 def visible_risk(request, reference):
     """The risk, or 404 for one that is not there or outside the reader's lines: the two look the same."""
-    seen = Risk.objects.visible_to(request.user).select_related("line", "owner", "inherent__matrix", "residual__matrix")
+    seen = Risk.objects.visible_to(request.user).select_related(
+        "line", "owner", "inherent__matrix", "residual__matrix", "target__matrix"
+    )
     return get_object_or_404(seen, reference=reference.upper())
 
 
@@ -28,7 +30,11 @@ def frame(request, risk, tab):
         "risk": risk,
         "actions": _actions(request.user, risk),
         "tabs": tabs_of(request.user, risk, tab),
-        "judgements": [(_("Inherent"), risk.inherent), (_("Residual"), risk.residual)],
+        "judgements": [
+            (_("Inherent"), risk.inherent),
+            (_("Residual"), risk.residual),
+            *([(_("Target"), risk.target)] if risk.target else []),
+        ],
         "matrix": matrix_in_force(today),
         "reassessments": risk.reassessments.filter(rating__isnull=True),
         "is_overdue": Risk.objects.overdue(today).filter(pk=risk.pk).exists(),

@@ -48,7 +48,7 @@ def risk_response(request, reference):
     controls = Control.objects.visible_to(request.user).filter(risks=risk).for_list()
     context = frame(request, risk, "response") | {
         "treatments": treatments,
-        "treatment_columns": [column for column in treatment_columns() if column.name != "risk"],
+        "treatment_columns": [column for column in treatment_columns() if column.key != "risk"],
         "controls": [(control, effectiveness_pill(control.last_test)) for control in controls],
         "begin": act(request.user, "risk.add_treatment", _("Begin a treatment"), url, "plus", hurdle=closed),
     }
@@ -70,7 +70,11 @@ def treatment_begin(request, reference):
         except ValidationError as error:
             add_errors(form, error)
     form.helper = form_helper(form, _("Begin a treatment"), cancel_url=risk_url(risk))
-    crumbs = [(_("Register"), reverse("risk:risk_list")), (risk.reference, risk_url(risk)), (_("Begin a treatment"), "")]
+    crumbs = [
+        (_("Register"), reverse("risk:risk_list")),
+        (risk.reference, risk_url(risk)),
+        (_("Begin a treatment"), ""),
+    ]
     context = {"form": form, "here": _("Begin a treatment"), "crumbs": crumbs, "about": risk.title}
     return render(request, "risk/response_act.html", context, status=422 if form.errors else 200)
 

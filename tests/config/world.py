@@ -38,6 +38,7 @@ from customers.models import (
 )
 from operations.models import NightlyRun
 from products.models import ProductDocument, ProductVersion
+from risk.models import RiskMatrix, RiskMatrixCell
 from service.models import ComplaintRedress, Macro, MessageFile, RegulatorReferral, Subtask, Ticket, TicketClock
 from service.services.clocks import reckon
 from staff.models import ApiToken, Delegation, Job, Notification, SavedView, UserSession
@@ -63,6 +64,7 @@ from tests.factories.customers import (
     TransactionFactory,
 )
 from tests.factories.incidents import CaseFactory, PlanFactory, an_activation
+from tests.factories.losses import an_incident_with_its_loss, some_evidence
 from tests.factories.mails import MailFactory
 from tests.factories.products import ProductFactory
 from tests.factories.proofs import anchored, sealed, verified
@@ -321,6 +323,16 @@ PAGES = {
     "risk:risk_close": Address("risk.change_risk", RISK),
     "risk:risk_reopen": Address("risk.change_risk", RISK),
     "risk:heat_map": Address("risk.view_risk"),
+    "risk:map_moved": Address("risk.view_risk"),
+    "risk:appetite_list": Address("risk.view_appetitestatement"),
+    "risk:appetite_revise": Address("risk.add_appetitestatement"),
+    "risk:outside_appetite": Address("risk.view_risk"),
+    "risk:matrix_list": Address("risk.view_risk"),
+    "risk:matrix_draft": Address("risk.add_riskmatrix"),
+    "risk:matrix_detail": Address("risk.view_risk", pk("draft_matrix")),
+    "risk:matrix_map": Address("risk.add_riskmatrix", pk("draft_matrix")),
+    "risk:matrix_begin": Address("risk.add_riskmatrix", pk("draft_matrix")),
+    "risk:risk_import": Address("risk.add_risk"),
     "risk:indicator_list": Address("risk.view_indicator"),
     "risk:indicator_create": Address("risk.add_indicator"),
     "risk:indicator_detail": Address("risk.view_indicator", INDICATOR),
@@ -370,6 +382,31 @@ PAGES = {
     "incidents:activation_end": Address("incidents.activate_plan", pk("activation")),
     "incidents:step_take": Address("incidents.work_activation", pk("board_step")),
     "incidents:step_done": Address("incidents.work_activation", pk("board_step")),
+    "incidents:evidence_add": Address("incidents.work_activation", pk("activation")),
+    "incidents:evidence_file": Address("incidents.view_plan", pk("board_evidence")),
+    "incidents:incident_list": Address("incidents.view_incident"),
+    "incidents:notice_rules": Address("incidents.view_incident"),
+    "incidents:incident_create": Address("incidents.add_incident"),
+    "incidents:incident_detail": Address("incidents.view_incident", key("incident", "reference")),
+    "incidents:incident_act": Address(
+        "incidents.change_incident", lambda world: {"reference": world.incident.reference, "act": "write"}
+    ),
+    "incidents:clock_meet": Address("incidents.change_incident", pk("notice_clock")),
+    "incidents:action_done": Address("incidents.change_incident", pk("incident_action")),
+    "incidents:loss_list": Address("incidents.view_lossevent"),
+    "incidents:loss_create": Address("incidents.add_lossevent"),
+    "incidents:loss_detail": Address("incidents.view_lossevent", key("loss", "reference")),
+    "incidents:loss_enter": Address("incidents.change_lossevent", key("loss", "reference")),
+    "incidents:loss_account": Address("incidents.change_lossevent", key("loss", "reference")),
+    "incidents:entry_reverse": Address("incidents.change_lossevent", pk("loss_entry")),
+    "incidents:entry_match": Address("incidents.change_lossevent", pk("loss_entry")),
+    "incidents:match_remove": Address("incidents.change_lossevent", pk("loss_match")),
+    "incidents:crisis_list": Address("incidents.view_crisis"),
+    "incidents:crisis_declare": Address("incidents.declare_crisis"),
+    "incidents:crisis_banner": Address(OWN),
+    "incidents:crisis_detail": Address("incidents.view_crisis", key("crisis", "reference")),
+    "incidents:crisis_decide": Address("incidents.decide_crisis", key("crisis", "reference")),
+    "incidents:crisis_end": Address("incidents.declare_crisis", key("crisis", "reference")),
     "surveys:questionnaire_list": Address("surveys.view_questionnaire"),
     "surveys:questionnaire_create": Address("surveys.add_questionnaire"),
     "surveys:questionnaire_detail": Address("surveys.view_questionnaire", SURVEY),
@@ -665,6 +702,18 @@ API = {
     "api:case-detail": Address("incidents.view_case", CASE),
     "api:case-note": Address("incidents.change_case", CASE),
     "api:case-close": Address("incidents.change_case", CASE),
+    "api:incident-list": Address("incidents.view_incident", by_method=(("post", "incidents.add_incident"),)),
+    "api:incident-detail": Address("incidents.view_incident", key("incident", "reference")),
+    "api:incident-write": Address("incidents.change_incident", key("incident", "reference")),
+    "api:incident-stage": Address("incidents.change_incident", key("incident", "reference")),
+    "api:incident-close": Address("incidents.change_incident", key("incident", "reference")),
+    "api:loss-list": Address("incidents.view_lossevent", by_method=(("post", "incidents.add_lossevent"),)),
+    "api:loss-detail": Address("incidents.view_lossevent", key("loss", "reference")),
+    "api:loss-enter": Address("incidents.change_lossevent", key("loss", "reference")),
+    "api:crisis-list": Address("incidents.view_crisis", by_method=(("post", "incidents.declare_crisis"),)),
+    "api:crisis-detail": Address("incidents.view_crisis", key("crisis", "reference")),
+    "api:crisis-decide": Address("incidents.decide_crisis", key("crisis", "reference")),
+    "api:crisis-end": Address("incidents.declare_crisis", key("crisis", "reference")),
     "api:plan-list": Address("incidents.view_plan"),
     "api:plan-detail": Address("incidents.view_plan", PLAN),
     "api:activation-list": Address("incidents.view_plan"),
@@ -703,6 +752,7 @@ def world_of(user, customer=None) -> SimpleNamespace:
         **_mails(business),
         **_surveys(business, user),
         **_service(business, user, now),
+        **an_incident_with_its_loss(user, customer),
         **_privacy(business, user, now),
         **_kyc(business, user, now),
         **_company(user, now),
@@ -862,12 +912,26 @@ def _company(user, now) -> dict[str, Any]:
     run = ImportRunFactory()
     ImportRejectFactory(file=ImportFileFactory(run=run))
     risk = RiskFactory(rated=(3, 3))
+    draft_matrix = RiskMatrix.objects.create(
+        version=2, likelihood_labels=["Low", "High"], impact_labels=["Low", "High"]
+    )
+    RiskMatrixCell.objects.bulk_create(
+        RiskMatrixCell(matrix=draft_matrix, likelihood=row, impact=column, score=row * column, level="low")
+        for row in (1, 2) for column in (1, 2)
+    )  # fmt: skip
     risk.refresh_from_db()
     alert = AlertFactory(owner=user)
     nightly = NightlyRun.objects.create(
         business_date=date(2024, 6, 30), state="done", started_at=now, beat_at=now, ended_at=now
     )
-    found = {"run": run, "risk": risk, "rating": risk.residual, "alert": alert, "indicator": alert.indicator}
+    found = {
+        "draft_matrix": draft_matrix,
+        "run": run,
+        "risk": risk,
+        "rating": risk.residual,
+        "alert": alert,
+        "indicator": alert.indicator,
+    }
     event = Event.objects.filter(table_name="customers_customer").order_by("-id")[0]
     checkpoint = sealed()
     proof = {"checkpoint": checkpoint, "anchor": anchored(checkpoint), "verification": verified()}
@@ -889,6 +953,7 @@ def _company(user, now) -> dict[str, Any]:
         "plan": activation.plan,
         "activation": activation,
         "board_step": activation.steps.first(),
+        "board_evidence": some_evidence(activation, user),
     }
     return {
         **found,

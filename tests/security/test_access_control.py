@@ -4,7 +4,7 @@ there. Generated from the URL map: a new address of an object is either closed h
 import pytest
 
 from assurance.models import AuditUnit
-from incidents.models import Case, Plan
+from incidents.models import Case, Incident, LossEvent, Plan
 from risk.models import Control, Indicator, Risk
 from staff.rules.roles import Role
 from tests.config.test_every_url import METHODS, NO_SUCH_METHOD, REFUSED, _ask, address, quick  # noqa: F401
@@ -43,6 +43,8 @@ SHARED = {
     "service:macro_edit": "A macro is the company's word.",
     "service:queue_edit": "A queue is the company's; who sees its tickets is asked for each.",
     "service:agent_edit": "Colleagues are no secret.",
+    "incidents:crisis_": "A crisis is the whole company's: everybody reads of it on every page.",
+    "api:crisis-": "As its page.",
     "surveys:questionnaire_": "What is asked is no secret; who answered is.",
     "surveys:version_": "As the questionnaire.",
     "surveys:question_": "As the questionnaire.",
@@ -68,6 +70,8 @@ def world(db):
     Case.objects.update(line=made.product.line)
     Plan.objects.update(line=made.product.line)
     Control.objects.update(line=made.product.line)
+    Incident.objects.update(line=made.product.line)
+    LossEvent.objects.update(line=made.product.line)
     AuditUnit.objects.update(line=made.product.line)
     return made
 
