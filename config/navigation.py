@@ -66,6 +66,7 @@ SECTIONS: list[tuple[str | Promise, list[Place]]] = [
         [
             Place(_("Register"), "risk:risk_list", "clipboard-list", "risk.view_risk"),
             Place(_("Heat map"), "risk:heat_map", "grid-dots", "risk.view_risk"),
+            Place(_("Appetite"), "risk:appetite_list", "adjustments", "risk.view_appetitestatement"),
             Place(_("Indicators"), "risk:indicator_list", "gauge", "risk.view_indicator"),
             Place(_("Alerts"), "risk:alert_list", "alert-triangle", "risk.view_alert"),
             Place(_("Loan book"), "risk:loan_list", "cash", "risk.view_loangrade"),

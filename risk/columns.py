@@ -28,6 +28,7 @@ def risk_columns():
         Column("review_on", _("Next review"), formats.review_text, sort="review_on"),
         Column("owner", _("Owner"), lambda risk: risk.owner, sort="owner__full_name"),
         Column("risk_class", _("Class"), lambda risk: risk.get_risk_class_display(), sort="risk_class"),
+        Column("subclass", _("Sub-class"), lambda risk: risk.subclass, sort="subclass", default=False),
         Column("line", _("Line"), lambda risk: risk.line or _("Whole company"), sort="line__position"),
         Column("status", _("Status"), lambda risk: pill_html(risk.get_status_display()), sort="status"),
         Column("created_at", _("Recorded"), lambda risk: moment(risk.created_at), sort="created_at", default=False),

@@ -1,10 +1,22 @@
 from django.urls import path
 
-from risk.views import alerts, heat_map, indicators, loan_grades, register, threads
+from risk.views import (
+    alerts,
+    appetite,
+    heat_map,
+    indicators,
+    loan_grades,
+    matrices,
+    moves,
+    register,
+    register_import,
+    threads,
+)
 
 app_name = "risk"
 urlpatterns = [
     path("register/", register.risk_list, name="risk_list"),
+    path("register/import/", register_import.risk_import, name="risk_import"),
     path("register/new/", register.risk_create, name="risk_create"),
     path("register/<slug:reference>/", register.risk_detail, name="risk_detail"),
     path("register/<slug:reference>/edit/", register.risk_edit, name="risk_edit"),
@@ -28,4 +40,13 @@ urlpatterns = [
     path("alerts/<int:pk>/close/", alerts.alert_close, name="alert_close"),
     path("loans/", loan_grades.loan_list, name="loan_list"),
     path("loans/<int:pk>/", loan_grades.loan_detail, name="loan_detail"),
+    path("heat-map/moved/", moves.map_moved, name="map_moved"),
+    path("appetite/", appetite.appetite_list, name="appetite_list"),
+    path("appetite/new/", appetite.appetite_revise, name="appetite_revise"),
+    path("appetite/outside/", appetite.outside_appetite, name="outside_appetite"),
+    path("matrices/", matrices.matrix_list, name="matrix_list"),
+    path("matrices/new/", matrices.matrix_draft, name="matrix_draft"),
+    path("matrices/<int:pk>/", matrices.matrix_detail, name="matrix_detail"),
+    path("matrices/<int:pk>/map/", matrices.matrix_map, name="matrix_map"),
+    path("matrices/<int:pk>/begin/", matrices.matrix_begin, name="matrix_begin"),
 ]

@@ -16,7 +16,9 @@ from customers.services.portraits import draw_portraits
 from customers.services.product_days import count_product_days
 from customers.services.tags import derive_tags
 from operations.services.figures import note_figures
+from risk.services.appetite import watch_appetite
 from risk.services.loan_grades import grade_loans
+from risk.services.matrices import express_ratings
 from risk.services.readings import read_indicators
 from risk.services.reviews import remind_of_reviews
 
@@ -47,6 +49,8 @@ STEPS = [
     Step("products", _("Figures of products"), lambda day, run: count_product_days(business_date=day)),
     Step("loan_classes", _("Loan classes"), lambda day, run: grade_loans(business_date=day, run_id=run)),
     Step("indicators", _("Indicators"), lambda day, run: read_indicators(business_date=day, run_id=run)),
+    Step("matrix", _("Ratings said again under a new matrix"), lambda day, run: express_ratings(business_date=day)),
+    Step("appetite", _("Risks held against the appetite"), lambda day, run: watch_appetite(business_date=day)),
     Step("reviews", _("Register reviews due"), lambda day, run: remind_of_reviews(business_date=day)),
     Step("findings", _("Findings overdue"), lambda day, run: remind_of_findings(business_date=day)),
     Step("figures", _("Figures of the company"), lambda day, run: note_figures(business_date=day, run_id=run)),

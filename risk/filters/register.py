@@ -4,10 +4,24 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from products.models import LineCode
-from risk.models import RatingKind, Risk, RiskClass, RiskLevel, RiskMatrix, RiskStatus
+from risk.models import (
+    AppetiteBreach,
+    BaselType,
+    Cause,
+    RatingKind,
+    Risk,
+    RiskClass,
+    RiskLevel,
+    RiskMatrix,
+    RiskStatus,
+    RiskSubclass,
+    TierRule,
+)
 from risk.querysets.people import risk_people
+from risk.services.matrices import LARGEST
 
-SCALE = [(str(place), str(place)) for place in range(1, 6)]
+SCALE = [(str(place), str(place)) for place in range(1, LARGEST + 1)]
+TIERS = [("1", "1"), ("2", "2"), ("3", "3")]
 
 
 class RiskFilter(django_filters.FilterSet):
@@ -28,6 +42,16 @@ class RiskFilter(django_filters.FilterSet):
     impact = django_filters.ChoiceFilter(choices=SCALE, method="of_rating", label=_("Impact"))
     outdated = django_filters.BooleanFilter(method="under_another_matrix", label=_("Rated under another matrix"))
 
+    subclass = django_filters.ModelMultipleChoiceFilter(queryset=RiskSubclass.objects.all(), label=_("Sub-class"))
+    basel = django_filters.ModelChoiceFilter(
+        queryset=BaselType.objects.filter(parent=None), field_name="subclass__basel_type", label=_("Basel event type")
+    )
+    cause = django_filters.ModelChoiceFilter(
+        queryset=Cause.objects.all(), field_name="cause_kinds", label=_("Kind of cause")
+    )
+    tier = django_filters.ChoiceFilter(choices=TIERS, method="in_tier", label=_("Tier"))
+    outside = django_filters.BooleanFilter(method="outside_appetite", label=_("Outside appetite"))
+
     class Meta:
         model = Risk
         fields = [
@@ -43,6 +67,11 @@ class RiskFilter(django_filters.FilterSet):
             "likelihood",
             "impact",
             "outdated",
+            "subclass",
+            "basel",
+            "cause",
+            "tier",
+            "outside",
         ]
 
     @property
@@ -76,3 +105,13 @@ class RiskFilter(django_filters.FilterSet):
         rated = Q(**{f"{self.kind}__isnull": False})
         current = Q(**{f"{self.kind}__matrix__in": in_force})
         return queryset.filter(rated & ~current) if value else queryset.filter(current)
+
+    def in_tier(self, queryset, name, value):
+        rules = TierRule.objects.filter(valid_from__lte=timezone.localdate())
+        newest = rules.order_by("level", "-valid_from").distinct("level")
+        levels = TierRule.objects.filter(pk__in=newest.values("pk"), tier=value)
+        return queryset.filter(residual__level__in=levels.values("level"))
+
+    def outside_appetite(self, queryset, name, value):
+        above = Q(pk__in=AppetiteBreach.objects.open().values("risk"))
+        return queryset.filter(above if value else ~above)

@@ -15,7 +15,17 @@ class RiskForm(forms.ModelForm):
 
     class Meta:
         model = Risk
-        fields = ["title", "risk_class", "line", "owner", "review_on", "description", "causes", "consequences"]
+        fields = [
+            "title",
+            "risk_class",
+            "subclass",
+            "line",
+            "owner",
+            "review_on",
+            "description",
+            "causes",
+            "consequences",
+        ]
         widgets = {
             "review_on": DayInput(),
             "description": forms.Textarea(attrs={"rows": 3, "maxlength": 10_000}),

@@ -1,4 +1,6 @@
 from risk.models.alerts import Alert
+from risk.models.appetite import AppetiteBreach, AppetiteStatement, MatrixMapping
+from risk.models.classification import BaselType, Cause, Consequence, RiskSubclass, TierRule
 from risk.models.indicators import Band, Direction, Indicator, IndicatorReading, IndicatorSource, Unit
 from risk.models.loan_grades import NONPERFORMING, LoanClassCode, LoanClassRule, LoanGrade
 from risk.models.parameters import Parameter
@@ -8,6 +10,14 @@ from risk.models.taxonomy import RiskClass, RiskLevel, RiskMatrix, RiskMatrixCel
 
 __all__ = [
     "Alert",
+    "AppetiteBreach",
+    "AppetiteStatement",
+    "MatrixMapping",
+    "BaselType",
+    "Cause",
+    "Consequence",
+    "RiskSubclass",
+    "TierRule",
     "Band",
     "Direction",
     "Indicator",

@@ -26,6 +26,15 @@ class Risk(models.Model):
     )
     title = models.CharField(_("title"), max_length=160)
     risk_class = models.CharField(_("class"), max_length=11, choices=RiskClass)
+    subclass = models.ForeignKey(
+        "risk.RiskSubclass", models.PROTECT, null=True, blank=True, related_name="risks", verbose_name=_("sub-class")
+    )
+    cause_kinds = models.ManyToManyField(
+        "risk.Cause", related_name="risks", blank=True, verbose_name=_("kinds of causes")
+    )
+    consequence_kinds = models.ManyToManyField(
+        "risk.Consequence", related_name="risks", blank=True, verbose_name=_("kinds of consequences")
+    )
     description = models.TextField(_("description"), blank=True)
     causes = models.TextField(_("causes"), blank=True)
     consequences = models.TextField(_("consequences"), blank=True)
@@ -53,6 +62,7 @@ class Risk(models.Model):
     review_on = models.DateField(_("review on"), null=True, blank=True)
     created_at = models.DateTimeField(_("recorded at"))
     closing_reason = models.TextField(_("reason for closing"), blank=True)
+    closed_at = models.DateTimeField(_("closed at"), null=True, blank=True, editable=False)
 
     objects = RiskQuerySet.as_manager()
 
@@ -115,7 +125,10 @@ class RiskRating(models.Model):
     class Meta:
         verbose_name = _("rating")
         ordering = ["-rated_at", "-id"]
-        indexes = [models.Index("risk", F("rated_at").desc(), name="rating_newest")]
+        indexes = [
+            models.Index("risk", F("rated_at").desc(), name="rating_newest"),
+            models.Index("risk", "kind", F("rated_at").desc(), F("id").desc(), name="rating_of_kind_newest"),
+        ]
 
     def __str__(self):
         return f"{self.get_kind_display()} {self.likelihood} × {self.impact}"

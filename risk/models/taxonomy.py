@@ -39,13 +39,14 @@ class RiskLevel(models.TextChoices):
 
 
 class RiskMatrix(models.Model):
-    """A likelihood × impact matrix under a version; ratings keep the version that they were made with."""
+    """A likelihood × impact matrix of any size under a version; ratings keep the version that they were made with.
+
+    Without a day from which it is in force it is a draft."""
 
     version = models.PositiveIntegerField(_("version"), unique=True)
-    size = models.PositiveSmallIntegerField(_("size"), default=5)
     likelihood_labels = models.JSONField(_("likelihood, lowest first"))
     impact_labels = models.JSONField(_("impact, lowest first"))
-    in_force_from = models.DateField(_("in force from"))
+    in_force_from = models.DateField(_("in force from"), null=True, blank=True)
 
     objects = MatrixQuerySet.as_manager()
 
@@ -55,6 +56,11 @@ class RiskMatrix(models.Model):
 
     def __str__(self):
         return f"v{self.version}"
+
+    @property
+    def highest(self) -> tuple[int, int]:
+        """The highest likelihood and the highest impact."""
+        return len(self.likelihood_labels), len(self.impact_labels)
 
 
 class RiskMatrixCell(models.Model):

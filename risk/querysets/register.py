@@ -37,7 +37,7 @@ class RiskQuerySet(models.QuerySet):
         return self
 
     def for_list(self) -> RiskQuerySet:
-        return self.select_related("line", "owner", "inherent", "residual", "target")
+        return self.select_related("line", "owner", "inherent", "residual", "target", "subclass")
 
 
 class MatrixQuerySet(models.QuerySet):

@@ -18,4 +18,8 @@ GRANTS = {
     "risk.assign_alert": RISK,
     "risk.close_alert": RISK | {Role.COMPLIANCE, Role.PRODUCT, Role.SERVICE_LEAD},
     "risk.view_loangrade": READERS,
+    "risk.view_appetitestatement": READERS,
+    "risk.add_appetitestatement": RISK,
+    "risk.add_riskmatrix": RISK,
+    "risk.check_scales": RISK | {Role.MANAGEMENT},
 }

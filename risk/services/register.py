@@ -10,12 +10,22 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit.services import name_act
-from risk.models import RatingBasis, RatingKind, Risk, RiskMatrix, RiskRating, RiskReview, RiskStatus
+from risk.models import RatingBasis, RatingKind, Risk, RiskMatrix, RiskRating, RiskReview, RiskStatus, RiskSubclass
 from risk.rules.ratings import Judgement, Place, judge, may_remain
 from risk.services.reassessments import answer_reassessments
 from staff.models import User
 
-CHANGEABLE = ("title", "risk_class", "description", "causes", "consequences", "line_id", "owner", "review_on")
+CHANGEABLE = (
+    "title",
+    "risk_class",
+    "description",
+    "causes",
+    "consequences",
+    "line_id",
+    "owner",
+    "review_on",
+    "subclass",
+)
 
 
 @transaction.atomic
@@ -31,6 +41,7 @@ def record_risk(
     consequences: str = "",
     owner: User | None = None,
     review_on: date | None = None,
+    subclass: RiskSubclass | None = None,
 ) -> Risk:
     """Add a risk to the register, open and unrated. Its line (None is the whole company) must be in the actor's
     scope."""
@@ -44,8 +55,10 @@ def record_risk(
         consequences=consequences,
         owner=owner,
         review_on=review_on,
+        subclass=subclass,
         created_at=at,
     )
+    _check_subclass(risk)
     risk.full_clean(exclude=["reference"])
     name_act("risk.risk.recorded")
     risk.save()
@@ -62,6 +75,7 @@ def change_risk(*, actor: User, risk_id: int, changes: dict[str, Any]) -> Risk:
         _check_line(actor, changes["line_id"])
     for name, value in changes.items():
         setattr(risk, name, value)
+    _check_subclass(risk)
     risk.full_clean(exclude=["reference"])
     name_act("risk.risk.changed")
     risk.save(update_fields=[*changes])
@@ -140,8 +154,8 @@ def close_risk(*, actor: User, risk_id: int, reason: str) -> Risk:
     if not reason.strip():
         raise ValidationError({"reason": _("Say why the risk is closed.")})
     name_act("risk.risk.closed", reason=reason)
-    risk.status, risk.closing_reason = RiskStatus.CLOSED, reason.strip()
-    risk.save(update_fields=["status", "closing_reason"])
+    risk.status, risk.closing_reason, risk.closed_at = RiskStatus.CLOSED, reason.strip(), timezone.now()
+    risk.save(update_fields=["status", "closing_reason", "closed_at"])
     return risk
 
 
@@ -152,8 +166,8 @@ def reopen_risk(*, actor: User, risk_id: int, reason: str) -> Risk:
     if not reason.strip():
         raise ValidationError({"reason": _("Say why the risk is opened again.")})
     name_act("risk.risk.reopened", reason=reason)
-    risk.status, risk.closing_reason = RiskStatus.OPEN, ""
-    risk.save(update_fields=["status", "closing_reason"])
+    risk.status, risk.closing_reason, risk.closed_at = RiskStatus.OPEN, "", None
+    risk.save(update_fields=["status", "closing_reason", "closed_at"])
     return risk
 
 
@@ -175,7 +189,8 @@ def _judge(matrix: RiskMatrix, likelihood: int, impact: int) -> Judgement:
         return judge(cells_of(matrix), likelihood=likelihood, impact=impact)
     except ValueError as error:
         raise ValidationError(
-            _("Choose a likelihood and an impact from 1 to %(size)s.") % {"size": matrix.size}
+            _("Choose a likelihood from 1 to %(likelihood)s and an impact from 1 to %(impact)s.")
+            % dict(zip(("likelihood", "impact"), matrix.highest, strict=True))
         ) from error
 
 
@@ -207,3 +222,8 @@ def _locked(risk_id: int, status: str) -> Risk:
 def _check_line(actor: User, line_id: str | None) -> None:
     if actor.business_lines and line_id is not None and line_id not in actor.business_lines:
         raise ValidationError({"line": _("This business line is outside your scope.")})
+
+
+def _check_subclass(risk: Risk) -> None:
+    if risk.subclass and risk.subclass.risk_class != risk.risk_class:
+        raise ValidationError({"subclass": _("This sub-class belongs to another class.")})

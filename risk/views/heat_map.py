@@ -1,4 +1,5 @@
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required, permission_required
@@ -13,6 +14,7 @@ from pages.formats import number
 from risk.filters.heat_map import HeatMapFilter
 from risk.formats import scale_labels
 from risk.models import RatingKind, Risk, RiskLevel
+from risk.services.moves import ratings_on
 from risk.services.register import matrix_in_force
 
 
@@ -35,8 +37,12 @@ def heat_map(request):
     """Open risks by likelihood and impact under the matrix in force; those rated under another stand apart."""
     asked = request.GET.get("rating")
     kind = asked if asked in RatingKind.values else RatingKind.RESIDUAL.value
-    filterset = HeatMapFilter(request.GET, queryset=Risk.objects.visible_to(request.user).open(), request=request)
-    matrix, risks = matrix_in_force(timezone.localdate()), filterset.qs
+    on, today = _day(request), timezone.localdate()
+    seen = Risk.objects.visible_to(request.user)
+    filterset = HeatMapFilter(request.GET, queryset=seen.open() if on == today else seen, request=request)
+    if on != today:
+        return _past(request, filterset, kind, on)
+    matrix, risks = matrix_in_force(today), filterset.qs
     chosen = [(name, value) for name in ("risk_class", "line") for value in request.GET.getlist(name) if value]
     rows = _rows(risks, kind, matrix, chosen)
     return render(
@@ -46,6 +52,8 @@ def heat_map(request):
             "filter": filterset,
             "matrix": matrix,
             "kind_label": RatingKind(kind).label,
+            "on": on,
+            "today": today,
             "kind": kind,
             "rows": rows,
             "impacts": scale_labels(matrix)[1],
@@ -56,6 +64,39 @@ def heat_map(request):
             "unrated": risks.filter(**{f"{kind}__isnull": True}).count(),
         },
     )
+
+
+def _day(request):
+    """The day that the map is asked for: today, or one before. What is no day, or is to come, is today."""
+    today = timezone.localdate()
+    try:
+        asked = date.fromisoformat(request.GET.get("on", ""))
+    except ValueError:
+        return today
+    return asked if date(1990, 1, 1) <= asked < today else today
+
+
+def _past(request, filterset, kind, on):
+    """The map at the end of a day: ratings of then, of risks open then, under the matrix of then. No cell opens."""
+    matrix, ratings = matrix_in_force(on), ratings_on(filterset.qs, kind, on)
+    grouped = ratings.filter(matrix=matrix).values_list("likelihood", "impact").annotate(count=Count("pk")).order_by()
+    counts = {(likelihood, impact): count for likelihood, impact, count in grouped}
+    rows = [(word, [replace(cell, url="") for cell in cells]) for word, cells in _map(counts, kind, matrix, [])]
+    chosen = [(name, value) for name in ("risk_class", "line", "on") for value in request.GET.getlist(name) if value]
+    context = {
+        "filter": filterset,
+        "matrix": matrix,
+        "kind_label": RatingKind(kind).label,
+        "on": on,
+        "today": timezone.localdate(),
+        "kind": kind,
+        "rows": rows,
+        "impacts": scale_labels(matrix)[1],
+        "kinds": _kinds(kind, chosen),
+        "legend": [(level, f"{level.label}: {number(_count(rows, level))}") for level in RiskLevel],
+        "total": sum(counts.values()),
+    }
+    return render(request, "risk/heat_map.html", context)
 
 
 def _kinds(kind, chosen):
@@ -74,6 +115,10 @@ def _rows(risks, kind, matrix, chosen):
     """Rows from the likeliest down, each with its word and its cells."""
     rated = risks.filter(**{f"{kind}__matrix": matrix}).values_list(f"{kind}__likelihood", f"{kind}__impact")
     counts = {(likelihood, impact): count for likelihood, impact, count in rated.annotate(count=Count("pk")).order_by()}
+    return _map(counts, kind, matrix, chosen)
+
+
+def _map(counts, kind, matrix, chosen):
     likelihoods, impacts = scale_labels(matrix)
     cells = {(cell.likelihood, cell.impact): cell for cell in matrix.cells.all()}
     return [
@@ -81,7 +126,7 @@ def _rows(risks, kind, matrix, chosen):
             word,
             [
                 _cell(counts, cells[likelihood, impact], kind, word, impacts[impact - 1], chosen)
-                for impact in range(1, matrix.size + 1)
+                for impact in range(1, matrix.highest[1] + 1)
             ],
         )
         for likelihood, word in reversed(list(enumerate(likelihoods, 1)))

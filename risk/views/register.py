@@ -47,7 +47,10 @@ def risk_list(request):
         label=_("Risks"),
         empty=_("No risk is recorded yet. Record the first one."),
     )
-    actions = [act(request.user, "risk.add_risk", _("Record risk"), reverse("risk:risk_create"), "plus", primary=True)]
+    actions = [
+        act(request.user, "risk.add_risk", _("Record risk"), reverse("risk:risk_create"), "plus", primary=True),
+        act(request.user, "risk.add_risk", _("Import risks"), reverse("risk:risk_import"), "upload"),
+    ]
     return render_list(request, "risk/risk_list.html", listing, actions=actions)
 
 
@@ -110,7 +113,7 @@ def risk_rate(request, reference):
     likelihoods, impacts = scale_labels(matrix)
     cells = {(cell.likelihood, cell.impact): cell for cell in matrix.cells.all()}
     rows = [
-        (word, [(impacts[impact - 1], cells[likelihood, impact]) for impact in range(1, matrix.size + 1)])
+        (word, [(impacts[impact - 1], cells[likelihood, impact]) for impact in range(1, matrix.highest[1] + 1)])
         for likelihood, word in reversed(list(enumerate(likelihoods, 1)))
     ]
     return ask(

@@ -38,6 +38,7 @@ from customers.models import (
 )
 from operations.models import NightlyRun
 from products.models import ProductDocument, ProductVersion
+from risk.models import RiskMatrix, RiskMatrixCell
 from service.models import ComplaintRedress, Macro, MessageFile, RegulatorReferral, Subtask, Ticket, TicketClock
 from service.services.clocks import reckon
 from staff.models import ApiToken, Delegation, Job, Notification, SavedView, UserSession
@@ -306,6 +307,16 @@ PAGES = {
     "risk:risk_close": Address("risk.change_risk", RISK),
     "risk:risk_reopen": Address("risk.change_risk", RISK),
     "risk:heat_map": Address("risk.view_risk"),
+    "risk:map_moved": Address("risk.view_risk"),
+    "risk:appetite_list": Address("risk.view_appetitestatement"),
+    "risk:appetite_revise": Address("risk.add_appetitestatement"),
+    "risk:outside_appetite": Address("risk.view_risk"),
+    "risk:matrix_list": Address("risk.view_risk"),
+    "risk:matrix_draft": Address("risk.add_riskmatrix"),
+    "risk:matrix_detail": Address("risk.view_risk", pk("draft_matrix")),
+    "risk:matrix_map": Address("risk.add_riskmatrix", pk("draft_matrix")),
+    "risk:matrix_begin": Address("risk.add_riskmatrix", pk("draft_matrix")),
+    "risk:risk_import": Address("risk.add_risk"),
     "risk:indicator_list": Address("risk.view_indicator"),
     "risk:indicator_create": Address("risk.add_indicator"),
     "risk:indicator_detail": Address("risk.view_indicator", INDICATOR),
@@ -881,12 +892,26 @@ def _company(user, now) -> dict[str, Any]:
     run = ImportRunFactory()
     ImportRejectFactory(file=ImportFileFactory(run=run))
     risk = RiskFactory(rated=(3, 3))
+    draft_matrix = RiskMatrix.objects.create(
+        version=2, likelihood_labels=["Low", "High"], impact_labels=["Low", "High"]
+    )
+    RiskMatrixCell.objects.bulk_create(
+        RiskMatrixCell(matrix=draft_matrix, likelihood=row, impact=column, score=row * column, level="low")
+        for row in (1, 2) for column in (1, 2)
+    )  # fmt: skip
     risk.refresh_from_db()
     alert = AlertFactory(owner=user)
     nightly = NightlyRun.objects.create(
         business_date=date(2024, 6, 30), state="done", started_at=now, beat_at=now, ended_at=now
     )
-    found = {"run": run, "risk": risk, "rating": risk.residual, "alert": alert, "indicator": alert.indicator}
+    found = {
+        "draft_matrix": draft_matrix,
+        "run": run,
+        "risk": risk,
+        "rating": risk.residual,
+        "alert": alert,
+        "indicator": alert.indicator,
+    }
     event = Event.objects.filter(table_name="customers_customer").order_by("-id")[0]
     checkpoint = sealed()
     proof = {"checkpoint": checkpoint, "anchor": anchored(checkpoint), "verification": verified()}
