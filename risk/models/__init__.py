@@ -1,6 +1,7 @@
 from risk.models.alerts import Alert
 from risk.models.appetite import AppetiteBreach, AppetiteStatement, MatrixMapping
 from risk.models.classification import BaselType, Cause, Consequence, RiskSubclass, TierRule
+from risk.models.conflict_rules import ConflictRule
 from risk.models.indicators import Band, Direction, Indicator, IndicatorReading, IndicatorSource, Unit
 from risk.models.loan_grades import NONPERFORMING, LoanClassCode, LoanClassRule, LoanGrade
 from risk.models.parameters import Parameter
@@ -15,6 +16,7 @@ __all__ = [
     "MatrixMapping",
     "BaselType",
     "Cause",
+    "ConflictRule",
     "Consequence",
     "RiskSubclass",
     "TierRule",
