@@ -58,7 +58,7 @@ def crisis_columns():
     return [
         Column("reference", _("No."), sort="reference", mono=True),
         Column("title", _("Title"), card="wide"),
-        Column("authority", _("Authority"), lambda row: row.authority),
+        Column("authority", _("By which authority"), lambda row: row.authority),
         Column("declared_at", _("Declared"), lambda row: moment(row.declared_at), sort="declared_at"),
         Column("declared_by", _("Declared by"), lambda row: row.declared_by),
         Column("ended_at", _("Ended"), lambda row: moment(row.ended_at), sort="ended_at"),

@@ -4,6 +4,7 @@ from risk.views import (
     alerts,
     appetite,
     controls,
+    duties,
     heat_map,
     indicators,
     loan_grades,
@@ -65,4 +66,5 @@ urlpatterns = [
     path("matrices/<int:pk>/", matrices.matrix_detail, name="matrix_detail"),
     path("matrices/<int:pk>/map/", matrices.matrix_map, name="matrix_map"),
     path("matrices/<int:pk>/begin/", matrices.matrix_begin, name="matrix_begin"),
+    path("duties/", duties.duty_conflicts, name="duty_conflicts"),
 ]

@@ -270,6 +270,7 @@ PAGES = [
     Shot("matrix_map", "risk:matrix_map", (RISK,), first("risk.RiskMatrix", in_force_from=None)),
     Shot("matrix_begin", "risk:matrix_begin", (RISK,), first("risk.RiskMatrix", in_force_from=None)),
     Shot("risk_import", "risk:risk_import", (RISK,)),
+    Shot("duty_conflicts", "risk:duty_conflicts", (RISK,)),
     Shot("indicators", "risk:indicator_list", (RISK,)),
     Shot("indicator", "risk:indicator_detail", (RISK,), first("risk.Indicator", "code")),
     Shot("alerts", "risk:alert_list", (RISK,)),

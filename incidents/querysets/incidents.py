@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 
 if TYPE_CHECKING:
     from staff.models import User
@@ -24,8 +24,7 @@ class IncidentQuerySet(models.QuerySet):
 
     def late(self, at: datetime) -> IncidentQuerySet:
         """Incidents with a notice that was due before `at` and is not given."""
-        clocks = self.model._meta.get_field("clocks").related_model._default_manager
-        return self.filter(Exists(clocks.filter(incident=OuterRef("pk"), met_at__isnull=True, due_at__lt=at)))
+        return self.filter(clocks__met_at__isnull=True, clocks__due_at__lt=at).distinct()
 
     def for_list(self) -> IncidentQuerySet:
         return self.select_related("line", "owner", "risk", "case", "reported_by").annotate(

@@ -3,6 +3,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from django.apps import apps
 from django.db import models
 from django.db.models import DecimalField, F, OuterRef, Q, Subquery, Sum, Value
 from django.db.models.functions import Abs, Coalesce
@@ -33,7 +34,7 @@ class LossQuerySet(models.QuerySet):
         return self.with_sums().select_related("line", "risk", "incident", "recorded_by")
 
     def _entries(self) -> models.QuerySet:
-        return self.model._meta.get_field("entries").related_model._default_manager.filter(loss=OuterRef("pk"))
+        return apps.get_model("incidents", "LossEntry").objects.filter(loss=OuterRef("pk"))
 
     def _sum(self, which: Q) -> Coalesce:
         rows = self._entries()

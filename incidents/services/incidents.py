@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import date, datetime, timedelta
+from functools import partial
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -186,14 +187,18 @@ def tell_of_clocks(*, at: datetime, ahead: timedelta) -> int:
             users=[clock.incident.owner_id],
             kind=NotificationKind.CLOCK,
             key=f"notice:{clock.pk}:{'over' if overdue else 'soon'}",
-            title=lambda clock=clock, overdue=overdue: (
-                _("Overdue: %(incident)s is owed to %(told)s") if overdue else _("Due soon: %(incident)s is owed to %(told)s")
-            )
-            % {"incident": clock.incident.reference, "told": clock.rule.get_told_display()},
+            title=partial(_clock_title, clock, overdue),
             url=reverse("incidents:incident_detail", args=[clock.incident.reference]),
             at=at,
-        )  # fmt: skip
+        )
     return told
+
+
+def _clock_title(clock: IncidentClock, overdue: bool) -> str:
+    said = (
+        _("Overdue: %(incident)s is owed to %(told)s") if overdue else _("Due soon: %(incident)s is owed to %(told)s")
+    )
+    return said % {"incident": clock.incident.reference, "told": clock.rule.get_told_display()}
 
 
 def _locked(incident_id: int) -> Incident:

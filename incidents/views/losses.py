@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from customers.models import Customer
 from incidents.filters.incidents import LossFilter
 from incidents.forms.losses import AccountForm, LossEntryForm, LossForm, MatchForm
 from incidents.incident_columns import loss_columns
@@ -69,7 +70,7 @@ def loss_create(request):
 @login_required
 @permission_required("incidents.view_lossevent", raise_exception=True)
 def loss_detail(request, reference):
-    """A loss with its ledger, and what of each amount transactions explain. Whose they are says who may see customers."""
+    """A loss with its ledger, and what of each amount transactions explain; whose they are, to whom sees the customer."""
     loss = _loss(request, reference)
     entries = loss.entries.select_related("by", "reverses", "reversed_by").prefetch_related(
         "matches__transaction__customer"
@@ -80,9 +81,18 @@ def loss_detail(request, reference):
         "crumbs": [(_("Losses"), reverse("incidents:loss_list")), (loss.reference, "")],
         "actions": _actions(request.user, loss),
         "changes": request.user.has_perm("incidents.change_lossevent"),
-        "matches": request.user.has_perm("customers.view_transaction"),
+        "may_match": request.user.has_perm("customers.view_transaction"),
+        "customers": _customers_seen(request.user, loss),
     }
     return render(request, "incidents/loss_detail.html", context)
+
+
+def _customers_seen(user, loss):
+    """The keys of the customers of its transactions whom the reader may know of."""
+    if not user.has_perm("customers.view_transaction"):
+        return set()
+    moved = LossMatch.objects.filter(entry__loss=loss).values("transaction__customer")
+    return set(Customer.objects.visible_to(user).filter(pk__in=moved).values_list("pk", flat=True))
 
 
 def _actions(user, loss):

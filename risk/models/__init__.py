@@ -10,6 +10,7 @@ from risk.models.controls import (
     Frequency,
     SampleSizeRule,
 )
+from risk.models.conflict_rules import ConflictRule
 from risk.models.indicators import Band, Direction, Indicator, IndicatorReading, IndicatorSource, Unit
 from risk.models.loan_grades import NONPERFORMING, LoanClassCode, LoanClassRule, LoanGrade
 from risk.models.parameters import Parameter
@@ -25,6 +26,7 @@ __all__ = [
     "MatrixMapping",
     "BaselType",
     "Cause",
+    "ConflictRule",
     "Consequence",
     "RiskSubclass",
     "TierRule",

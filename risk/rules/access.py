@@ -29,4 +29,7 @@ GRANTS = {
     "risk.add_appetitestatement": RISK,
     "risk.add_riskmatrix": RISK,
     "risk.check_scales": RISK | {Role.MANAGEMENT},
+    "risk.view_conflictrule": frozenset(
+        {Role.RISK, Role.COMPLIANCE, Role.INTERNAL_AUDIT, Role.MANAGEMENT, Role.ADMINISTRATOR}
+    ),
 }

@@ -333,6 +333,7 @@ PAGES = {
     "risk:matrix_map": Address("risk.add_riskmatrix", pk("draft_matrix")),
     "risk:matrix_begin": Address("risk.add_riskmatrix", pk("draft_matrix")),
     "risk:risk_import": Address("risk.add_risk"),
+    "risk:duty_conflicts": Address("risk.view_conflictrule"),
     "risk:indicator_list": Address("risk.view_indicator"),
     "risk:indicator_create": Address("risk.add_indicator"),
     "risk:indicator_detail": Address("risk.view_indicator", INDICATOR),

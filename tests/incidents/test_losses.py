@@ -212,3 +212,18 @@ def test_a_risk_that_cost_money_is_assessed_anew(officer):
     )  # fmt: skip
 
     assert Reassessment.objects.get(risk=risk).cause_key == f"loss:{loss.pk}"
+
+
+def test_whose_transaction_it_was_is_said_to_those_alone_who_see_the_customer(client, officer):
+    loss = LossFactory(gross=Decimal(70))
+    paid = moved(-70)
+    match(officer, loss.entries.get(), paid)
+    page = reverse("incidents:loss_detail", args=[loss.reference])
+
+    def said_to(person):
+        client.force_login(person)
+        return paid.customer.reference in client.get(page).content.decode()
+
+    assert said_to(officer)
+    assert not said_to(UserFactory(role="risk", regions=["nowhere"]))
+    assert not said_to(UserFactory(role="product"))
