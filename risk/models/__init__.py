@@ -1,6 +1,7 @@
 from risk.models.alerts import Alert
 from risk.models.appetite import AppetiteBreach, AppetiteStatement, MatrixMapping
 from risk.models.classification import BaselType, Cause, Consequence, RiskSubclass, TierRule
+from risk.models.conflict_rules import ConflictRule
 from risk.models.controls import (
     Control,
     ControlKind,
@@ -10,7 +11,6 @@ from risk.models.controls import (
     Frequency,
     SampleSizeRule,
 )
-from risk.models.conflict_rules import ConflictRule
 from risk.models.indicators import Band, Direction, Indicator, IndicatorReading, IndicatorSource, Unit
 from risk.models.loan_grades import NONPERFORMING, LoanClassCode, LoanClassRule, LoanGrade
 from risk.models.parameters import Parameter

@@ -58,7 +58,7 @@ def add_sizes(apps, schema_editor):
 class Migration(migrations.Migration):
     dependencies = [
         ("products", "0003_foureyes_versions"),
-        ("risk", "0013_catalogues_and_appetite"),
+        ("risk", "0014_conflict_rules"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
