@@ -8,6 +8,7 @@ class Migration(migrations.Migration):
     `audit/treatments.py`."""
 
     initial = True
+    run_before = [("staff", "0002_roles")]  # which makes the groups: the log has to know that they were added
     dependencies = [
         ("audit", "0001_initial"),
         ("account", "0009_emailaddress_unique_primary_email"),
