@@ -200,7 +200,10 @@ def plain(client, name, content, *, target="customers", source="crm"):
         ("people.csv", "external_id,name,currency,joined_on\n1,李伟,CNY,2024-02-29\n".encode()),
         ("people.csv", "\ufeffexternal_id;name;currency;joined_on\r\n1;李伟;CNY;2024-02-29\r\n".encode()),
         ("客户.csv", "external_id\tname\tcurrency\tjoined_on\n1\t李伟\tCNY\t2024-02-29\n".encode("gb18030")),
-        ("people.csv.gz", gzip.compress("external_id,name,currency,joined_on\n1,李伟,CNY,2024-02-29\n".encode())),
+        (
+            "people.csv.gz",
+            gzip.compress("external_id,name,currency,joined_on\n1,李伟,CNY,2024-02-29\n".encode(), mtime=0),
+        ),
     ],
 )
 def test_a_file_whose_columns_are_named_as_the_fields_needs_no_mapping(client, administrator, name, content):
