@@ -20,6 +20,7 @@ from assurance.services.engagements import (
     record_unit,
     still_drawn,
 )
+from pages.columns import opens
 from pages.forms import form_helper
 from pages.lists import ListPage, render_list
 from risk.views.acts import act, add_errors, ask
@@ -81,6 +82,7 @@ def unit_detail(request, code):
         "risks": unit.risks.select_related("residual").order_by("reference")[:SHOWN],
         "engagements": unit.engagements.for_list().order_by("-starts_on")[:SHOWN],
         "columns": engagement_columns(),
+        "row_url": opens(lambda row: f"/assurance/audits/{row.reference}/"),
     }
     return render(request, "assurance/unit_detail.html", context)
 
@@ -158,6 +160,7 @@ def engagement_detail(request, reference):
         "state": engagement_pill(engagement),
         "findings": Finding.objects.filter(engagement=engagement).for_list().order_by("-raised_at")[:SHOWN],
         "columns": finding_columns(),
+        "row_url": opens(lambda row: f"/assurance/findings/{row.reference}/"),
         "samples": [
             (drawn, POPULATIONS[drawn.population]) for drawn in engagement.samples.select_related("drawn_by")[:SHOWN]
         ],

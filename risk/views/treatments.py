@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from pages.columns import opens
 from pages.forms import form_helper
 from pages.lists import ListPage, render_list
 from risk.filters.response import TreatmentFilter
@@ -48,6 +49,7 @@ def risk_response(request, reference):
     controls = Control.objects.visible_to(request.user).filter(risks=risk).for_list()
     context = frame(request, risk, "response") | {
         "treatments": treatments,
+        "row_url": opens(lambda row: f"/risk/treatments/{row.pk}/"),
         "treatment_columns": [column for column in treatment_columns() if column.key != "risk"],
         "controls": [(control, effectiveness_pill(control.last_test)) for control in controls],
         "begin": act(request.user, "risk.add_treatment", _("Begin a treatment"), url, "plus", hurdle=closed),

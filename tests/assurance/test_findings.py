@@ -230,3 +230,16 @@ def test_lists_cost_the_same_for_one_row_and_three(client, auditor, django_asser
         FindingFactory(risk=RiskFactory()), FindingFactory()
         with django_assert_max_num_queries(len(one.captured_queries)):
             client.get(reverse(name))
+
+
+def test_an_area_leads_to_its_audits_and_an_audit_to_its_findings(client, auditor):
+    finding = FindingFactory()
+    client.force_login(auditor)
+    audit = reverse("assurance:engagement_detail", args=[finding.engagement.reference])
+
+    assert f'href="{audit}"' in client.get(
+        reverse("assurance:unit_detail", args=[finding.engagement.unit.code])
+    ).content.decode()  # fmt: skip
+    assert (
+        f'href="{reverse("assurance:finding_detail", args=[finding.reference])}"' in client.get(audit).content.decode()
+    )
