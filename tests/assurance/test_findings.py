@@ -24,6 +24,7 @@ from tests.factories.assurance import EngagementFactory, FindingFactory, UnitFac
 from tests.factories.incidents import CaseFactory, an_activation
 from tests.factories.risk import AlertFactory, RiskFactory
 
+pytestmark = pytest.mark.django_db
 NOW = timezone.now
 WORDS = "Two people release every payout since Monday; the log shows it."
 
