@@ -43,7 +43,6 @@ def finding_columns():
         Column("owner", _("Owner"), lambda row: row.owner, sort="owner__full_name"),
         Column("unit", _("Area"), lambda row: row.engagement.unit),
         Column("audit", _("Audit"), lambda row: row.engagement.reference, mono=True),
-        Column("risk", _("Risk"), lambda row: row.risk.reference if row.risk else NOTHING, mono=True, default=False),
         Column("raised_at", _("Raised"), lambda row: moment(row.raised_at), sort="raised_at", default=False),
     ]
 

@@ -31,7 +31,7 @@ class EngagementSerializer(serializers.ModelSerializer):
 
 class FindingSerializer(serializers.ModelSerializer):
     engagement = serializers.CharField(source="engagement.reference")
-    risk = serializers.CharField(source="risk.reference", default=None)
+    risk = serializers.SerializerMethodField()
 
     class Meta:
         model = Finding
@@ -41,6 +41,11 @@ class FindingSerializer(serializers.ModelSerializer):
             "verification", "verified_by", "verified_at",
         ]  # fmt: skip
         read_only_fields = fields
+
+    def get_risk(self, finding) -> str | None:
+        """Whoever owns a finding need not see the register."""
+        sees = self.context["request"].user.has_perm("risk.view_risk")
+        return finding.risk.reference if finding.risk and sees else None
 
 
 def _text(name):
@@ -104,4 +109,4 @@ class FindingViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.
         pk = self.get_object().pk
         command.is_valid(raise_exception=True)
         service(actor=self.request.user, finding_id=pk, at=timezone.now(), **command.validated_data)
-        return Response(FindingSerializer(self.get_queryset().get(pk=pk)).data)
+        return Response(self.get_serializer(self.get_queryset().get(pk=pk)).data)

@@ -54,18 +54,12 @@ CREATE TRIGGER led_by_somebody_independent BEFORE INSERT OR UPDATE ON assurance_
     FOR EACH ROW EXECUTE FUNCTION assurance_guard_engagement();
 ALTER TABLE assurance_engagement ENABLE ALWAYS TRIGGER led_by_somebody_independent;
 
-CREATE FUNCTION assurance_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    RAISE EXCEPTION '% is never changed or removed: add a new row instead.', TG_TABLE_NAME USING ERRCODE =
-    'restrict_violation';
-END $$;
 CREATE TRIGGER sample_stays BEFORE UPDATE OR DELETE ON assurance_auditsample
-    FOR EACH ROW EXECUTE FUNCTION assurance_refuse_change();
+    FOR EACH ROW EXECUTE FUNCTION risk_refuse_change();
 ALTER TABLE assurance_auditsample ENABLE ALWAYS TRIGGER sample_stays;
 """
 UNDO = """
 DROP TRIGGER sample_stays ON assurance_auditsample;
-DROP FUNCTION assurance_refuse_change();
 DROP TRIGGER led_by_somebody_independent ON assurance_engagement;
 DROP FUNCTION assurance_guard_engagement();
 DROP TRIGGER verified_by_somebody_independent ON assurance_finding;

@@ -1,5 +1,4 @@
 from django.contrib.auth.decorators import login_required, permission_required
-from django.core.exceptions import ValidationError
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -21,9 +20,8 @@ from assurance.services.engagements import (
     still_drawn,
 )
 from pages.columns import opens
-from pages.forms import form_helper
 from pages.lists import ListPage, render_list
-from risk.views.acts import act, add_errors, ask
+from risk.views.acts import act, ask
 
 SHOWN = 100
 
@@ -57,7 +55,6 @@ def unit_create(request):
     return ask(
         request,
         form,
-        template="assurance/act.html",
         context={"crumbs": [(_("Areas"), reverse("assurance:unit_list")), (_("New area"), "")]},
         verb=_("Record area"),
         then=reverse("assurance:unit_list"),
@@ -97,7 +94,6 @@ def unit_edit(request, code):
     return ask(
         request,
         form,
-        template="assurance/act.html",
         context={"crumbs": [(_("Areas"), reverse("assurance:unit_list")), (unit.name, url), (_("Edit"), "")]},
         verb=_("Save area"),
         then=url,
@@ -137,15 +133,16 @@ def engagement_create(request):
     area = AuditUnit.objects.visible_to(request.user).filter(code=request.GET.get("area", "")).first()
     initial = {"unit": area, "lead": request.user.pk, "starts_on": timezone.localdate()}
     form = EngagementForm(request.POST or None, user=request.user, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        try:
-            return redirect(engagement_url(plan_engagement(actor=request.user, **form.cleaned_data)))
-        except ValidationError as error:
-            add_errors(form, error)
     back = reverse("assurance:engagement_list")
-    form.helper = form_helper(form, _("Plan an audit"), cancel_url=back)
-    context = {"form": form, "here": _("Plan an audit"), "crumbs": [(_("Audits"), back), (_("Plan an audit"), "")]}
-    return render(request, "assurance/act.html", context, status=422 if form.errors else 200)
+    return ask(
+        request,
+        form,
+        context={"crumbs": [(_("Audits"), back), (_("Plan an audit"), "")]},
+        verb=_("Plan an audit"),
+        then=back,
+        service=lambda: plan_engagement(actor=request.user, **form.cleaned_data),
+        leads=engagement_url,
+    )
 
 
 @require_safe
@@ -223,7 +220,6 @@ def _act(request, reference, form_class, verb, service):
     return ask(
         request,
         form,
-        template="assurance/act.html",
         context={"crumbs": crumbs, "about": engagement.title},
         verb=verb,
         then=url,

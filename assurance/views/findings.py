@@ -1,6 +1,5 @@
 from django.contrib.auth.decorators import login_required, permission_required
-from django.core.exceptions import ValidationError
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -20,9 +19,8 @@ from assurance.services.findings import (
     verify_finding,
 )
 from assurance.views.engagements import engagement_url, visible_engagement
-from pages.forms import form_helper
 from pages.lists import ListPage, render_list
-from risk.views.acts import act, add_errors, ask
+from risk.views.acts import act, ask
 
 
 @require_safe
@@ -50,22 +48,23 @@ def finding_list(request):
 def finding_create(request, reference):
     engagement = visible_engagement(request, reference)
     form = FindingForm(request.POST or None, user=request.user, engagement=engagement)
-    if request.method == "POST" and form.is_valid():
-        try:
-            fields = form.cleaned_data
-            found = raise_finding(actor=request.user, engagement=engagement, at=timezone.now(), **fields)
-            return redirect(finding_url(found))
-        except ValidationError as error:
-            add_errors(form, error)
     url = engagement_url(engagement)
-    form.helper = form_helper(form, _("Raise finding"), cancel_url=url)
     crumbs = [
         (_("Audits"), reverse("assurance:engagement_list")),
         (engagement.reference, url),
         (_("Raise finding"), ""),
     ]
-    context = {"form": form, "here": _("Raise finding"), "crumbs": crumbs, "about": engagement.title}
-    return render(request, "assurance/act.html", context, status=422 if form.errors else 200)
+    return ask(
+        request,
+        form,
+        context={"crumbs": crumbs, "about": engagement.title},
+        verb=_("Raise finding"),
+        then=url,
+        service=lambda: raise_finding(
+            actor=request.user, engagement=engagement, at=timezone.now(), **form.cleaned_data
+        ),
+        leads=finding_url,
+    )
 
 
 @require_safe
@@ -136,7 +135,6 @@ def _act(request, reference, form_class, verb, service):
     return ask(
         request,
         form,
-        template="assurance/act.html",
         context={"crumbs": crumbs, "about": finding.title},
         verb=verb,
         then=url,

@@ -4,6 +4,7 @@ from rest_framework import mixins, serializers, status, viewsets
 from rest_framework.decorators import action
 from rest_framework.response import Response
 
+from incidents.api.fields import SeenField
 from incidents.filters.cases import CaseFilter
 from incidents.models import Case, CaseEntry
 from incidents.people import case_people
@@ -34,21 +35,9 @@ class OpenCaseSerializer(serializers.Serializer):
     title = serializers.CharField(max_length=160)
     severity = serializers.ChoiceField(choices=RiskLevel.choices)
     owner = serializers.PrimaryKeyRelatedField(queryset=case_people())
-    risk = serializers.SlugRelatedField("reference", queryset=Risk.objects.all(), allow_null=True, default=None)
-    alert = serializers.PrimaryKeyRelatedField(queryset=Alert.objects.all(), allow_null=True, default=None)
+    risk = SeenField("reference", queryset=Risk.objects.all(), allow_null=True, default=None)
+    alert = SeenField("id", queryset=Alert.objects.all(), allow_null=True, default=None)
     text = serializers.CharField(allow_blank=True, default="", max_length=10_000)
-
-    def validate_risk(self, risk):
-        return self._seen(Risk, risk)
-
-    def validate_alert(self, alert):
-        return self._seen(Alert, alert)
-
-    def _seen(self, model, found):
-        seen = model.objects.visible_to(self.context["request"].user)
-        if found is not None and not seen.filter(pk=found.pk).exists():
-            raise serializers.ValidationError(f"There is no such {model._meta.model_name}, or you do not see it.")
-        return found
 
 
 class CaseNoteSerializer(serializers.Serializer):

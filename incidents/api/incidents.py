@@ -4,6 +4,7 @@ from rest_framework import mixins, serializers, status, viewsets
 from rest_framework.decorators import action
 from rest_framework.response import Response
 
+from incidents.api.fields import SeenField
 from incidents.filters.crises import CrisisFilter
 from incidents.filters.incidents import IncidentFilter, LossFilter
 from incidents.models import (
@@ -57,13 +58,6 @@ class IncidentEntrySerializer(serializers.ModelSerializer):
         model = IncidentEntry
         fields = ["at", "by", "told", "text"]
         read_only_fields = fields
-
-
-class SeenField(serializers.SlugRelatedField):
-    """A record by its reference, if the reader sees it."""
-
-    def get_queryset(self):
-        return super().get_queryset().model.objects.visible_to(self.context["request"].user)
 
 
 class ReportIncidentSerializer(serializers.Serializer):

@@ -37,7 +37,7 @@ class ActivationEntrySerializer(serializers.ModelSerializer):
 class ActivationSerializer(serializers.ModelSerializer):
     id = serializers.CharField()
     plan = serializers.CharField(source="plan.code")
-    case = serializers.CharField(source="case.reference", default=None)
+    case = serializers.SerializerMethodField()
     steps = ActivationStepSerializer(many=True, read_only=True)
     entries = ActivationEntrySerializer(many=True, read_only=True)
 
@@ -48,6 +48,11 @@ class ActivationSerializer(serializers.ModelSerializer):
             "score", "steps", "entries",
         ]  # fmt: skip
         read_only_fields = fields
+
+    def get_case(self, activation) -> str | None:
+        """Whoever is called by a plan need not see cases."""
+        sees = self.context["request"].user.has_perm("incidents.view_case")
+        return activation.case.reference if activation.case and sees else None
 
 
 class PlanViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):
@@ -68,7 +73,7 @@ class ActivationViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewse
 
     queryset = Activation.objects.none()
     serializer_class = ActivationSerializer
-    filterset_fields = {"plan__code": ["exact"], "is_drill": ["exact"], "case__reference": ["exact"]}
+    filterset_fields = {"plan__code": ["exact"], "is_drill": ["exact"]}
     keyset_order = ["-activated_at", "-id"]
     permission_map = {"list": "incidents.view_plan", "retrieve": "incidents.view_plan"}
 

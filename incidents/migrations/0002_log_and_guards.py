@@ -4,20 +4,12 @@ from audit.operations import AuditTable
 from staff.operations import GuardedColumns, SeedPolicy
 
 # ENABLE ALWAYS: a session that calls itself a replica is refused as well.
-STAY = """
-CREATE FUNCTION incidents_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    RAISE EXCEPTION '% is never changed or removed: add a new row instead.', TG_TABLE_NAME USING ERRCODE =
-    'restrict_violation';
-END
-$$;
-"""
 EACH = """
-CREATE TRIGGER row_stays BEFORE UPDATE OR DELETE ON {0} FOR EACH ROW EXECUTE FUNCTION incidents_refuse_change();
+CREATE TRIGGER row_stays BEFORE UPDATE OR DELETE ON {0} FOR EACH ROW EXECUTE FUNCTION risk_refuse_change();
 ALTER TABLE {0} ENABLE ALWAYS TRIGGER row_stays;
 """
 TABLES = ["incidents_caseentry", "incidents_planversion", "incidents_activationentry"]
-UNDO = "".join(f"DROP TRIGGER row_stays ON {table};" for table in TABLES) + "DROP FUNCTION incidents_refuse_change();"
+UNDO = "".join(f"DROP TRIGGER row_stays ON {table};" for table in TABLES)
 
 
 class Migration(migrations.Migration):
@@ -33,7 +25,7 @@ class Migration(migrations.Migration):
         AuditTable("incidents_activation"),
         AuditTable("incidents_activationstep"),
         AuditTable("incidents_activationentry"),
-        migrations.RunSQL(STAY + "".join(EACH.format(table) for table in TABLES), UNDO),
+        migrations.RunSQL("".join(EACH.format(table) for table in TABLES), UNDO),
         SeedPolicy("incidents.plan.in_force", "incidents.check_plan"),
         GuardedColumns("incidents_plan", ["version_id"], command="incidents.plan.in_force"),
     ]

@@ -8,7 +8,7 @@ from audit.operations import AuditTable
 
 STAYS = ["incidents_incidententry", "incidents_lossentry", "incidents_crisisdecision"]
 EACH = """
-CREATE TRIGGER row_stays BEFORE UPDATE OR DELETE ON {0} FOR EACH ROW EXECUTE FUNCTION incidents_refuse_change();
+CREATE TRIGGER row_stays BEFORE UPDATE OR DELETE ON {0} FOR EACH ROW EXECUTE FUNCTION risk_refuse_change();
 ALTER TABLE {0} ENABLE ALWAYS TRIGGER row_stays;
 """
 # What takes an entry back is of the same loss, kind and amount; an entry that takes back is not taken back.

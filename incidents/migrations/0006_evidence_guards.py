@@ -4,7 +4,7 @@ from audit.operations import AuditTable
 
 STAYS = """
 CREATE TRIGGER row_stays BEFORE UPDATE OR DELETE ON incidents_boardevidence
-    FOR EACH ROW EXECUTE FUNCTION incidents_refuse_change();
+    FOR EACH ROW EXECUTE FUNCTION risk_refuse_change();
 ALTER TABLE incidents_boardevidence ENABLE ALWAYS TRIGGER row_stays;
 """
 

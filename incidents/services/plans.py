@@ -12,6 +12,7 @@ from audit.services import name_act
 from incidents.models import Plan, PlanVersion
 from incidents.rules.plans import as_stored, read_steps
 from risk.models import Risk
+from risk.services.scope import check_line
 from staff.models import User
 from staff.rules.roles import Role
 
@@ -20,8 +21,7 @@ from staff.rules.roles import Role
 def record_plan(*, actor: User, risks: Iterable[Risk] = (), **fields: Any) -> Plan:
     """Add a plan without a version yet. Its line (None is the whole company) must be in the actor's scope."""
     plan = Plan(**fields)
-    if actor.business_lines and plan.line_id is not None and plan.line_id not in actor.business_lines:
-        raise ValidationError({"line": _("This business line is outside your scope.")})
+    check_line(actor, plan.line_id)
     plan.full_clean()
     name_act("incidents.plan.recorded")
     plan.save()

@@ -13,7 +13,7 @@ from incidents.models import Activation, ActivationStep, Case
 from incidents.services.activations import activate, end_activation, finish_step, take_step, write_on_board
 from incidents.views.plans import visible_plan
 from pages.forms import form_helper
-from risk.views.acts import act, add_errors, ask
+from risk.views.acts import act, ask
 
 SHOWN = 200
 
@@ -26,17 +26,17 @@ def plan_activate(request, code):
     plan = visible_plan(request, code)
     case = Case.objects.visible_to(request.user).open().filter(reference=request.GET.get("case", "").upper()).first()
     form = ActivateForm(request.POST or None, user=request.user, initial={"case": case})
-    if request.method == "POST" and form.is_valid():
-        try:
-            found = activate(actor=request.user, plan_id=plan.pk, at=timezone.now(), **form.cleaned_data)
-            return redirect(board_url(found))
-        except ValidationError as error:
-            add_errors(form, error)
     url = reverse("incidents:plan_detail", args=[plan.code])
-    form.helper = form_helper(form, _("Activate the plan"), cancel_url=url)
     crumbs = [(_("Contingency plans"), reverse("incidents:plan_list")), (plan.name, url), (_("Activate"), "")]
-    context = {"form": form, "here": _("Activate the plan"), "crumbs": crumbs, "about": plan.name}
-    return render(request, "incidents/act.html", context, status=422 if form.errors else 200)
+    return ask(
+        request,
+        form,
+        context={"crumbs": crumbs, "about": plan.name},
+        verb=_("Activate the plan"),
+        then=url,
+        service=lambda: activate(actor=request.user, plan_id=plan.pk, at=timezone.now(), **form.cleaned_data),
+        leads=board_url,
+    )
 
 
 @require_safe
@@ -145,7 +145,6 @@ def activation_end(request, pk):
     return ask(
         request,
         form,
-        template="incidents/act.html",
         context={"crumbs": crumbs, "about": activation.plan.name},
         verb=_("End the drill") if activation.is_drill else _("End the activation"),
         then=board_url(activation),

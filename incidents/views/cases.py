@@ -1,6 +1,5 @@
 from django.contrib.auth.decorators import login_required, permission_required
-from django.core.exceptions import ValidationError
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -11,10 +10,9 @@ from incidents.filters.cases import CaseFilter
 from incidents.forms.cases import AssignCaseForm, CaseForm, CloseCaseForm, EntryForm
 from incidents.models import Activation, Case
 from incidents.services.cases import assign_case, close_case, hurdle_to_closing, note_in_case, open_case
-from pages.forms import form_helper
 from pages.lists import ListPage, render_list
 from risk.models import Alert, RiskLevel
-from risk.views.acts import act, add_errors, ask
+from risk.views.acts import act, ask
 
 SHOWN = 200
 SEVERITY = {"amber": RiskLevel.MEDIUM, "red": RiskLevel.HIGH}
@@ -50,17 +48,16 @@ def case_create(request):
         initial |= {"title": alert.indicator.label, "severity": SEVERITY[alert.band]}
         initial["risk"] = alert.indicator.risks.order_by("reference").first()
     form = CaseForm(request.POST or None, user=request.user, alert=alert, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        try:
-            case = open_case(actor=request.user, alert=alert, at=timezone.now(), **form.cleaned_data)
-            return redirect(case_url(case))
-        except ValidationError as error:
-            add_errors(form, error)
-    back = reverse("risk:alert_detail", args=[alert.pk]) if alert else reverse("incidents:case_list")
-    form.helper = form_helper(form, _("Open case"), cancel_url=back)
     crumbs = [(_("Cases"), reverse("incidents:case_list")), (_("Open case"), "")]
-    context = {"form": form, "here": _("Open case"), "crumbs": crumbs, "about": alert.indicator.label if alert else ""}
-    return render(request, "incidents/act.html", context, status=422 if form.errors else 200)
+    return ask(
+        request,
+        form,
+        context={"crumbs": crumbs, "about": alert.indicator.label if alert else ""},
+        verb=_("Open case"),
+        then=reverse("risk:alert_detail", args=[alert.pk]) if alert else reverse("incidents:case_list"),
+        service=lambda: open_case(actor=request.user, alert=alert, at=timezone.now(), **form.cleaned_data),
+        leads=case_url,
+    )
 
 
 def _alert(request):
@@ -137,7 +134,6 @@ def _act(request, reference, form_class, verb, service):
     return ask(
         request,
         form,
-        template="incidents/act.html",
         context={"crumbs": crumbs, "about": case.title},
         verb=verb,
         then=case_url(case),

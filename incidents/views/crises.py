@@ -1,7 +1,6 @@
 from django.contrib.auth.decorators import login_required, permission_required
-from django.core.exceptions import ValidationError
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -12,10 +11,9 @@ from incidents.forms.crises import CrisisForm, DecisionForm
 from incidents.incident_columns import crisis_columns
 from incidents.models import Crisis, Incident
 from incidents.services.crises import banner, decide_in_crisis, declare_crisis, end_crisis
-from pages.forms import form_helper
 from pages.lists import ListPage, render_list
 from risk.forms.shared import ReasonForm
-from risk.views.acts import act, add_errors, ask
+from risk.views.acts import act, ask
 
 
 @require_safe
@@ -55,16 +53,16 @@ def crisis_list(request):
 def crisis_declare(request):
     incident = Incident.objects.visible_to(request.user).filter(reference=request.GET.get("incident", "").upper())
     form = CrisisForm(request.POST or None, user=request.user, initial={"incident": incident.first()})
-    if request.method == "POST" and form.is_valid():
-        try:
-            found = declare_crisis(actor=request.user, at=timezone.now(), **form.cleaned_data)
-            return redirect(crisis_url(found))
-        except ValidationError as error:
-            add_errors(form, error)
-    form.helper = form_helper(form, _("Declare crisis"), cancel_url=reverse("incidents:crisis_list"), tone="red")
-    crumbs = [(_("Crises"), reverse("incidents:crisis_list")), (_("Declare crisis"), "")]
-    context = {"form": form, "here": _("Declare crisis"), "crumbs": crumbs, "about": ""}
-    return render(request, "incidents/act.html", context, status=422 if form.errors else 200)
+    return ask(
+        request,
+        form,
+        context={"crumbs": [(_("Crises"), reverse("incidents:crisis_list")), (_("Declare crisis"), "")]},
+        verb=_("Declare crisis"),
+        tone="red",
+        then=reverse("incidents:crisis_list"),
+        service=lambda: declare_crisis(actor=request.user, at=timezone.now(), **form.cleaned_data),
+        leads=crisis_url,
+    )
 
 
 @require_safe
@@ -114,7 +112,6 @@ def _ask(request, crisis, form, verb, service):
     return ask(
         request,
         form,
-        template="incidents/act.html",
         context={"crumbs": crumbs, "about": crisis.title},
         verb=verb,
         then=crisis_url(crisis),

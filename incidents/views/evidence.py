@@ -33,7 +33,6 @@ def evidence_add(request, pk):
     return ask(
         request,
         form,
-        template="incidents/act.html",
         context={"crumbs": crumbs, "about": activation.plan.name},
         verb=_("Add evidence"),
         then=board_url(activation),

@@ -1,6 +1,5 @@
 from django.conf import settings
 from django.contrib.auth.decorators import login_required, permission_required
-from django.core.exceptions import ValidationError
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -24,10 +23,9 @@ from incidents.services.incidents import (
     report_incident,
     write_in_incident,
 )
-from pages.forms import form_helper
 from pages.lists import ListPage, render_list
 from risk.models import Risk
-from risk.views.acts import act, add_errors, ask
+from risk.views.acts import act, ask
 
 SHOWN = 200
 # act → the form that it asks, and what stands on its button
@@ -82,15 +80,15 @@ def incident_create(request):
     if case:
         initial |= {"title": case.title, "severity": case.severity}
     form = IncidentForm(request.POST or None, user=request.user, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        try:
-            return redirect(incident_url(report_incident(actor=request.user, at=timezone.now(), **form.as_report())))
-        except ValidationError as error:
-            add_errors(form, error)
-    form.helper = form_helper(form, _("Report incident"), cancel_url=reverse("incidents:incident_list"))
-    crumbs = [(_("Incidents"), reverse("incidents:incident_list")), (_("Report incident"), "")]
-    context = {"form": form, "here": _("Report incident"), "crumbs": crumbs, "about": ""}
-    return render(request, "incidents/act.html", context, status=422 if form.errors else 200)
+    return ask(
+        request,
+        form,
+        context={"crumbs": [(_("Incidents"), reverse("incidents:incident_list")), (_("Report incident"), "")]},
+        verb=_("Report incident"),
+        then=reverse("incidents:incident_list"),
+        service=lambda: report_incident(actor=request.user, at=timezone.now(), **form.as_report()),
+        leads=incident_url,
+    )
 
 
 @require_safe
@@ -154,7 +152,6 @@ def incident_act(request, reference, act):
     return ask(
         request,
         form,
-        template="incidents/act.html",
         context={"crumbs": crumbs, "about": incident.title},
         verb=verb,
         then=incident_url(incident),
@@ -186,7 +183,6 @@ def clock_meet(request, pk):
     return ask(
         request,
         form,
-        template="incidents/act.html",
         context={"crumbs": crumbs, "about": f"{clock.rule} · {clock.rule.source}"},
         verb=_("Record notice"),
         then=back,

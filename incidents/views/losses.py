@@ -1,6 +1,6 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -20,10 +20,9 @@ from incidents.services.losses import (
     reverse_entry,
     unmatch_transaction,
 )
-from pages.forms import form_helper
 from pages.lists import ListPage, render_list
 from risk.forms.shared import ReasonForm
-from risk.views.acts import act, add_errors, ask
+from risk.views.acts import act, ask
 
 
 @require_safe
@@ -55,15 +54,15 @@ def loss_create(request):
     incident = seen.filter(reference=request.GET.get("incident", "").upper()).first()
     initial = {"incident": incident, "risk": incident.risk if incident else None}
     form = LossForm(request.POST or None, user=request.user, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        try:
-            return redirect(loss_url(record_loss(actor=request.user, at=timezone.now(), **form.as_loss())))
-        except ValidationError as error:
-            add_errors(form, error)
-    form.helper = form_helper(form, _("Record loss"), cancel_url=reverse("incidents:loss_list"))
-    crumbs = [(_("Losses"), reverse("incidents:loss_list")), (_("Record loss"), "")]
-    context = {"form": form, "here": _("Record loss"), "crumbs": crumbs, "about": ""}
-    return render(request, "incidents/act.html", context, status=422 if form.errors else 200)
+    return ask(
+        request,
+        form,
+        context={"crumbs": [(_("Losses"), reverse("incidents:loss_list")), (_("Record loss"), "")]},
+        verb=_("Record loss"),
+        then=reverse("incidents:loss_list"),
+        service=lambda: record_loss(actor=request.user, at=timezone.now(), **form.as_loss()),
+        leads=loss_url,
+    )
 
 
 @require_safe
@@ -163,7 +162,6 @@ def _ask(request, loss, form, verb, service):
     return ask(
         request,
         form,
-        template="incidents/act.html",
         context={"crumbs": crumbs, "about": loss.title},
         verb=verb,
         then=loss_url(loss),

@@ -1,6 +1,5 @@
 from django.contrib.auth.decorators import login_required, permission_required
-from django.core.exceptions import ValidationError
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -12,9 +11,8 @@ from incidents.forms.plans import PlanForm, VersionForm
 from incidents.models import Activation, Plan
 from incidents.rules.plans import steps_as_text
 from incidents.services.plans import people_called, record_plan, write_version
-from pages.forms import form_helper
 from pages.lists import ListPage, render_list
-from risk.views.acts import act, add_errors, ask
+from risk.views.acts import act, ask
 from staff.services.changes import propose
 from staff.views.waiting import say_waiting
 
@@ -48,16 +46,16 @@ def plan_list(request):
 @permission_required("incidents.add_plan", raise_exception=True)
 def plan_create(request):
     form = PlanForm(request.POST or None, user=request.user, initial={"owner": request.user.pk})
-    if request.method == "POST" and form.is_valid():
-        try:
-            plan = record_plan(actor=request.user, **form.cleaned_data)
-            return redirect(reverse("incidents:version_write", args=[plan.code]))
-        except ValidationError as error:
-            add_errors(form, error)
-    form.helper = form_helper(form, _("Save and write it"), cancel_url=reverse("incidents:plan_list"))
     crumbs = [(_("Contingency plans"), reverse("incidents:plan_list")), (_("New plan"), "")]
-    context = {"form": form, "here": _("New plan"), "crumbs": crumbs}
-    return render(request, "incidents/act.html", context, status=422 if form.errors else 200)
+    return ask(
+        request,
+        form,
+        context={"here": _("New plan"), "crumbs": crumbs},
+        verb=_("Save and write it"),
+        then=reverse("incidents:plan_list"),
+        service=lambda: record_plan(actor=request.user, **form.cleaned_data),
+        leads=lambda plan: reverse("incidents:version_write", args=[plan.code]),
+    )
 
 
 @require_safe
@@ -118,7 +116,6 @@ def version_write(request, code):
     return ask(
         request,
         form,
-        template="incidents/act.html",
         context=context,
         verb=_("Ask for approval"),
         then=url,

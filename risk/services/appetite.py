@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from audit.services import name_act
 from risk.models import AppetiteBreach, AppetiteStatement, Risk, RiskLevel
+from risk.services.scope import check_line
 from staff.models import ChangeRequest, NotificationKind, User
 from staff.rules.roles import Role
 from staff.services.changes import propose
@@ -22,8 +23,7 @@ LEVELS = list(RiskLevel.values)  # from low to critical
 def checked_statement(*, actor: User, **fields: Any) -> AppetiteStatement:
     """Return a revision as it would be written; ValidationError for one in the past, or outside the actor's lines."""
     made = AppetiteStatement(**fields)
-    if actor.business_lines and made.line_id is not None and made.line_id not in actor.business_lines:
-        raise ValidationError({"line": _("This business line is outside your scope.")})
+    check_line(actor, made.line_id)
     if made.management_after_days < made.lead_after_days:
         raise ValidationError({"management_after_days": _("Management hears after the lead, not before.")})
     made.full_clean()

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from audit.services import name_act
 from risk.models import Control, ControlTest, ControlTestItem, Effectiveness, Risk, SampleSizeRule
 from risk.rules.sampling import population_hash, sample
+from risk.services.scope import check_line
 from staff.models import User
 
 MOST_ITEMS = 20_000
@@ -22,7 +23,7 @@ LONGEST_KEY = 120
 def record_control(*, actor: User, risks: Iterable[Risk] = (), **fields: Any) -> Control:
     """Add a control to the library. Its line (None is the whole company) must be in the actor's scope."""
     control = Control(**fields)
-    _check_scope(actor, control)
+    check_line(actor, control.line_id)
     control.full_clean()
     name_act("risk.control.recorded")
     control.save()
@@ -36,7 +37,7 @@ def change_control(*, actor: User, control_id: int, risks: Iterable[Risk], **fie
     control = Control.objects.select_for_update(of=["self"]).get(pk=control_id)
     for name, value in fields.items():
         setattr(control, name, value)
-    _check_scope(actor, control)
+    check_line(actor, control.line_id)
     control.full_clean()
     name_act("risk.control.changed")
     control.save()
@@ -119,8 +120,3 @@ def _check_items(keys: list[str]) -> None:
         raise ValidationError({"items": _("List at most %(most)s items.") % {"most": MOST_ITEMS}})
     if long := next((key for key in keys if len(key) > LONGEST_KEY), ""):
         raise ValidationError({"items": _("An item has at most 120 characters: “%(item)s…”.") % {"item": long[:40]}})
-
-
-def _check_scope(actor: User, control: Control) -> None:
-    if actor.business_lines and control.line_id is not None and control.line_id not in actor.business_lines:
-        raise ValidationError({"line": _("This business line is outside your scope.")})

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from audit.services import name_act
 from risk.measures import MEASURES
 from risk.models import Indicator, IndicatorSource, Risk
+from risk.services.scope import check_line
 from staff.models import ChangeRequest, User
 from staff.services.changes import propose
 
@@ -38,7 +39,7 @@ def checked_indicator(*, actor: User, **fields: Any) -> Indicator:
         indicator.measure = ""
     else:
         _check_measure(indicator)
-    _check_scope(actor, indicator)
+    check_line(actor, indicator.line_id)
     indicator.full_clean()
     return indicator
 
@@ -67,7 +68,7 @@ def change_indicator(
         setattr(indicator, name, value)
     if indicator.source == IndicatorSource.MEASURE:
         _check_measure(indicator)
-    _check_scope(actor, indicator)
+    check_line(actor, indicator.line_id)
     indicator.full_clean()
     name_act("risk.indicator.changed")
     indicator.save(update_fields=[*changes])
@@ -113,8 +114,3 @@ def _check_measure(indicator: Indicator) -> None:
     if indicator.line_id and not measure.by_line:
         raise ValidationError({"line": _("This measure is about the whole company: leave the business line empty.")})
     indicator.unit = measure.unit
-
-
-def _check_scope(actor: User, indicator: Indicator) -> None:
-    if actor.business_lines and indicator.line_id and indicator.line_id not in actor.business_lines:
-        raise ValidationError({"line": _("This business line is outside your scope.")})

@@ -13,6 +13,7 @@ from audit.services import name_act
 from risk.models import RatingBasis, RatingKind, Risk, RiskMatrix, RiskRating, RiskReview, RiskStatus, RiskSubclass
 from risk.rules.ratings import Judgement, Place, judge, may_remain
 from risk.services.reassessments import answer_reassessments
+from risk.services.scope import check_line
 from staff.models import User
 
 CHANGEABLE = (
@@ -45,7 +46,7 @@ def record_risk(
 ) -> Risk:
     """Add a risk to the register, open and unrated. Its line (None is the whole company) must be in the actor's
     scope."""
-    _check_line(actor, line_id)
+    check_line(actor, line_id)
     risk = Risk(
         title=title,
         risk_class=risk_class,
@@ -72,7 +73,7 @@ def change_risk(*, actor: User, risk_id: int, changes: dict[str, Any]) -> Risk:
     if unknown := changes.keys() - set(CHANGEABLE):
         raise ValidationError(_("These cannot be changed: %(names)s.") % {"names": ", ".join(sorted(unknown))})
     if "line_id" in changes:
-        _check_line(actor, changes["line_id"])
+        check_line(actor, changes["line_id"])
     for name, value in changes.items():
         setattr(risk, name, value)
     _check_subclass(risk)
@@ -217,11 +218,6 @@ def _locked(risk_id: int, status: str) -> Risk:
             % {"reference": risk.reference}
         )
     return risk
-
-
-def _check_line(actor: User, line_id: str | None) -> None:
-    if actor.business_lines and line_id is not None and line_id not in actor.business_lines:
-        raise ValidationError({"line": _("This business line is outside your scope.")})
 
 
 def _check_subclass(risk: Risk) -> None:

@@ -1,6 +1,7 @@
 """What the views of this room share: the buttons of a record, and a form that asks one service."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.shortcuts import redirect, render
@@ -18,16 +19,28 @@ def act(
     return Action(label, url, icon, primary=primary, post=post).unless(why)
 
 
-def ask(request, form, *, template: str, context: dict, verb, service: Callable[[], object], then: str):
-    """Show a form; where it was posted and is valid, call the service and go on to `then`. Refusals stand in the form.
+def ask(
+    request,
+    form,
+    *,
+    context: dict,
+    verb,
+    service: Callable[[], Any],
+    then: str,
+    leads: Callable[[Any], str] | None = None,
+    template: str = "components/act.html",
+    tone: str = "",
+):
+    """Show a form; where it was posted and is valid, call the service and go on to `then`, or to where `leads` says that
+    what it returned stands. Refusals stand in the form.
 
     `verb` stands on the button; Cancel leads to `then` as well.
     """
-    form.helper = form_helper(form, verb, cancel_url=then)
+    form.helper = form_helper(form, verb, cancel_url=then, tone=tone)
     if request.method == "POST" and form.is_valid():
         try:
-            service()
-            return redirect(then)
+            made = service()
+            return redirect(leads(made) if leads else then)
         except ValidationError as error:
             add_errors(form, error)
     return render(request, template, {"here": verb, **context, "form": form}, status=422 if form.errors else 200)

@@ -53,10 +53,9 @@ def appetite_revise(request):
     return ask(
         request,
         form,
-        template="risk/scales_act.html",
         then=reverse("risk:appetite_list"),
         verb=_("Ask for approval"),
-        context={"title": _("Revise the appetite")},
+        context={"here": _("Revise the appetite")},
         service=lambda: say_waiting(
             request, propose_statement(actor=request.user, at=timezone.now(), **form.as_revision())
         ),

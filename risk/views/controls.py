@@ -1,19 +1,17 @@
 from django.contrib.auth.decorators import login_required, permission_required
-from django.core.exceptions import ValidationError
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from pages.forms import form_helper
 from pages.lists import ListPage, render_list
 from risk.filters.response import ControlFilter
 from risk.forms.response import BeginTestForm, ControlForm, FinishTestForm
 from risk.models import Control, ControlTest
 from risk.response_columns import control_columns, effectiveness_pill
 from risk.services.controls import begin_test, change_control, finish_test, record_control
-from risk.views.acts import act, add_errors, ask
+from risk.views.acts import act, ask
 
 SHOWN = 50
 
@@ -47,7 +45,6 @@ def control_create(request):
     return ask(
         request,
         form,
-        template="risk/response_act.html",
         context={"crumbs": [(_("Controls"), reverse("risk:control_list")), (_("Record control"), "")]},
         verb=_("Record control"),
         then=reverse("risk:control_list"),
@@ -89,7 +86,6 @@ def control_edit(request, code):
     return ask(
         request,
         form,
-        template="risk/response_act.html",
         context={"crumbs": _crumbs(control, _("Edit"))},
         verb=_("Save control"),
         then=_url(control),
@@ -104,17 +100,15 @@ def control_test(request, code):
     """Begin a test: list what the control did, and a sample is drawn."""
     control = _control(request, code)
     form = BeginTestForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            asked = form.cleaned_data
-            test = begin_test(actor=request.user, control_id=control.pk, at=timezone.now(), **asked)
-            return redirect(reverse("risk:test_detail", args=[test.pk]))
-        except ValidationError as error:
-            add_errors(form, error)
-    form.helper = form_helper(form, _("Draw the sample"), cancel_url=_url(control))
-    context = {"form": form, "here": _("Begin a test"), "about": control.name}
-    context["crumbs"] = _crumbs(control, _("Begin a test"))
-    return render(request, "risk/response_act.html", context, status=422 if form.errors else 200)
+    return ask(
+        request,
+        form,
+        context={"here": _("Begin a test"), "about": control.name, "crumbs": _crumbs(control, _("Begin a test"))},
+        verb=_("Draw the sample"),
+        then=_url(control),
+        service=lambda: begin_test(actor=request.user, control_id=control.pk, at=timezone.now(), **form.cleaned_data),
+        leads=lambda test: reverse("risk:test_detail", args=[test.pk]),
+    )
 
 
 @require_safe
@@ -146,7 +140,6 @@ def test_finish(request, pk):
     return ask(
         request,
         form,
-        template="risk/response_act.html",
         context={"crumbs": _crumbs(test.control, _("Finish")), "about": test.control.name},
         verb=_("Finish the test"),
         then=reverse("risk:test_detail", args=[test.pk]),

@@ -78,10 +78,9 @@ def matrix_draft(request):
     return ask(
         request,
         form,
-        template="risk/scales_act.html",
         then=reverse("risk:matrix_list"),
         verb=_("Save the draft"),
-        context={"title": _("Draft a matrix")},
+        context={"here": _("Draft a matrix")},
         service=lambda: draft_matrix(actor=request.user, **form.as_draft()),
     )
 
@@ -103,10 +102,9 @@ def matrix_map(request, pk):
     return ask(
         request,
         form,
-        template="risk/scales_act.html",
         then=url,
         verb=_("Save the mapping"),
-        context={"title": _("Where ratings under %(matrix)s go") % {"matrix": old}},
+        context={"here": _("Where ratings under %(matrix)s go") % {"matrix": old}},
         service=lambda: map_matrix(actor=request.user, matrix_id=pk, places=form.as_places(), at=timezone.now()),
     )
 
@@ -120,10 +118,9 @@ def matrix_begin(request, pk):
     return ask(
         request,
         form,
-        template="risk/scales_act.html",
         then=reverse("risk:matrix_detail", args=[pk]),
         verb=_("Ask for approval"),
-        context={"title": _("Put matrix %(matrix)s in force") % {"matrix": matrix}},
+        context={"here": _("Put matrix %(matrix)s in force") % {"matrix": matrix}},
         service=lambda: say_waiting(
             request, propose_matrix(actor=request.user, matrix_id=pk, at=timezone.now(), **form.cleaned_data)
         ),

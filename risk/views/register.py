@@ -1,12 +1,10 @@
 from django.contrib.auth.decorators import login_required, permission_required
-from django.core.exceptions import ValidationError
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from pages.forms import form_helper
 from pages.lists import ListPage, render_list
 from risk.columns import risk_columns
 from risk.filters.register import RiskFilter
@@ -24,7 +22,7 @@ from risk.services.register import (
     reopen_risk,
     review_risk,
 )
-from risk.views.acts import act, add_errors, ask
+from risk.views.acts import act, ask
 from risk.views.frame import frame, risk_url, visible_risk
 
 SHOWN = 50
@@ -73,15 +71,16 @@ def risk_detail(request, reference):
 @permission_required("risk.add_risk", raise_exception=True)
 def risk_create(request):
     form = RiskForm(request.POST or None, user=request.user)
-    if request.method == "POST" and form.is_valid():
-        try:
-            risk = record_risk(actor=request.user, at=timezone.now(), **form.as_changes())
-            return redirect("risk:risk_detail", risk.reference)
-        except ValidationError as error:
-            add_errors(form, error)
-    form.helper = form_helper(form, _("Record risk"), cancel_url=reverse("risk:risk_list"))
-    context = {"form": form, "here": _("Record risk")}
-    return render(request, "risk/risk_act.html", context, status=422 if form.errors else 200)
+    return ask(
+        request,
+        form,
+        template="risk/risk_act.html",
+        context={},
+        verb=_("Record risk"),
+        then=reverse("risk:risk_list"),
+        service=lambda: record_risk(actor=request.user, at=timezone.now(), **form.as_changes()),
+        leads=risk_url,
+    )
 
 
 @require_http_methods(["GET", "POST"])

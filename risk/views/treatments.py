@@ -1,20 +1,18 @@
 from django.contrib.auth.decorators import login_required, permission_required
-from django.core.exceptions import ValidationError
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from pages.columns import opens
-from pages.forms import form_helper
 from pages.lists import ListPage, render_list
 from risk.filters.response import TreatmentFilter
 from risk.forms.response import EndTreatmentForm, EvidenceForm, TaskForm, TreatmentForm
 from risk.models import Control, RiskStatus, Treatment, TreatmentTask
 from risk.response_columns import effectiveness_pill, treatment_columns, treatment_pill, until_text
 from risk.services.treatments import add_task, begin_treatment, effect_on_indicator, end_treatment, finish_task
-from risk.views.acts import act, add_errors, ask
+from risk.views.acts import act, ask
 from risk.views.frame import frame, risk_url, visible_risk
 
 
@@ -64,21 +62,20 @@ def treatment_begin(request, reference):
     risk = visible_risk(request, reference)
     initial = {"owner": request.user.pk, "starts_on": timezone.localdate()}
     form = TreatmentForm(request.POST or None, user=request.user, risk=risk, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        try:
-            fields = form.cleaned_data
-            found = begin_treatment(actor=request.user, risk_id=risk.pk, at=timezone.now(), **fields)
-            return redirect(_url(found))
-        except ValidationError as error:
-            add_errors(form, error)
-    form.helper = form_helper(form, _("Begin a treatment"), cancel_url=risk_url(risk))
     crumbs = [
         (_("Register"), reverse("risk:risk_list")),
         (risk.reference, risk_url(risk)),
         (_("Begin a treatment"), ""),
     ]
-    context = {"form": form, "here": _("Begin a treatment"), "crumbs": crumbs, "about": risk.title}
-    return render(request, "risk/response_act.html", context, status=422 if form.errors else 200)
+    return ask(
+        request,
+        form,
+        context={"crumbs": crumbs, "about": risk.title},
+        verb=_("Begin a treatment"),
+        then=risk_url(risk),
+        service=lambda: begin_treatment(actor=request.user, risk_id=risk.pk, at=timezone.now(), **form.cleaned_data),
+        leads=_url,
+    )
 
 
 @require_safe
@@ -142,7 +139,6 @@ def _act(request, treatment, form_class, verb, service):
     return ask(
         request,
         form,
-        template="risk/response_act.html",
         context={
             "crumbs": [(_("Treatments"), reverse("risk:treatment_list")), (treatment.title, url), (verb, "")],
             "about": treatment.title,

@@ -244,3 +244,14 @@ def test_an_area_leads_to_its_audits_and_an_audit_to_its_findings(client, audito
     assert (
         f'href="{reverse("assurance:finding_detail", args=[finding.reference])}"' in client.get(audit).content.decode()
     )
+
+
+def test_an_owner_who_does_not_see_the_register_is_not_told_of_the_risk(client):
+    finding = FindingFactory(owner=UserFactory(role="marketing"), risk=RiskFactory())
+    client.force_login(finding.owner)
+
+    assert client.get(f"/api/v1/findings/{finding.reference}/").json()["risk"] is None
+    assert finding.risk.reference not in client.get(reverse("assurance:finding_list")).content.decode()
+    assert finding.risk.reference not in client.get(
+        reverse("assurance:finding_detail", args=[finding.reference])
+    ).content.decode()  # fmt: skip

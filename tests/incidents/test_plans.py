@@ -4,6 +4,7 @@ from threading import Barrier, Thread
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DatabaseError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -194,13 +195,15 @@ def test_a_drill_ends_with_a_score_and_an_activation_without():
 
 
 @pytest.mark.django_db
-def test_the_board_is_sent_again_only_when_it_changed(client, django_assert_num_queries):
+def test_the_board_is_sent_again_only_when_it_changed(client):
     activation, user = an_activation(), UserFactory(role="service")
     client.force_login(user)
     live = reverse("incidents:activation_board", args=[activation.pk])
     seen = client.get(live)
     assert seen.status_code == 200
-    assert client.get(f"{live}?since={Activation.objects.get().revision}").status_code == 204
+    with CaptureQueriesContext(connection) as asked:
+        assert client.get(f"{live}?since={Activation.objects.get().revision}").status_code == 204
+    assert not [one for one in asked if "activationstep" in one["sql"] or "activationentry" in one["sql"]]
 
     write_on_board(actor=activation.activated_by, activation_id=activation.pk, text="银行已答复 <b>", at=NOW())
 
@@ -222,3 +225,15 @@ def test_a_case_leads_to_the_plan_and_the_plan_is_activated_on_it(client):
 
     assert Activation.objects.get().case == case
     assert plan.name in client.get(reverse("incidents:case_detail", args=[case.reference])).content.decode()
+
+
+@pytest.mark.django_db
+def test_whoever_sees_plans_and_no_cases_is_not_told_of_a_case(client):
+    activation = an_activation(case=CaseFactory())
+    url = f"/api/v1/activations/{activation.pk}/"
+    shown = {}
+    for role in ("service", "risk"):
+        client.force_login(UserFactory(role=role))
+        shown[role] = client.get(url).json()["case"]
+
+    assert shown == {"service": None, "risk": activation.case.reference}
