@@ -12,7 +12,10 @@ from rest_framework.views import APIView
 
 from config import views
 
-ROOMS = ["audit", "staff", "products", "customers", "service", "risk", "incidents", "assurance", "operations"]
+ROOMS = [
+    "audit", "staff", "products", "customers", "service", "risk", "identification", "assessment", "governance",
+    "incidents", "assurance", "operations",
+]  # fmt: skip
 
 
 class Description(SpectacularAPIView):

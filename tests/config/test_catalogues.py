@@ -18,8 +18,8 @@ from django.utils.translation import trim_whitespace
 
 ROOT = Path(settings.ROOT)
 ROOMS = (
-    "assurance", "audit", "config", "customers", "incidents", "operations", "pages", "products", "risk", "service",
-    "staff", "surveys",
+    "assessment", "assurance", "audit", "config", "customers", "governance", "identification", "incidents", "operations",
+    "pages", "products", "risk", "service", "staff", "surveys",
 )  # fmt: skip
 CALLS: dict = dict.fromkeys(("_", "gettext", "gettext_lazy", "gettext_noop"))
 CALLS |= {"ngettext": (1, 2), "ngettext_lazy": (1, 2), "pgettext": ((1, "c"), 2), "pgettext_lazy": ((1, "c"), 2)}

@@ -1,0 +1,3 @@
+from staff.rules.roles import Role
+
+GRANTS: dict[str, frozenset[Role]] = {}
