@@ -75,6 +75,13 @@ SECTIONS: list[tuple[str | Promise, list[Place]]] = [
         ],
     ),
     (
+        _("Governance"),
+        [
+            Place(_("Policies"), "governance:policy_list", "book", "governance.view_policy"),
+            Place(_("Segregation of duties"), "risk:duty_conflicts", "users-group", "risk.view_conflictrule"),
+        ],
+    ),
+    (
         _("Incidents"),
         [
             Place(_("Cases"), "incidents:case_list", "briefcase", "incidents.view_case"),
@@ -135,7 +142,6 @@ SECTIONS: list[tuple[str | Promise, list[Place]]] = [
             Place(_("People"), "staff:user_list", "user", "staff.view_user"),
             Place(_("Teams"), "staff:team_list", "users-group", "staff.view_team"),
             Place(_("What roles may do"), "staff:access_matrix", "shield-check", "staff.view_access_matrix"),
-            Place(_("Segregation of duties"), "risk:duty_conflicts", "users-group", "risk.view_conflictrule"),
             Place(_("Approval policies"), "staff:policy_list", "scale", "staff.view_changepolicy"),
             Place(_("Jobs"), "staff:job_list", "progress-check", "staff.view_job"),
         ],

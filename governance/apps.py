@@ -7,6 +7,11 @@ class GovernanceConfig(AppConfig):
     verbose_name = _("Governance")
 
     def ready(self):
-        from governance import record_names
+        from governance import change_commands, record_names, risk_parts
+        from governance.palette import find_policies
+        from staff.palette import register_source
 
+        change_commands.register()
         record_names.register()
+        risk_parts.register()
+        register_source("policies", find_policies)

@@ -1,1 +1,3 @@
-ROUTES: list = []
+from governance.api.policies import AttestationViewSet, PolicyViewSet
+
+ROUTES = [("policies", PolicyViewSet, "policy"), ("attestations", AttestationViewSet, "attestation")]

@@ -1,3 +1,14 @@
-from staff.rules.roles import Role
+from staff.rules.roles import EVERYONE, Role
 
-GRANTS: dict[str, frozenset[Role]] = {}
+WRITERS = frozenset({Role.RISK, Role.COMPLIANCE})
+CHECKERS = WRITERS | {Role.MANAGEMENT}
+
+GRANTS: dict[str, frozenset[Role]] = {
+    "governance.view_policy": EVERYONE,
+    "governance.add_policy": WRITERS,
+    "governance.change_policy": WRITERS,
+    "governance.check_policy": CHECKERS,
+    # Everybody sees what they themselves are asked to confirm.
+    "governance.view_attestation": EVERYONE,
+    "governance.oversee_attestation": CHECKERS | {Role.INTERNAL_AUDIT, Role.SERVICE_LEAD},
+}

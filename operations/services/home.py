@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from customers.models import Customer, ImportFile, Interaction, InteractionKind
+from governance.models import Attestation
 from operations.models import NightlyRun, RunState
 from products.models import Product, ProductStatus, ProductVersion
 from risk.models import Alert, Indicator, Risk
@@ -35,6 +36,7 @@ def tasks_of(user: User, *, today: date, now: datetime) -> list[Task]:
     """Return what waits for `user`, gravest first; kinds of work that are not theirs are not asked for."""
     sources: list[tuple[str, Callable[..., list[Task]]]] = [
         ("staff.view_changerequest", _changes),
+        ("governance.view_attestation", _policies),
         ("risk.view_alert", _alerts),
         ("risk.view_risk", _reviews),
         ("risk.view_indicator", _indicators),
@@ -58,6 +60,14 @@ def _changes(user: User, today: date, now: datetime) -> list[Task]:
         Task(_("Done at once, to review"), done.count(), reverse("staff:change_reviews"), "red", "eye"),
         Task(_("Waiting for my approval"), waiting.count(), reverse("staff:change_inbox"), "amber", "checks"),
     ]
+
+
+def _policies(user: User, today: date, now: datetime) -> list[Task]:
+    """What one has to read and confirm; red once a day of it has passed."""
+    waiting = Attestation.objects.waiting(today).filter(person=user)
+    page = f"{reverse('governance:attestation_list')}?standing=waiting&person={user.pk}"
+    tone = "red" if waiting.filter(due_on__lt=today).exists() else "amber"
+    return [Task(_("Policies for me to confirm"), waiting.count(), page, tone, "book")]
 
 
 def _alerts(user: User, today: date, now: datetime) -> list[Task]:

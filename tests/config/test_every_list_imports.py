@@ -28,6 +28,8 @@ OTHERWISE = {
     "customers:request_list": STEPS,
     "customers:reveal_list": ACTS,
     "customers:suitability_list": "A class stands on answers that are kept here as evidence.",
+    "governance:policy_list": "A policy comes into force in versions under four eyes.",
+    "governance:attestation_list": ACTS,
     "incidents:case_list": STEPS,
     "incidents:crisis_list": ACTS,
     "incidents:incident_list": STEPS,

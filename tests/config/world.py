@@ -63,6 +63,7 @@ from tests.factories.customers import (
     PortraitFactory,
     TransactionFactory,
 )
+from tests.factories.governance import AttestationFactory
 from tests.factories.incidents import CaseFactory, PlanFactory, an_activation
 from tests.factories.losses import an_incident_with_its_loss, some_evidence
 from tests.factories.mails import MailFactory
@@ -123,6 +124,7 @@ ARTICLE = key("article", "code")
 AREA, AUDIT, FINDING = key("area", "code"), key("engagement", "reference"), key("finding", "reference")
 SAMPLE: Kwargs = lambda world: {"reference": world.engagement.reference, "pk": world.sample.pk}  # noqa: E731
 CONTROL = key("control", "code")
+POLICY = key("policy", "code")
 CASE, PLAN = key("case", "reference"), key("plan", "code")
 REQUEST = key("request", "reference")
 FIELD: Kwargs = lambda world: {"reference": world.customer.reference, "field": "phone"}  # noqa: E731
@@ -366,6 +368,17 @@ PAGES = {
     "assurance:finding_done": Address("assurance.answer_finding", FINDING),
     "assurance:finding_verify": Address("assurance.verify_finding", FINDING),
     "assurance:finding_return": Address("assurance.verify_finding", FINDING),
+    "governance:policy_list": Address("governance.view_policy"),
+    "governance:policy_create": Address("governance.add_policy"),
+    "governance:policy_detail": Address("governance.view_policy", POLICY),
+    "governance:policy_edit": Address("governance.change_policy", POLICY),
+    "governance:version_write": Address("governance.change_policy", POLICY),
+    "governance:version_propose": Address("governance.change_policy", POLICY),
+    "governance:policy_review": Address("governance.change_policy", POLICY),
+    "governance:version_compare": Address("governance.view_policy", POLICY),
+    "governance:policy_confirm": Address("governance.view_attestation", POLICY),
+    "governance:policy_attestations": Address("governance.oversee_attestation", POLICY),
+    "governance:attestation_list": Address("governance.view_attestation"),
     "incidents:case_list": Address("incidents.view_case"),
     "incidents:case_create": Address("incidents.add_case"),
     "incidents:case_detail": Address("incidents.view_case", CASE),
@@ -699,6 +712,12 @@ API = {
     "api:control-detail": Address("risk.view_control", CONTROL),
     "api:treatment-list": Address("risk.view_treatment"),
     "api:treatment-detail": Address("risk.view_treatment", pk("treatment")),
+    "api:policy-list": Address("governance.view_policy"),
+    "api:policy-detail": Address("governance.view_policy", POLICY),
+    "api:policy-versions": Address("governance.view_policy", POLICY),
+    "api:attestation-list": Address("governance.view_attestation"),
+    "api:attestation-detail": Address("governance.view_attestation", pk("attestation")),
+    "api:attestation-confirm": Address("governance.view_attestation", pk("attestation")),
     "api:case-list": Address("incidents.view_case", by_method=(("post", "incidents.add_case"),)),
     "api:case-detail": Address("incidents.view_case", CASE),
     "api:case-note": Address("incidents.change_case", CASE),
@@ -939,6 +958,7 @@ def _company(user, now) -> dict[str, Any]:
     case = CaseFactory(owner=user, alert=alert)
     activation = an_activation(PlanFactory(owner=user), case=case)
     finding = FindingFactory(owner=user, risk=risk)
+    attestation = AttestationFactory(person=user)
     task = TreatmentTaskFactory(treatment__risk=risk, treatment__owner=user)
     test = ControlTestFactory(tester=user)
     acted = {
@@ -947,6 +967,8 @@ def _company(user, now) -> dict[str, Any]:
         "control": test.control,
         "control_test": test,
         "finding": finding,
+        "attestation": attestation,
+        "policy": attestation.version.policy,
         "engagement": finding.engagement,
         "area": finding.engagement.unit,
         "sample": SampleFactory(engagement=finding.engagement),

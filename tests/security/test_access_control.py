@@ -4,6 +4,7 @@ there. Generated from the URL map: a new address of an object is either closed h
 import pytest
 
 from assurance.models import AuditUnit
+from governance.models import Policy
 from incidents.models import Case, Incident, LossEvent, Plan
 from risk.models import Control, Indicator, Risk
 from staff.rules.roles import Role
@@ -69,6 +70,7 @@ def world(db):
     Risk.objects.update(line=made.product.line)
     Indicator.objects.update(line=made.product.line)
     Case.objects.update(line=made.product.line)
+    Policy.objects.update(line=made.product.line)
     Plan.objects.update(line=made.product.line)
     Control.objects.update(line=made.product.line)
     Incident.objects.update(line=made.product.line)
