@@ -1,0 +1,19 @@
+from identification.models.maps import (
+    ElementControl,
+    ElementKind,
+    ElementRisk,
+    MapElement,
+    MapState,
+    ProcessMap,
+    ProcessMapVersion,
+)
+
+__all__ = [
+    "ElementControl",
+    "ElementKind",
+    "ElementRisk",
+    "MapElement",
+    "MapState",
+    "ProcessMap",
+    "ProcessMapVersion",
+]
