@@ -7,6 +7,10 @@ class IdentificationConfig(AppConfig):
     verbose_name = _("Identification")
 
     def ready(self):
-        from identification import record_names
+        from identification import map_parts, record_names
+        from identification.palette import find_maps
+        from staff.palette import register_source
 
         record_names.register()
+        map_parts.register()
+        register_source("process maps", find_maps)

@@ -111,7 +111,7 @@ def test_one_walks_a_branch_to_its_end_and_what_joins_after_both():
 
 def test_circles_are_those_of_tarjan():
     # The example of Wikipedia's article on strongly connected components: abe, cd h, fg.
-    edges = "ab bc be bf cd cg dc dh ea ef fg gf hd hg".split()
+    edges = ["ab", "bc", "be", "bf", "cd", "cg", "dc", "dh", "ea", "ef", "fg", "gf", "hd", "hg"]
     graph = graph_of(drawn(*(f"{a}x>{b}x" for a, b in edges)))
 
     assert sorted("".join(sorted(key[0] for key in circle)) for circle in circles(graph, graph.nodes)) == [
