@@ -36,6 +36,7 @@ OTHERWISE = {
     "products:product_list": "Products stand in the mapping of an import ([[products]]), with their first version.",
     "risk:alert_list": COUNTED,
     "risk:control_list": "A control is recorded with its owner, who then never tests it.",
+    "risk:proposal_list": ACTS,
     "risk:treatment_list": STEPS,
     "risk:indicator_list": "An indicator is defined with its bounds under four eyes; its readings come by the night.",
     "risk:loan_list": COUNTED,
