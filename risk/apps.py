@@ -7,7 +7,7 @@ class RiskConfig(AppConfig):
     verbose_name = _("Risk")
 
     def ready(self):
-        from risk import change_commands, explanations, own_parts, record_names, scales_commands
+        from risk import bulk_fields, change_commands, explanations, imports, own_parts, record_names, scales_commands
         from risk.palette import find_indicators, find_risks
         from staff.palette import register_source
 
@@ -18,3 +18,5 @@ class RiskConfig(AppConfig):
         record_names.register()
         explanations.register()
         own_parts.register()
+        imports.register()
+        bulk_fields.register()
