@@ -68,7 +68,7 @@ def lists_of(client, reader, world):
 @pytest.fixture
 def everybody(client, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
-    reader = UserFactory(roles=["service_lead", "product", "risk", "compliance", "administrator"])
+    reader = UserFactory(roles=["service_lead", "product", "risk", "compliance", "internal_audit", "administrator"])
     client.force_login(reader)
     return reader
 
