@@ -12,7 +12,6 @@ from risk.views import (
     moves,
     proposals,
     register,
-    register_import,
     threads,
     treatments,
 )
@@ -20,7 +19,6 @@ from risk.views import (
 app_name = "risk"
 urlpatterns = [
     path("register/", register.risk_list, name="risk_list"),
-    path("register/import/", register_import.risk_import, name="risk_import"),
     path("register/new/", register.risk_create, name="risk_create"),
     path("register/<slug:reference>/", register.risk_detail, name="risk_detail"),
     path("register/<slug:reference>/edit/", register.risk_edit, name="risk_edit"),

@@ -273,7 +273,7 @@ PAGES = [
     Shot("matrix_draft", "risk:matrix_draft", (RISK,)),
     Shot("matrix_map", "risk:matrix_map", (RISK,), first("risk.RiskMatrix", in_force_from=None)),
     Shot("matrix_begin", "risk:matrix_begin", (RISK,), first("risk.RiskMatrix", in_force_from=None)),
-    Shot("risk_import", "risk:risk_import", (RISK,)),
+    Shot("risk_import", "staff:table_import", (RISK,), lambda: ["risks"]),
     Shot("duty_conflicts", "risk:duty_conflicts", (RISK,)),
     Shot("indicators", "risk:indicator_list", (RISK,)),
     Shot("indicator", "risk:indicator_detail", (RISK,), first("risk.Indicator", "code")),
