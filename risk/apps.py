@@ -7,10 +7,8 @@ class RiskConfig(AppConfig):
     verbose_name = _("Risk")
 
     def ready(self):
-        from risk import change_commands, explanations, own_parts, record_names, scales_commands
-        from risk.palette import find_indicators, find_proposals, find_risks
         from risk import bulk_fields, change_commands, explanations, imports, own_parts, record_names, scales_commands
-        from risk.palette import find_indicators, find_risks
+        from risk.palette import find_indicators, find_proposals, find_risks
         from staff.palette import register_source
 
         change_commands.register()
