@@ -76,6 +76,12 @@ SECTIONS: list[tuple[str | Promise, list[Place]]] = [
         ],
     ),
     (
+        _("Identification"),
+        [
+            Place(_("Process maps"), "identification:map_list", "sitemap", "identification.view_processmap"),
+        ],
+    ),
+    (
         _("Incidents"),
         [
             Place(_("Cases"), "incidents:case_list", "briefcase", "incidents.view_case"),

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from identification.map_columns import step_name
 from identification.models import ElementControl, ElementRisk, MapElement, ProcessMap, ProcessMapVersion
 from identification.rules.bpmn import Problem, graph_of, problems
+from pages.templatetags.pages import tone_of
 from risk.models import RiskLevel
 from risk.response_columns import EFFECT_TONES
 from staff.models import User
@@ -39,7 +40,9 @@ class Step:
     @property
     def weakest(self) -> str:
         """The tone of what its controls' last tests say, the worst first."""
-        tones = {EFFECT_TONES.get(one.control.last_test.conclusion, "") for one in self.controls if one.control.last_test}
+        tones = {
+            EFFECT_TONES.get(one.control.last_test.conclusion, "") for one in self.controls if one.control.last_test
+        }
         return next((tone for tone in ("red", "amber", "green") if tone in tones), "")
 
 
@@ -98,7 +101,9 @@ def shown(user: User, found: ProcessMap, version: ProcessMapVersion, reading: Re
         "name": f"{found.reference}-v{version.number}",
         "steps": [_drawn(step) for step in reading.steps],
         "wrong": wrong,
-        "drop": reverse("identification:map_drop", args=[found.reference]) if may_attach and not found.is_retired else "",
+        "drop": reverse("identification:map_drop", args=[found.reference])
+        if may_attach and not found.is_retired
+        else "",
         "words": {"place": _("%(place)s of %(all)s"), "done": _("The process ends here.")},
     }
 
@@ -114,6 +119,8 @@ def _drawn(step: Step) -> dict[str, Any]:
         "kind": step.part.kind,
         "next": [{"to": key, "name": name} for key, name in step.leads_to],
         "badges": [
-            {"label": label, "text": f"{letter} {count}", "tone": tone} for label, letter, count, tone in badges if count
+            {"label": label, "text": f"{letter} {count}", "tone": tone_of(tone)}
+            for label, letter, count, tone in badges
+            if count
         ],
     }

@@ -39,7 +39,9 @@ FILES = {
         "package/dist/assets/bpmn-font/font/bpmn.woff2": "bpmn-js/bpmn.woff2",
         "package/LICENSE": "bpmn-js/LICENSE",
     },
-    "bpmn-font@0.12.1": {"package/LICENSE": "bpmn-js/LICENSE-bpmn-font"},  # the newest that npm has; bpmn-js brings the font
+    "bpmn-font@0.12.1": {
+        "package/LICENSE": "bpmn-js/LICENSE-bpmn-font"
+    },  # the newest that npm has; bpmn-js brings the font
 }
 ICON_PACKAGE = "@tabler/icons@3.51.0"
 ICONS = """

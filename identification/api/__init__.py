@@ -1,1 +1,3 @@
-ROUTES: list = []
+from identification.api.maps import MapViewSet
+
+ROUTES = [("process-maps", MapViewSet, "process-map")]

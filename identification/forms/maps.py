@@ -60,7 +60,9 @@ class DrawingFileField(forms.FileField):
 class ImportMapForm(MapForm):
     xml = DrawingFileField(
         label=_("Drawing (BPMN 2.0)"),
-        help_text=_("A .bpmn or .xml file. One without coordinates is laid out; what other programs added is left out."),
+        help_text=_(
+            "A .bpmn or .xml file. One without coordinates is laid out; what other programs added is left out."
+        ),
     )
 
 

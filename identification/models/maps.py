@@ -183,6 +183,8 @@ TAKEN_OFF_WHOLE = Q(taken_off_at__isnull=True, taken_off_by__isnull=True, reason
 class ElementRisk(Attached):
     """A risk that may come true at a step."""
 
+    kind = "risk"
+
     process_map = models.ForeignKey(ProcessMap, models.PROTECT, related_name="risks", verbose_name=_("process map"))
     risk = models.ForeignKey("risk.Risk", models.PROTECT, related_name="steps", verbose_name=_("risk"))
 
@@ -209,6 +211,8 @@ class ElementRisk(Attached):
 
 class ElementControl(Attached):
     """A control that is done at a step."""
+
+    kind = "control"
 
     process_map = models.ForeignKey(ProcessMap, models.PROTECT, related_name="controls", verbose_name=_("process map"))
     control = models.ForeignKey("risk.Control", models.PROTECT, related_name="steps", verbose_name=_("control"))

@@ -117,4 +117,3 @@ def _upload(request, found, base, uploaded):
     if left_out:
         messages.info(request, _("%(n)s parts of other programs were left out.") % {"n": left_out})
     return version
-

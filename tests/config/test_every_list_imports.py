@@ -27,6 +27,8 @@ OTHERWISE = {
     "customers:request_list": STEPS,
     "customers:reveal_list": ACTS,
     "customers:suitability_list": "A class stands on answers that are kept here as evidence.",
+    "identification:map_list": "A drawing has a loader of its own, which says what is wrong with it: Import a drawing.",
+    "identification:map_steps": "Steps are read from the drawing.",
     "incidents:case_list": STEPS,
     "incidents:crisis_list": ACTS,
     "incidents:incident_list": STEPS,

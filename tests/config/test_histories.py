@@ -28,6 +28,7 @@ TABLES = {
     "assurance:sample_detail": "assurance_auditsample",
     "assurance:finding_detail": "assurance_finding",
     "risk:proposal_detail": "risk_riskproposal",
+    "identification:map_detail": "identification_processmap",
     "risk:control_detail": "risk_control",
     "risk:test_detail": "risk_controltest",
     "risk:treatment_detail": "risk_treatment",

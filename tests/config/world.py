@@ -66,6 +66,7 @@ from tests.factories.customers import (
 from tests.factories.incidents import CaseFactory, PlanFactory, an_activation
 from tests.factories.losses import an_incident_with_its_loss, some_evidence
 from tests.factories.mails import MailFactory
+from tests.factories.maps import a_map, a_risk_on
 from tests.factories.products import ProductFactory
 from tests.factories.proofs import anchored, sealed, verified
 from tests.factories.proposals import ProposalFactory
@@ -124,6 +125,10 @@ ARTICLE = key("article", "code")
 AREA, AUDIT, FINDING = key("area", "code"), key("engagement", "reference"), key("finding", "reference")
 SAMPLE: Kwargs = lambda world: {"reference": world.engagement.reference, "pk": world.sample.pk}  # noqa: E731
 CONTROL, PROPOSAL = key("control", "code"), key("proposal", "reference")
+MAP = key("process_map", "reference")
+ON_STEP: Kwargs = lambda world: {  # noqa: E731
+    "reference": world.process_map.reference, "kind": "risk", "pk": world.step_risk.pk,
+}  # fmt: skip
 CASE, PLAN = key("case", "reference"), key("plan", "code")
 REQUEST = key("request", "reference")
 FIELD: Kwargs = lambda world: {"reference": world.customer.reference, "field": "phone"}  # noqa: E731
@@ -354,6 +359,23 @@ PAGES = {
     "risk:alert_close": Address("risk.close_alert", pk("alert")),
     "risk:loan_list": Address("risk.view_loangrade"),
     "risk:loan_detail": Address("risk.view_loangrade", pk("loan")),
+    "identification:map_list": Address("identification.view_processmap"),
+    "identification:map_create": Address("identification.add_processmap"),
+    "identification:map_import": Address("identification.add_processmap"),
+    "identification:map_detail": Address("identification.view_processmap", MAP),
+    "identification:map_steps": Address("identification.view_processmap", MAP),
+    "identification:map_file": Address("identification.view_processmap", MAP),
+    "identification:map_edit": Address("identification.change_processmap", MAP),
+    "identification:map_draw": Address("identification.change_processmap", MAP),
+    "identification:map_upload": Address("identification.change_processmap", MAP),
+    "identification:map_things": Address("identification.change_processmap", MAP),
+    "identification:map_attach": Address("identification.change_processmap", MAP),
+    "identification:map_drop": Address("identification.change_processmap", MAP),
+    "identification:map_take_off": Address("identification.change_processmap", ON_STEP),
+    "identification:map_force": Address("identification.enforce_processmap", MAP),
+    "identification:map_retire": Address("identification.enforce_processmap", MAP),
+    "identification:map_record_risk": Address("risk.add_risk", MAP, query="?step=Activity_first"),
+    "identification:map_propose": Address("risk.add_riskproposal", MAP, query="?step=Activity_first&n=1"),
     "assurance:unit_list": Address("assurance.view_auditunit"),
     "assurance:unit_create": Address("assurance.add_auditunit"),
     "assurance:unit_detail": Address("assurance.view_auditunit", AREA),
@@ -678,6 +700,15 @@ API = {
         lambda world: {"reference": world.conversation.reference, "file": world.message_file.pk},
     ),
     "api:customer-transactions": Address("customers.view_transaction", CUSTOMER),
+    "api:process-map-list": Address(
+        "identification.view_processmap", by_method=(("post", "identification.add_processmap"),)
+    ),
+    "api:process-map-detail": Address("identification.view_processmap", MAP),
+    "api:process-map-draw": Address("identification.change_processmap", MAP),
+    "api:process-map-attach": Address("identification.change_processmap", MAP),
+    "api:process-map-take-off": Address("identification.change_processmap", MAP),
+    "api:process-map-force": Address("identification.enforce_processmap", MAP),
+    "api:process-map-retire": Address("identification.enforce_processmap", MAP),
     "api:risk-proposal-list": Address("risk.view_riskproposal", by_method=(("post", "risk.add_riskproposal"),)),
     "api:risk-proposal-detail": Address("risk.view_riskproposal", PROPOSAL),
     "api:risk-proposal-accept": Address("risk.decide_riskproposal", PROPOSAL),
@@ -954,7 +985,10 @@ def _company(user, now) -> dict[str, Any]:
     finding = FindingFactory(owner=user, risk=risk)
     task = TreatmentTaskFactory(treatment__risk=risk, treatment__owner=user)
     test = ControlTestFactory(tester=user)
+    process_map = a_map(by=user)
     acted = {
+        "process_map": process_map,
+        "step_risk": a_risk_on(process_map, risk=risk),
         "treatment": task.treatment,
         "treatment_task": task,
         "proposal": ProposalFactory(proposed_by=user, line_id="payment"),

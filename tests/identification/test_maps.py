@@ -1,6 +1,5 @@
 """Process maps: drawings in versions, what stands on their steps, and who may do what."""
 
-
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, connection, transaction
@@ -68,7 +67,9 @@ def test_nobody_overwrites_what_somebody_else_drew(drawer):
     colleague = UserFactory(role="product", full_name="Lin Mei")
     saved(found, drawn(*LOAN), 1, colleague)
 
-    with pytest.raises(ValidationError, match="Lin Mei saved version 2 meanwhile, and you began from version 1") as refused:
+    with pytest.raises(
+        ValidationError, match="Lin Mei saved version 2 meanwhile, and you began from version 1"
+    ) as refused:
         saved(found, drawn("s>a", "a>e"), 1, drawer)
     assert refused.value.code == "stale"
     assert ProcessMap.objects.get().newest.number == 2
