@@ -39,6 +39,7 @@ SPECTACULAR_SETTINGS = {
         "LossKindEnum": "incidents.models.LossKind",
         "RatingKindEnum": "risk.models.RatingKind",
         "RatingBasisEnum": "risk.models.RatingBasis",
+        "GradeEnum": "identification.models.Grade",
         "VerdictEnum": "staff.models.Verdict",
         "SuitabilityVerdictEnum": "customers.models.Match",
         "PrivacyRequestKindEnum": "customers.models.RequestKind",

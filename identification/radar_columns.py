@@ -43,7 +43,9 @@ def emerging_columns():
         Column("risk_class", _("Class"), lambda row: row.get_risk_class_display(), sort="risk_class"),
         Column("state", _("State"), state_pill, sort="state"),
         Column("horizon", _("Time horizon"), lambda row: row.latest.get_horizon_display()),
-        Column("likelihood", _("Likelihood of emerging"), lambda row: row.latest.get_likelihood_display(), default=False),
+        Column(
+            "likelihood", _("Likelihood of emerging"), lambda row: row.latest.get_likelihood_display(), default=False
+        ),
         Column("severity", _("Severity"), lambda row: row.latest.get_severity_display(), sort="latest__severity"),
         Column("velocity", _("Velocity"), lambda row: row.latest.get_velocity_display(), default=False),
         Column("trend", _("Trend"), lambda row: trend_pill(row.latest)),

@@ -10,6 +10,7 @@ urlpatterns: list = [
     path("emerging/<slug:reference>/", radar.emerging_detail, name="emerging_detail"),
     path("emerging/<slug:reference>/edit/", radar.emerging_edit, name="emerging_edit"),
     path("emerging/<slug:reference>/look/", radar.emerging_look, name="emerging_look"),
+    path("emerging/<slug:reference>/propose/", radar.emerging_propose, name="emerging_propose"),
     path("emerging/<slug:reference>/became/", radar.emerging_became, name="emerging_became"),
     path("emerging/<slug:reference>/drop/", radar.emerging_drop, name="emerging_drop"),
 ]

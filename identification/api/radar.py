@@ -43,7 +43,17 @@ class NewEmergingRiskSerializer(serializers.ModelSerializer):
 
     class Meta:
         model = EmergingRisk
-        fields = ["name", "risk_class", "description", "drivers", "jurisdictions", "line", "owner", "next_look_on", "look"]
+        fields = [
+            "name",
+            "risk_class",
+            "description",
+            "drivers",
+            "jurisdictions",
+            "line",
+            "owner",
+            "next_look_on",
+            "look",
+        ]
 
 
 class LookSerializer(EmergingReadingSerializer):

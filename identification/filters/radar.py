@@ -20,9 +20,7 @@ class EmergingRiskFilter(django_filters.FilterSet):
     horizon = django_filters.MultipleChoiceFilter(
         field_name="latest__horizon", choices=Horizon, label=_("Time horizon")
     )
-    severity = django_filters.MultipleChoiceFilter(
-        field_name="latest__severity", choices=Grade, label=_("Severity")
-    )
+    severity = django_filters.MultipleChoiceFilter(field_name="latest__severity", choices=Grade, label=_("Severity"))
     trend = django_filters.MultipleChoiceFilter(field_name="latest__trend", choices=Trend, label=_("Trend"))
     jurisdiction = django_filters.ChoiceFilter(
         field_name="jurisdictions", lookup_expr="contains", choices=Jurisdiction, label=_("Jurisdiction")
@@ -33,7 +31,18 @@ class EmergingRiskFilter(django_filters.FilterSet):
 
     class Meta:
         model = EmergingRisk
-        fields = ["q", "state", "risk_class", "horizon", "severity", "trend", "jurisdiction", "overdue", "owner", "line"]
+        fields = [
+            "q",
+            "state",
+            "risk_class",
+            "horizon",
+            "severity",
+            "trend",
+            "jurisdiction",
+            "overdue",
+            "owner",
+            "line",
+        ]
 
     def search(self, queryset, name, value):
         return queryset.filter(Q(name__icontains=value) | Q(reference__iexact=value.strip()))

@@ -27,86 +27,255 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('products', '0003_foureyes_versions'),
-        ('risk', '0015_response'),
+        ("products", "0003_foureyes_versions"),
+        ("risk", "0015_response"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.RunSQL(FUNCTIONS, REMOVE),
         migrations.CreateModel(
-            name='EmergingReading',
+            name="EmergingReading",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('horizon', models.CharField(choices=[('now', 'Now'), ('year', 'Within a year'), ('three', 'One to three years'), ('beyond', 'Beyond three years')], max_length=6, verbose_name='time horizon')),
-                ('likelihood', models.PositiveSmallIntegerField(choices=[(1, '1 very low'), (2, '2 low'), (3, '3 middle'), (4, '4 high'), (5, '5 very high')], verbose_name='likelihood of emerging')),
-                ('severity', models.PositiveSmallIntegerField(choices=[(1, '1 very low'), (2, '2 low'), (3, '3 middle'), (4, '4 high'), (5, '5 very high')], verbose_name='severity')),
-                ('velocity', models.CharField(choices=[('years', 'Over years'), ('months', 'Over months'), ('weeks', 'Over weeks'), ('days', 'Over days')], max_length=6, verbose_name='velocity')),
-                ('trend', models.CharField(choices=[('rising', 'Rising'), ('steady', 'Steady'), ('falling', 'Falling')], max_length=7, verbose_name='trend')),
-                ('reason', models.TextField(verbose_name='why')),
-                ('at', models.DateTimeField(verbose_name='at')),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "horizon",
+                    models.CharField(
+                        choices=[
+                            ("now", "Now"),
+                            ("year", "Within a year"),
+                            ("three", "One to three years"),
+                            ("beyond", "Beyond three years"),
+                        ],
+                        max_length=6,
+                        verbose_name="time horizon",
+                    ),
+                ),
+                (
+                    "likelihood",
+                    models.PositiveSmallIntegerField(
+                        choices=[(1, "1 very low"), (2, "2 low"), (3, "3 middle"), (4, "4 high"), (5, "5 very high")],
+                        verbose_name="likelihood of emerging",
+                    ),
+                ),
+                (
+                    "severity",
+                    models.PositiveSmallIntegerField(
+                        choices=[(1, "1 very low"), (2, "2 low"), (3, "3 middle"), (4, "4 high"), (5, "5 very high")],
+                        verbose_name="severity",
+                    ),
+                ),
+                (
+                    "velocity",
+                    models.CharField(
+                        choices=[
+                            ("years", "Over years"),
+                            ("months", "Over months"),
+                            ("weeks", "Over weeks"),
+                            ("days", "Over days"),
+                        ],
+                        max_length=6,
+                        verbose_name="velocity",
+                    ),
+                ),
+                (
+                    "trend",
+                    models.CharField(
+                        choices=[("rising", "Rising"), ("steady", "Steady"), ("falling", "Falling")],
+                        max_length=7,
+                        verbose_name="trend",
+                    ),
+                ),
+                ("reason", models.TextField(verbose_name="why")),
+                ("at", models.DateTimeField(verbose_name="at")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="by",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'look at an emerging risk',
-                'verbose_name_plural': 'looks at emerging risks',
-                'ordering': ['-at', '-id'],
+                "verbose_name": "look at an emerging risk",
+                "verbose_name_plural": "looks at emerging risks",
+                "ordering": ["-at", "-id"],
             },
         ),
         migrations.CreateModel(
-            name='EmergingRisk',
+            name="EmergingRisk",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reference', models.CharField(db_default=models.Func(function='identification_next_emerging', output_field=models.CharField()), editable=False, max_length=16, unique=True, verbose_name='radar no.')),
-                ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('risk_class', models.CharField(choices=[('credit', 'Credit risk'), ('market', 'Market risk'), ('liquidity', 'Liquidity risk'), ('operational', 'Operational risk'), ('technology', 'Technology risk'), ('legal', 'Legal and compliance risk'), ('other', 'Other risk')], max_length=11, verbose_name='class')),
-                ('description', models.TextField(verbose_name='what it is')),
-                ('drivers', models.TextField(blank=True, verbose_name='what drives it')),
-                ('jurisdictions', models.JSONField(default=list, verbose_name='jurisdictions')),
-                ('next_look_on', models.DateField(verbose_name='next look on')),
-                ('state', models.CharField(choices=[('watched', 'Watched'), ('risk', 'Became a risk'), ('dropped', 'Dropped')], default='watched', max_length=7, verbose_name='state')),
-                ('recorded_at', models.DateTimeField(verbose_name='recorded at')),
-                ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='no longer watched since')),
-                ('ending_reason', models.TextField(blank=True, verbose_name='why it is no longer watched')),
-                ('latest', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='identification.emergingreading', verbose_name='last look')),
-                ('line', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='products.businessline', verbose_name='business line')),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='owner')),
-                ('recorded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
-                ('risk', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='risk.risk', verbose_name='risk that it became')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "reference",
+                    models.CharField(
+                        db_default=models.Func(
+                            function="identification_next_emerging", output_field=models.CharField()
+                        ),
+                        editable=False,
+                        max_length=16,
+                        unique=True,
+                        verbose_name="radar no.",
+                    ),
+                ),
+                ("name", models.CharField(max_length=120, verbose_name="name")),
+                (
+                    "risk_class",
+                    models.CharField(
+                        choices=[
+                            ("credit", "Credit risk"),
+                            ("market", "Market risk"),
+                            ("liquidity", "Liquidity risk"),
+                            ("operational", "Operational risk"),
+                            ("technology", "Technology risk"),
+                            ("legal", "Legal and compliance risk"),
+                            ("other", "Other risk"),
+                        ],
+                        max_length=11,
+                        verbose_name="class",
+                    ),
+                ),
+                ("description", models.TextField(verbose_name="what it is")),
+                ("drivers", models.TextField(blank=True, verbose_name="what drives it")),
+                ("jurisdictions", models.JSONField(default=list, verbose_name="jurisdictions")),
+                ("next_look_on", models.DateField(verbose_name="next look on")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("watched", "Watched"), ("risk", "Became a risk"), ("dropped", "Dropped")],
+                        default="watched",
+                        max_length=7,
+                        verbose_name="state",
+                    ),
+                ),
+                ("recorded_at", models.DateTimeField(verbose_name="recorded at")),
+                ("ended_at", models.DateTimeField(blank=True, null=True, verbose_name="no longer watched since")),
+                ("ending_reason", models.TextField(blank=True, verbose_name="why it is no longer watched")),
+                (
+                    "latest",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="identification.emergingreading",
+                        verbose_name="last look",
+                    ),
+                ),
+                (
+                    "line",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="products.businessline",
+                        verbose_name="business line",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="owner",
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="by",
+                    ),
+                ),
+                (
+                    "risk",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="risk.risk",
+                        verbose_name="risk that it became",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'emerging risk',
-                'verbose_name_plural': 'emerging risks',
+                "verbose_name": "emerging risk",
+                "verbose_name_plural": "emerging risks",
             },
         ),
         migrations.AddField(
-            model_name='emergingreading',
-            name='emerging',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='readings', to='identification.emergingrisk', verbose_name='emerging risk'),
+            model_name="emergingreading",
+            name="emerging",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="readings",
+                to="identification.emergingrisk",
+                verbose_name="emerging risk",
+            ),
         ),
         migrations.AddIndex(
-            model_name='emergingrisk',
-            index=models.Index(models.F('next_look_on'), condition=models.Q(('state', 'watched')), name='emerging_due'),
+            model_name="emergingrisk",
+            index=models.Index(models.F("next_look_on"), condition=models.Q(("state", "watched")), name="emerging_due"),
         ),
         migrations.AddIndex(
-            model_name='emergingrisk',
-            index=models.Index(models.OrderBy(models.F('recorded_at'), descending=True), models.OrderBy(models.F('id'), descending=True), name='emerging_newest'),
+            model_name="emergingrisk",
+            index=models.Index(
+                models.OrderBy(models.F("recorded_at"), descending=True),
+                models.OrderBy(models.F("id"), descending=True),
+                name="emerging_newest",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='emergingrisk',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('state', 'watched')), models.Q(models.Q(('state', 'watched'), _negated=True), ('ended_at__isnull', False), models.Q(('ending_reason', ''), _negated=True)), _connector='OR'), name='emerging_ends_with_a_reason', violation_error_message='Say why it is no longer watched.'),
+            model_name="emergingrisk",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("ended_at__isnull", True), ("state", "watched")),
+                    models.Q(
+                        models.Q(("state", "watched"), _negated=True),
+                        ("ended_at__isnull", False),
+                        models.Q(("ending_reason", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="emerging_ends_with_a_reason",
+                violation_error_message="Say why it is no longer watched.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='emergingrisk',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('risk__isnull', False), ('state', 'risk')), models.Q(models.Q(('state', 'risk'), _negated=True), ('risk__isnull', True)), _connector='OR'), name='emerging_names_the_risk_it_became', violation_error_message='Name the risk that it became.'),
+            model_name="emergingrisk",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("risk__isnull", False), ("state", "risk")),
+                    models.Q(models.Q(("state", "risk"), _negated=True), ("risk__isnull", True)),
+                    _connector="OR",
+                ),
+                name="emerging_names_the_risk_it_became",
+                violation_error_message="Name the risk that it became.",
+            ),
         ),
         migrations.AddIndex(
-            model_name='emergingreading',
-            index=models.Index(models.F('emerging'), models.OrderBy(models.F('at'), descending=True), models.OrderBy(models.F('id'), descending=True), name='emerging_reading_newest'),
+            model_name="emergingreading",
+            index=models.Index(
+                models.F("emerging"),
+                models.OrderBy(models.F("at"), descending=True),
+                models.OrderBy(models.F("id"), descending=True),
+                name="emerging_reading_newest",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='emergingreading',
-            constraint=models.CheckConstraint(condition=models.Q(('likelihood__range', (1, 5)), ('severity__range', (1, 5))), name='emerging_grades_from_one_to_five', violation_error_message='From 1 to 5.'),
+            model_name="emergingreading",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("likelihood__range", (1, 5)), ("severity__range", (1, 5))),
+                name="emerging_grades_from_one_to_five",
+                violation_error_message="From 1 to 5.",
+            ),
         ),
         AuditTable("identification_emergingrisk"),
         AuditTable("identification_emergingreading"),

@@ -122,9 +122,7 @@ class EmergingRisk(models.Model):
 class EmergingReading(models.Model):
     """One look at an emerging risk. Never changed: the radar of any day is drawn from the looks until then."""
 
-    emerging = models.ForeignKey(
-        EmergingRisk, models.PROTECT, related_name="readings", verbose_name=_("emerging risk")
-    )
+    emerging = models.ForeignKey(EmergingRisk, models.PROTECT, related_name="readings", verbose_name=_("emerging risk"))
     horizon = models.CharField(_("time horizon"), max_length=6, choices=Horizon)
     likelihood = models.PositiveSmallIntegerField(_("likelihood of emerging"), choices=Grade)
     severity = models.PositiveSmallIntegerField(_("severity"), choices=Grade)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from audit.services import name_act
 from identification.models import EmergingReading, EmergingRisk, EmergingState
 from pages.formats import day
-from risk.models import Risk
+from risk.models import ProposalState, Risk, RiskProposal
 from risk.services.scope import check_line
 from staff.models import NotificationKind, User
 from staff.services.notifications import notify
@@ -84,6 +84,29 @@ def became_risk(*, actor: User, emerging_id: int, risk: Risk, reason: str, at: d
     return _end(emerging, EmergingState.RISK, reason, at, "identification.emerging.became_risk")
 
 
+def tend_radar(*, business_date: date) -> int:
+    """Say of what was proposed from the radar, and taken into the register since, that it became a risk; then remind of looks.
+    Return how many entries were ended and people told."""
+    return _follow_proposals(timezone.now()) + remind_of_looks(business_date=business_date)
+
+
+def _follow_proposals(at: datetime) -> int:
+    watched = {proposal_key(emerging): emerging for emerging in EmergingRisk.objects.watched()}
+    taken = RiskProposal.objects.filter(
+        source_key__in=watched, state__in=(ProposalState.ACCEPTED, ProposalState.JOINED)
+    ).select_related("risk", "decided_by")
+    for proposal in taken:
+        if proposal.decided_by and proposal.risk:  # as the database holds of whatever is accepted or joined
+            emerging_id, reason = watched[proposal.source_key].pk, proposal.reason or str(proposal)
+            became_risk(actor=proposal.decided_by, emerging_id=emerging_id, risk=proposal.risk, reason=reason, at=at)
+    return len(taken)
+
+
+def proposal_key(emerging: EmergingRisk) -> str:
+    """Under which key it is proposed as a risk, once."""
+    return f"radar:{emerging.pk}"
+
+
 def remind_of_looks(*, business_date: date) -> int:
     """Tell owners of looks that are overdue on `business_date`, once for each due day; return how many were told."""
     at = timezone.now()
@@ -100,8 +123,10 @@ def _remind(emerging: EmergingRisk, at: datetime) -> int:
         users=[emerging.owner],
         kind=NotificationKind.REVIEW,
         key=f"emerging:{emerging.pk}:{emerging.next_look_on}",
-        title=lambda: _("A look at %(emerging)s was due on %(day)s")
-        % {"emerging": emerging.reference, "day": day(emerging.next_look_on)},
+        title=lambda: (
+            _("A look at %(emerging)s was due on %(day)s")
+            % {"emerging": emerging.reference, "day": day(emerging.next_look_on)}
+        ),
         body=emerging.name,
         url=emerging_url(emerging),
         at=at,

@@ -18,11 +18,14 @@ from identification.services.radar import (
     drop_emerging_risk,
     emerging_url,
     look_at_emerging_risk,
+    proposal_key,
     watch_emerging_risk,
 )
 from pages.columns import opens
 from pages.lists import ListPage, render_list
+from risk.models import ProposalSource, RiskProposal
 from risk.views.acts import act, ask
+from risk.views.proposals import proposing
 
 SHOWN = 200
 
@@ -55,7 +58,9 @@ def _day(text: str) -> tuple[date, str]:
     try:
         on = date.fromisoformat(text)
     except ValueError:
-        return today, _("“%(text)s” is no day: write it as 2026-03-31. This is the radar of today.") % {"text": text[:20]}
+        return today, _("“%(text)s” is no day: write it as 2026-03-31. This is the radar of today.") % {
+            "text": text[:20]
+        }
     if on > today:
         return today, _("That day is yet to come. This is the radar of today.")
     if on.year < 1990:
@@ -123,6 +128,7 @@ def emerging_detail(request, reference):
         "next_look": next_look(emerging),
         "readings": emerging.readings.select_related("by")[:SHOWN],
         "columns": reading_columns(),
+        "proposal": RiskProposal.objects.visible_to(request.user).filter(source_key=proposal_key(emerging)).first(),
     }
     return render(request, "identification/emerging_detail.html", context)
 
@@ -133,6 +139,7 @@ def _actions(user, emerging):
     change = "identification.change_emergingrisk"
     return [
         act(user, change, _("Look again"), to("look"), "eye", hurdle=ended, primary=True),
+        act(user, "risk.add_riskproposal", _("Propose as a risk"), to("propose"), "send", hurdle=ended),
         act(user, change, _("Edit"), to("edit"), "edit", hurdle=ended),
         act(user, change, _("It became a risk"), to("became"), "alert-triangle", hurdle=ended),
         act(user, change, _("Drop"), to("drop"), "archive", hurdle=ended),
@@ -183,6 +190,30 @@ def emerging_became(request, reference):
     emerging = _emerging(request, reference)
     form = BecameRiskForm(request.POST or None, user=request.user)
     return _ask(request, emerging, form, _("It became a risk"), _served(request, emerging, form, became_risk))
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+@permission_required("identification.view_emergingrisk", raise_exception=True)
+def emerging_propose(request, reference):
+    emerging = _emerging(request, reference)
+    url = emerging_url(emerging)
+    return proposing(
+        request,
+        source=ProposalSource.RADAR,
+        source_key=proposal_key(emerging),
+        url=url,
+        initial={
+            "title": emerging.name,
+            "risk_class": emerging.risk_class,
+            "description": emerging.description,
+            "causes": emerging.drivers,
+        },
+        line_id=emerging.line_id,
+        source_title=str(emerging),
+        then=url,
+        crumbs=[(_("Emerging risks"), _list_url()), (emerging.reference, url)],
+    )
 
 
 def _served(request, emerging, form, service):

@@ -363,6 +363,7 @@ PAGES = {
     "identification:emerging_detail": Address("identification.view_emergingrisk", EMERGING),
     "identification:emerging_edit": Address("identification.change_emergingrisk", EMERGING),
     "identification:emerging_look": Address("identification.change_emergingrisk", EMERGING),
+    "identification:emerging_propose": Address("identification.view_emergingrisk", EMERGING),
     "identification:emerging_became": Address("identification.change_emergingrisk", EMERGING),
     "identification:emerging_drop": Address("identification.change_emergingrisk", EMERGING),
     "assurance:unit_list": Address("assurance.view_auditunit"),

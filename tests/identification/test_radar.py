@@ -14,9 +14,11 @@ from identification.services.radar import (
     drop_emerging_risk,
     look_at_emerging_risk,
     remind_of_looks,
+    tend_radar,
     watch_emerging_risk,
 )
-from risk.models import Risk
+from risk.models import Risk, RiskProposal
+from risk.services.proposals import accept_proposal
 from staff.models import Notification
 from tests.factories import UserFactory
 from tests.factories.identification import EmergingRiskFactory, ReadingOfEmergingFactory
@@ -84,7 +86,11 @@ def test_a_look_is_added_and_the_one_before_stays(officer):
     emerging = watched(officer)
 
     look_at_emerging_risk(
-        actor=officer, emerging_id=emerging.pk, next_look_on=date(2030, 6, 1), at=timezone.now(), **LOOK | {"severity": 5}
+        actor=officer,
+        emerging_id=emerging.pk,
+        next_look_on=date(2030, 6, 1),
+        at=timezone.now(),
+        **LOOK | {"severity": 5},
     )
 
     emerging.refresh_from_db()
@@ -104,7 +110,10 @@ def test_nobody_looks_before_the_last_look(officer):
 def test_a_look_never_changes_even_by_sql(officer):
     watched(officer)
 
-    for statement in ("UPDATE identification_emergingreading SET severity = 1", "DELETE FROM identification_emergingreading"):
+    for statement in (
+        "UPDATE identification_emergingreading SET severity = 1",
+        "DELETE FROM identification_emergingreading",
+    ):
         with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(statement)
 
@@ -140,6 +149,30 @@ def test_what_became_a_risk_names_it(officer):
     assert (emerging.state, emerging.risk) == ("risk", risk)
 
 
+def test_what_was_proposed_and_accepted_became_that_risk_the_night_after(client, officer):
+    emerging = watched(officer, line_id="payment")
+    client.force_login(officer)
+    page = reverse("identification:emerging_propose", args=[emerging.reference])
+    shown = client.get(page).content.decode()
+    assert "Voices are copied." in shown
+    assert "<script>" not in shown.split("<main")[1]
+    client.post(
+        page, {"title": "Copied voices", "risk_class": "technology", "line": "payment", "description": "Heard."}
+    )
+    assert tend_radar(business_date=timezone.localdate()) == 0
+
+    proposal = RiskProposal.objects.get(source_key=f"radar:{emerging.pk}")
+    risk = accept_proposal(actor=officer, proposal_id=proposal.pk, owner=officer, at=timezone.now())
+
+    assert [tend_radar(business_date=timezone.localdate()) for _night in range(2)] == [1, 0]
+    emerging.refresh_from_db()
+    assert (emerging.state, emerging.risk) == ("risk", risk)
+    assert (
+        proposal.reference
+        in client.get(reverse("identification:emerging_detail", args=[emerging.reference])).content.decode()
+    )
+
+
 def test_the_radar_of_a_past_day_is_drawn_from_the_looks_until_then(officer):
     emerging = EmergingRiskFactory(recorded_at=on(2026, 1, 10), look={"horizon": "beyond", "severity": 2})
     ReadingOfEmergingFactory(emerging=emerging, horizon="now", severity=5, at=on(2026, 5, 2))
@@ -160,7 +193,10 @@ def test_a_reader_of_one_line_sees_no_dot_of_another(officer):
     EmergingRiskFactory(line_id="wealth")
     narrow = UserFactory(role="risk", business_lines=["payment"])
 
-    assert (len(draw_radar(officer, timezone.localdate()).drawn), draw_radar(narrow, timezone.localdate()).drawn) == (1, [])
+    assert (len(draw_radar(officer, timezone.localdate()).drawn), draw_radar(narrow, timezone.localdate()).drawn) == (
+        1,
+        [],
+    )
 
 
 def test_owners_hear_of_an_overdue_look_once():
@@ -173,7 +209,9 @@ def test_owners_hear_of_an_overdue_look_once():
     assert Notification.objects.get(user=emerging.owner).url == f"/identification/emerging/{emerging.reference}/"
 
 
-@pytest.mark.parametrize("text", ["", "2026-02-30", "tomorrow", "9999-12-31", "0001-01-01", "１２", "' OR 1=1 --", "<b>"])
+@pytest.mark.parametrize(
+    "text", ["", "2026-02-30", "tomorrow", "9999-12-31", "0001-01-01", "１２", "' OR 1=1 --", "<b>"]
+)
 def test_the_radar_page_answers_every_day_it_is_asked_for(client, officer, text):
     watched(officer)
     client.force_login(officer)
@@ -207,7 +245,8 @@ def test_by_hand_from_the_form_to_the_page(client, officer):
     emerging = EmergingRisk.objects.get()
     assert made.url == reverse("identification:emerging_detail", args=[emerging.reference])
     edited = client.post(
-        reverse("identification:emerging_edit", args=[emerging.reference]), fields | {"jurisdictions": [], "name": "Voices"}
+        reverse("identification:emerging_edit", args=[emerging.reference]),
+        fields | {"jurisdictions": [], "name": "Voices"},
     )
     looked = client.post(
         reverse("identification:emerging_look", args=[emerging.reference]),

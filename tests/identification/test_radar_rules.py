@@ -29,7 +29,8 @@ def test_each_dot_lies_inside_its_ring(ring):
     inner, outer = ([0.0, *RINGS][ring], RINGS[ring])
 
     for dot in place_dots(cells(12, ring), rings=RINGS, sectors=7).values():
-        assert inner - 0.1 <= hypot(dot.x, dot.y) - dot.r * (ring > 0) and hypot(dot.x, dot.y) + dot.r <= outer + 0.1
+        assert inner - 0.1 <= hypot(dot.x, dot.y) - dot.r * (ring > 0)
+        assert hypot(dot.x, dot.y) + dot.r <= outer + 0.1
 
 
 def test_the_same_input_gives_the_same_places_and_graver_is_larger():
