@@ -1,6 +1,7 @@
 from risk.api.alerts import AlertViewSet
 from risk.api.indicators import IndicatorViewSet, ReadingViewSet
 from risk.api.loan_grades import LoanGradeViewSet
+from risk.api.proposals import ProposalViewSet
 from risk.api.register import RatingViewSet, RiskViewSet
 from risk.api.response import ControlTestViewSet, ControlViewSet, TreatmentViewSet
 from risk.api.scales import AppetiteViewSet, BreachViewSet, MatrixViewSet
@@ -12,6 +13,7 @@ ROUTES = [
     ("appetite-breaches", BreachViewSet, "appetite-breach"),
     ("matrices", MatrixViewSet, "matrix"),
     ("treatments", TreatmentViewSet, "treatment"),
+    ("risk-proposals", ProposalViewSet, "risk-proposal"),
     ("risks", RiskViewSet, "risk"),
     ("ratings", RatingViewSet, "rating"),
     ("indicators", IndicatorViewSet, "indicator"),

@@ -32,6 +32,7 @@ OTHERWISE = {
     "incidents:incident_list": STEPS,
     "products:product_list": "Products stand in the mapping of an import ([[products]]), with their first version.",
     "risk:alert_list": COUNTED,
+    "risk:proposal_list": ACTS,
     "risk:indicator_list": "An indicator is defined with its bounds under four eyes; its readings come by the night.",
     "risk:loan_list": COUNTED,
     "risk:appetite_list": "A statement comes into force under four eyes.",
