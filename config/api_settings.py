@@ -37,6 +37,7 @@ SPECTACULAR_SETTINGS = {
         "RiskLevelEnum": "risk.models.RiskLevel",
         "IncidentKindEnum": "incidents.models.IncidentKind",
         "LossKindEnum": "incidents.models.LossKind",
+        "ControlKindEnum": "risk.models.controls.ControlKind",
         "RatingKindEnum": "risk.models.RatingKind",
         "RatingBasisEnum": "risk.models.RatingBasis",
         "GradeEnum": "identification.models.Grade",

@@ -38,7 +38,7 @@ from customers.models import (
 )
 from operations.models import NightlyRun
 from products.models import ProductDocument, ProductVersion
-from risk.models import RiskMatrix, RiskMatrixCell
+from risk.models import AppetiteBreach, AppetiteStatement, RiskMatrix, RiskMatrixCell
 from service.models import ComplaintRedress, Macro, MessageFile, RegulatorReferral, Subtask, Ticket, TicketClock
 from service.services.clocks import reckon
 from staff.models import ApiToken, Delegation, Job, Notification, SavedView, UserSession
@@ -73,6 +73,7 @@ from tests.factories.proposals import ProposalFactory
 from tests.factories.response import ControlTestFactory, TreatmentTaskFactory
 from tests.factories.risk import AlertFactory, GradeFactory, RiskFactory
 from tests.factories.service import AgentFactory, ChatFactory, MessageFactory, QueueFactory, TicketFactory
+from tests.factories.staff import past_the_guards
 from tests.factories.suitability import CoolingOffFactory, ResultFactory
 from tests.factories.surveys import InvitationFactory, QuestionnaireFactory, ResponseFactory
 
@@ -697,6 +698,13 @@ API = {
     "api:risk-proposal-dismiss": Address("risk.decide_riskproposal", PROPOSAL),
     "api:risk-list": Address("risk.view_risk", by_method=(("post", "risk.add_risk"),)),
     "api:risk-detail": Address("risk.view_risk", RISK),
+    "api:risk-moved": Address("risk.view_risk"),
+    "api:appetite-list": Address("risk.view_appetitestatement", by_method=(("post", "risk.add_appetitestatement"),)),
+    "api:appetite-detail": Address("risk.view_appetitestatement", pk("appetite")),
+    "api:appetite-breach-list": Address("risk.view_appetitestatement"),
+    "api:appetite-breach-detail": Address("risk.view_appetitestatement", pk("breach")),
+    "api:matrix-list": Address("risk.view_risk"),
+    "api:matrix-detail": Address("risk.view_risk", lambda world: {"version": 1}),
     "api:risk-close": Address("risk.change_risk", RISK),
     "api:risk-rate": Address("risk.rate_risk", RISK),
     "api:risk-reopen": Address("risk.change_risk", RISK),
@@ -721,15 +729,31 @@ API = {
     "api:emerging-look": Address("identification.change_emergingrisk", EMERGING),
     "api:emerging-drop": Address("identification.change_emergingrisk", EMERGING),
     "api:audit-list": Address("assurance.view_engagement"),
+    "api:audit-list": Address("assurance.view_engagement", by_method=(("post", "assurance.add_engagement"),)),
     "api:audit-detail": Address("assurance.view_engagement", AUDIT),
-    "api:finding-list": Address("assurance.view_finding"),
+    "api:audit-begin": Address("assurance.change_engagement", AUDIT),
+    "api:audit-sample": Address("assurance.change_engagement", AUDIT),
+    "api:audit-close": Address("assurance.change_engagement", AUDIT),
+    "api:audit-area-list": Address("assurance.view_auditunit", by_method=(("post", "assurance.add_auditunit"),)),
+    "api:audit-area-detail": Address("assurance.view_auditunit", AREA),
+    "api:audit-sample-list": Address("assurance.view_engagement"),
+    "api:audit-sample-detail": Address("assurance.view_engagement", pk("sample")),
+    "api:finding-list": Address("assurance.view_finding", by_method=(("post", "assurance.add_finding"),)),
+    "api:finding-give-back": Address("assurance.verify_finding", FINDING),
     "api:finding-detail": Address("assurance.view_finding", FINDING),
     "api:finding-answer": Address("assurance.answer_finding", FINDING),
     "api:finding-done": Address("assurance.answer_finding", FINDING),
     "api:finding-verify": Address("assurance.verify_finding", FINDING),
-    "api:control-list": Address("risk.view_control"),
+    "api:control-list": Address("risk.view_control", by_method=(("post", "risk.add_control"),)),
     "api:control-detail": Address("risk.view_control", CONTROL),
-    "api:treatment-list": Address("risk.view_treatment"),
+    "api:control-test": Address("risk.test_control", CONTROL),
+    "api:control-test-list": Address("risk.view_control"),
+    "api:control-test-detail": Address("risk.view_control", pk("control_test")),
+    "api:control-test-finish": Address("risk.test_control", pk("control_test")),
+    "api:treatment-list": Address("risk.view_treatment", by_method=(("post", "risk.add_treatment"),)),
+    "api:treatment-task": Address("risk.change_treatment", pk("treatment")),
+    "api:treatment-done": Address("risk.change_treatment", pk("treatment")),
+    "api:treatment-end": Address("risk.change_treatment", pk("treatment")),
     "api:treatment-detail": Address("risk.view_treatment", pk("treatment")),
     "api:case-list": Address("incidents.view_case", by_method=(("post", "incidents.add_case"),)),
     "api:case-detail": Address("incidents.view_case", CASE),
@@ -747,8 +771,13 @@ API = {
     "api:crisis-detail": Address("incidents.view_crisis", key("crisis", "reference")),
     "api:crisis-decide": Address("incidents.decide_crisis", key("crisis", "reference")),
     "api:crisis-end": Address("incidents.declare_crisis", key("crisis", "reference")),
-    "api:plan-list": Address("incidents.view_plan"),
+    "api:plan-list": Address("incidents.view_plan", by_method=(("post", "incidents.add_plan"),)),
     "api:plan-detail": Address("incidents.view_plan", PLAN),
+    "api:plan-version": Address("incidents.change_plan", PLAN),
+    "api:plan-activate": Address("incidents.activate_plan", PLAN),
+    "api:activation-write": Address("incidents.work_activation", pk("activation")),
+    "api:activation-step": Address("incidents.work_activation", pk("activation")),
+    "api:activation-end": Address("incidents.activate_plan", pk("activation")),
     "api:activation-list": Address("incidents.view_plan"),
     "api:activation-detail": Address("incidents.view_plan", pk("activation")),
     "api:alert-list": Address("risk.view_alert"),
@@ -974,7 +1003,13 @@ def _company(user, now) -> dict[str, Any]:
     finding = FindingFactory(owner=user, risk=risk)
     task = TreatmentTaskFactory(treatment__risk=risk, treatment__owner=user)
     test = ControlTestFactory(tester=user)
+    with past_the_guards():
+        appetite = AppetiteStatement.objects.create(
+            risk_class="credit", statement="Little of it", tolerance="medium", valid_from=date(2026, 1, 1)
+        )
     acted = {
+        "appetite": appetite,
+        "breach": AppetiteBreach.objects.create(risk=risk, statement=appetite, opened_on=date(2026, 2, 1)),
         "treatment": task.treatment,
         "treatment_task": task,
         "proposal": ProposalFactory(proposed_by=user, line_id="payment"),

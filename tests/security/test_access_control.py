@@ -15,6 +15,8 @@ from tests.factories import UserFactory
 # Objects that everybody with the permission sees, whoever they are of and wherever they lie.
 SHARED = {
     "risk:matrix_": "The matrix is of the whole company.",
+    "api:matrix-": "As its page.",
+    "api:appetite-detail": "The one of the world is of the whole company.",
     "operations:nightly_": "A night is of the whole company.",
     "customers:import_": "An import is of the whole company: who may see imports sees each.",
     "audit:": "The log is whole, or it would prove nothing; who reads it is named by role.",
