@@ -728,7 +728,6 @@ API = {
     "api:emerging-readings": Address("identification.view_emergingrisk", EMERGING),
     "api:emerging-look": Address("identification.change_emergingrisk", EMERGING),
     "api:emerging-drop": Address("identification.change_emergingrisk", EMERGING),
-    "api:audit-list": Address("assurance.view_engagement"),
     "api:audit-list": Address("assurance.view_engagement", by_method=(("post", "assurance.add_engagement"),)),
     "api:audit-detail": Address("assurance.view_engagement", AUDIT),
     "api:audit-begin": Address("assurance.change_engagement", AUDIT),
