@@ -40,6 +40,7 @@ SPECTACULAR_SETTINGS = {
         "ControlKindEnum": "risk.models.controls.ControlKind",
         "RatingKindEnum": "risk.models.RatingKind",
         "RatingBasisEnum": "risk.models.RatingBasis",
+        "GradeEnum": "identification.models.Grade",
         "VerdictEnum": "staff.models.Verdict",
         "SuitabilityVerdictEnum": "customers.models.Match",
         "PrivacyRequestKindEnum": "customers.models.RequestKind",

@@ -63,6 +63,7 @@ from tests.factories.customers import (
     PortraitFactory,
     TransactionFactory,
 )
+from tests.factories.identification import EmergingRiskFactory
 from tests.factories.incidents import CaseFactory, PlanFactory, an_activation
 from tests.factories.losses import an_incident_with_its_loss, some_evidence
 from tests.factories.mails import MailFactory
@@ -124,6 +125,8 @@ BETWEEN = "?old=999999999999&new=999999999999&since=999999999999"  # the newest 
 ARTICLE = key("article", "code")
 AREA, AUDIT, FINDING = key("area", "code"), key("engagement", "reference"), key("finding", "reference")
 SAMPLE: Kwargs = lambda world: {"reference": world.engagement.reference, "pk": world.sample.pk}  # noqa: E731
+EMERGING = key("emerging", "reference")
+CONTROL = key("control", "code")
 CONTROL, PROPOSAL = key("control", "code"), key("proposal", "reference")
 CASE, PLAN = key("case", "reference"), key("plan", "code")
 REQUEST = key("request", "reference")
@@ -355,6 +358,15 @@ PAGES = {
     "risk:alert_close": Address("risk.close_alert", pk("alert")),
     "risk:loan_list": Address("risk.view_loangrade"),
     "risk:loan_detail": Address("risk.view_loangrade", pk("loan")),
+    "identification:radar": Address("identification.view_emergingrisk"),
+    "identification:emerging_list": Address("identification.view_emergingrisk"),
+    "identification:emerging_create": Address("identification.add_emergingrisk"),
+    "identification:emerging_detail": Address("identification.view_emergingrisk", EMERGING),
+    "identification:emerging_edit": Address("identification.change_emergingrisk", EMERGING),
+    "identification:emerging_look": Address("identification.change_emergingrisk", EMERGING),
+    "identification:emerging_propose": Address("identification.view_emergingrisk", EMERGING),
+    "identification:emerging_became": Address("identification.change_emergingrisk", EMERGING),
+    "identification:emerging_drop": Address("identification.change_emergingrisk", EMERGING),
     "assurance:unit_list": Address("assurance.view_auditunit"),
     "assurance:unit_create": Address("assurance.add_auditunit"),
     "assurance:unit_detail": Address("assurance.view_auditunit", AREA),
@@ -709,6 +721,13 @@ API = {
     "api:ticket-messages": Address("service.view_ticket", TICKET),
     "api:ticket-answer": Address("service.answer_ticket", TICKET),
     "api:ticket-set-status": Address("service.answer_ticket", TICKET),
+    "api:emerging-list": Address(
+        "identification.view_emergingrisk", by_method=(("post", "identification.add_emergingrisk"),)
+    ),
+    "api:emerging-detail": Address("identification.view_emergingrisk", EMERGING),
+    "api:emerging-readings": Address("identification.view_emergingrisk", EMERGING),
+    "api:emerging-look": Address("identification.change_emergingrisk", EMERGING),
+    "api:emerging-drop": Address("identification.change_emergingrisk", EMERGING),
     "api:audit-list": Address("assurance.view_engagement", by_method=(("post", "assurance.add_engagement"),)),
     "api:audit-detail": Address("assurance.view_engagement", AUDIT),
     "api:audit-begin": Address("assurance.change_engagement", AUDIT),
@@ -798,6 +817,7 @@ def world_of(user, customer=None) -> SimpleNamespace:
         **_privacy(business, user, now),
         **_kyc(business, user, now),
         **_company(user, now),
+        **_identification(user),
         **_own(user, now),
     )
 
@@ -1013,6 +1033,10 @@ def _company(user, now) -> dict[str, Any]:
         "event": event,
         "colleague": UserFactory(),
     }
+
+
+def _identification(user) -> dict[str, Any]:
+    return {"emerging": EmergingRiskFactory(owner=user)}
 
 
 def _own(user, now) -> dict[str, Any]:

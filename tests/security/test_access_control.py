@@ -4,6 +4,7 @@ there. Generated from the URL map: a new address of an object is either closed h
 import pytest
 
 from assurance.models import AuditUnit
+from identification.models import EmergingRisk
 from incidents.models import Case, Incident, LossEvent, Plan
 from risk.models import Control, Indicator, Risk
 from staff.rules.roles import Role
@@ -77,6 +78,7 @@ def world(db):
     Control.objects.update(line=made.product.line)
     Incident.objects.update(line=made.product.line)
     LossEvent.objects.update(line=made.product.line)
+    EmergingRisk.objects.update(line=made.product.line)
     AuditUnit.objects.update(line=made.product.line)
     return made
 
