@@ -1,4 +1,4 @@
-"""Who draws process maps, and so may own one."""
+"""Who can own what this room finds."""
 
 from django.db.models import QuerySet
 
@@ -6,5 +6,11 @@ from staff.checkers import holders_of
 from staff.models import User
 
 
+def emerging_owners(request: object = None) -> QuerySet[User]:
+    """Active people who see the radar, by name."""
+    return holders_of("identification.view_emergingrisk").order_by("full_name", "pk")
+
+
 def drawers(request: object = None) -> QuerySet[User]:
+    """Active people who draw process maps, and so may own one, by name."""
     return holders_of("identification.change_processmap").order_by("full_name", "pk")

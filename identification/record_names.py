@@ -5,51 +5,37 @@ from collections.abc import Collection
 from django.urls import reverse
 
 from audit.records import Named, RecordNames, numbers, register_names
-from identification.models import ElementControl, ElementRisk, ProcessMap, ProcessMapVersion
+from identification.models import Checklist, ChecklistRun, EmergingRisk
 
 
-def find_map(text: str) -> int | None:
-    return ProcessMap.objects.filter(reference=text.upper()).values_list("pk", flat=True).first()
+def find_emerging(text: str) -> int | None:
+    return EmergingRisk.objects.filter(reference=text.upper()).values_list("pk", flat=True).first()
 
 
-def name_maps(keys: Collection[str]) -> Named:
-    found = ProcessMap.objects.filter(pk__in=numbers(keys)).values_list("pk", "reference")
-    return {str(pk): (reference, _map_url(reference)) for pk, reference in found}
+def name_emerging(keys: Collection[str]) -> Named:
+    found = EmergingRisk.objects.filter(pk__in=numbers(keys)).values_list("pk", "reference")
+    return {str(pk): (ref, reverse("identification:emerging_detail", args=[ref])) for pk, ref in found}
 
 
-def find_nothing(text: str) -> None:
-    """Versions and what stands on steps are called after their map: they are reached from there."""
+def find_checklist(text: str) -> int | None:
+    return Checklist.objects.filter(code=text).values_list("pk", flat=True).first()
 
 
-def name_map_versions(keys: Collection[str]) -> Named:
-    found = ProcessMapVersion.objects.filter(pk__in=numbers(keys))
-    return {
-        str(pk): (f"{reference} v{number}", f"{_map_url(reference)}?version={number}")
-        for pk, reference, number in found.values_list("pk", "process_map__reference", "number")
-    }
+def name_checklists(keys: Collection[str]) -> Named:
+    found = Checklist.objects.filter(pk__in=numbers(keys)).values_list("pk", "code")
+    return {str(pk): (code, reverse("identification:checklist_detail", args=[code])) for pk, code in found}
 
 
-def name_map_risks(keys: Collection[str]) -> Named:
-    found = ElementRisk.objects.filter(pk__in=numbers(keys))
-    return _on_steps(found.values_list("pk", "process_map__reference", "risk__reference"))
+def find_run(text: str) -> int | None:
+    return ChecklistRun.objects.filter(reference=text.upper()).values_list("pk", flat=True).first()
 
 
-def name_map_controls(keys: Collection[str]) -> Named:
-    found = ElementControl.objects.filter(pk__in=numbers(keys))
-    return _on_steps(found.values_list("pk", "process_map__reference", "control__code"))
-
-
-def _on_steps(rows) -> Named:
-    return {str(pk): (f"{reference} {name}", _map_url(reference)) for pk, reference, name in rows}
-
-
-def _map_url(reference: str) -> str:
-    return reverse("identification:map_detail", args=[reference])
+def name_runs(keys: Collection[str]) -> Named:
+    found = ChecklistRun.objects.filter(pk__in=numbers(keys)).values_list("pk", "reference")
+    return {str(pk): (ref, reverse("identification:run_detail", args=[ref])) for pk, ref in found}
 
 
 def register() -> None:
-    """Name process maps and what belongs to them."""
-    register_names(RecordNames("identification_processmap", find_map, name_maps))
-    register_names(RecordNames("identification_processmapversion", find_nothing, name_map_versions))
-    register_names(RecordNames("identification_elementrisk", find_nothing, name_map_risks))
-    register_names(RecordNames("identification_elementcontrol", find_nothing, name_map_controls))
+    register_names(RecordNames("identification_checklist", find_checklist, name_checklists))
+    register_names(RecordNames("identification_checklistrun", find_run, name_runs))
+    register_names(RecordNames("identification_emergingrisk", find_emerging, name_emerging))

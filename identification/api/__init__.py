@@ -1,3 +1,10 @@
+from identification.api.checklists import ChecklistRunViewSet, ChecklistViewSet
 from identification.api.maps import MapViewSet
+from identification.api.radar import EmergingRiskViewSet
 
-ROUTES = [("process-maps", MapViewSet, "process-map")]
+ROUTES: list = [
+    ("checklists", ChecklistViewSet, "checklist"),
+    ("checklist-runs", ChecklistRunViewSet, "checklist-run"),
+    ("emerging-risks", EmergingRiskViewSet, "emerging"),
+    ("process-maps", MapViewSet, "process-map"),
+]

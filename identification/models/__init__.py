@@ -1,3 +1,11 @@
+from identification.models.checklists import (
+    Answer,
+    Checklist,
+    ChecklistAnswer,
+    ChecklistItem,
+    ChecklistRun,
+    ChecklistVersion,
+)
 from identification.models.maps import (
     ElementControl,
     ElementKind,
@@ -7,13 +15,35 @@ from identification.models.maps import (
     ProcessMap,
     ProcessMapVersion,
 )
+from identification.models.radar import (
+    EmergingReading,
+    EmergingRisk,
+    EmergingState,
+    Grade,
+    Horizon,
+    Trend,
+    Velocity,
+)
 
 __all__ = [
+    "Answer",
+    "Checklist",
+    "ChecklistAnswer",
+    "ChecklistItem",
+    "ChecklistRun",
+    "ChecklistVersion",
     "ElementControl",
     "ElementKind",
     "ElementRisk",
+    "EmergingReading",
+    "EmergingRisk",
+    "EmergingState",
+    "Grade",
+    "Horizon",
     "MapElement",
     "MapState",
     "ProcessMap",
     "ProcessMapVersion",
+    "Trend",
+    "Velocity",
 ]

@@ -1,9 +1,20 @@
 from staff.rules.roles import Role
 
 READERS = frozenset({Role.RISK, Role.COMPLIANCE, Role.INTERNAL_AUDIT, Role.MANAGEMENT, Role.PRODUCT, Role.SERVICE_LEAD})
-DRAWERS = frozenset({Role.RISK, Role.COMPLIANCE, Role.PRODUCT})
+FINDERS = frozenset({Role.RISK, Role.COMPLIANCE})
+DRAWERS = FINDERS | {Role.PRODUCT}
+WORKERS = FINDERS | {Role.PRODUCT, Role.SERVICE_LEAD}
 
-GRANTS: dict[str, frozenset[Role]] = {
+GRANTS = {
+    "identification.view_checklist": READERS,
+    "identification.add_checklist": FINDERS,
+    "identification.change_checklist": FINDERS,
+    "identification.view_checklistrun": READERS,
+    "identification.add_checklistrun": WORKERS,
+    "identification.change_checklistrun": WORKERS,
+    "identification.view_emergingrisk": READERS,
+    "identification.add_emergingrisk": FINDERS,
+    "identification.change_emergingrisk": FINDERS,
     "identification.view_processmap": READERS,
     "identification.add_processmap": DRAWERS,
     "identification.change_processmap": DRAWERS,
