@@ -58,9 +58,7 @@ def shown_rounds(panel: Panel, reader: User, rounds: list[PanelRound]) -> dict[i
 
 def _shown(panel: Panel, closed: PanelRound, votes: list[Vote], reader: User, names: bool) -> Shown:
     reading = reading_of(votes)
-    casts = [
-        Cast(vote, str(vote.seat.expert) if names else "", vote.seat.expert_id == reader.pk) for vote in votes
-    ]
+    casts = [Cast(vote, str(vote.seat.expert) if names else "", vote.seat.expert_id == reader.pk) for vote in votes]
     mine = next((one.vote for one in casts if one.is_mine), None)
     highest = panel.matrix.highest
     return Shown(

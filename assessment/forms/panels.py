@@ -23,8 +23,12 @@ class PanelForm(forms.ModelForm):
         widget=forms.Textarea(attrs=LONG),
         help_text=_("One a line: something that comes true within a year, or does not."),
     )
-    estimate = forms.ChoiceField(label=_("Interval of"), choices=[("", _("No interval")), *Estimate.choices[1:]], required=False)
-    currency = forms.CharField(label=_("Currency"), max_length=3, required=False, help_text=_("Of a loss, such as CNY."))
+    estimate = forms.ChoiceField(
+        label=_("Interval of"), choices=[("", _("No interval")), *Estimate.choices[1:]], required=False
+    )
+    currency = forms.CharField(
+        label=_("Currency"), max_length=3, required=False, help_text=_("Of a loss, such as CNY.")
+    )
 
     class Meta:
         model = Panel
@@ -120,7 +124,10 @@ class VoteForm(forms.Form):
 class DissentForm(forms.Form):
     item_id = forms.TypedChoiceField(label=_("On"), coerce=int)
     text = forms.CharField(
-        label=_("What did the others not see?"), widget=forms.Textarea(attrs={"rows": 4}), min_length=10, max_length=5_000
+        label=_("What did the others not see?"),
+        widget=forms.Textarea(attrs={"rows": 4}),
+        min_length=10,
+        max_length=5_000,
     )
     by_name = forms.BooleanField(
         label=_("With my name"), required=False, help_text=_("Otherwise it is shown as from one of the experts.")
@@ -138,7 +145,9 @@ class OutcomeForm(forms.Form):
         coerce=lambda word: word == "yes",
         widget=forms.RadioSelect,
     )
-    observed = forms.DecimalField(label=_("Observed in the year"), min_value=0, max_digits=18, decimal_places=2, required=False)
+    observed = forms.DecimalField(
+        label=_("Observed in the year"), min_value=0, max_digits=18, decimal_places=2, required=False
+    )
     evidence = forms.CharField(
         label=_("Evidence"), widget=forms.Textarea(attrs={"rows": 4}), min_length=10, max_length=10_000,
         help_text=_("Losses, incidents or reports by which one sees it."),

@@ -698,7 +698,9 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(
                     models.Q(("high__isnull", True), ("low__isnull", True)),
-                    models.Q(("high__gte", models.F("low")), ("low__gte", 0)),
+                    models.Q(
+                        ("high__gte", models.F("low")), ("high__isnull", False), ("low__gte", 0), ("low__isnull", False)
+                    ),
                     _connector="OR",
                 ),
                 name="vote_interval_has_two_ends",

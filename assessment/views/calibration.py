@@ -29,7 +29,9 @@ def experts(request):
     url = reverse("assessment:forecast_list")
     context = {
         "records": [(one, may_see_score(request.user, one)) for one in records_of(people)],
-        "actions": [act(request.user, "assessment.record_outcome", _("Forecasts due"), url, "checks", primary=bool(due))],
+        "actions": [
+            act(request.user, "assessment.record_outcome", _("Forecasts due"), url, "checks", primary=bool(due))
+        ],
         "due": due,
         "fewest": FEWEST,
     }

@@ -103,9 +103,7 @@ def panel_dissent(request, reference):
         verb=_("Record dissent"),
         then=panel_url(panel),
         leads=lambda _dissent: url,
-        service=lambda: record_dissent(
-            actor=request.user, panel_id=panel.pk, at=timezone.now(), **form.cleaned_data
-        ),
+        service=lambda: record_dissent(actor=request.user, panel_id=panel.pk, at=timezone.now(), **form.cleaned_data),
     )
 
 
