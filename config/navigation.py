@@ -84,6 +84,13 @@ SECTIONS: list[tuple[str | Promise, list[Place]]] = [
         ],
     ),
     (
+        _("Finding risks"),
+        [
+            Place(_("Radar"), "identification:radar", "target", "identification.view_emergingrisk"),
+            Place(_("Emerging risks"), "identification:emerging_list", "bulb", "identification.view_emergingrisk"),
+        ],
+    ),
+    (
         _("Incidents"),
         [
             Place(_("Cases"), "incidents:case_list", "briefcase", "incidents.view_case"),
