@@ -69,8 +69,8 @@ def records_of(experts: Iterable[User]) -> list[Record]:
     last = (
         Vote.objects.filter(seat__expert__in=people, item__outcome__isnull=False)
         .select_related("seat", "item__outcome", "item__panel", "item__risk")
-        .order_by("seat", "item", "-round__number")
-        .distinct("seat", "item")
+        .order_by("seat_id", "item_id", "-round__number")
+        .distinct("seat_id", "item_id")
     )
     resolved: dict[int, list[Resolved]] = {person.pk: [] for person in people}
     for vote in last:

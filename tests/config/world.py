@@ -14,6 +14,7 @@ from django.core.files.base import ContentFile
 from django.urls import URLPattern, get_resolver
 from django.utils import timezone
 
+from assessment.models import PanelSeat
 from audit.models import Event
 from customers.models import (
     Consent,
@@ -67,6 +68,7 @@ from tests.factories.identification import EmergingRiskFactory
 from tests.factories.incidents import CaseFactory, PlanFactory, an_activation
 from tests.factories.losses import an_incident_with_its_loss, some_evidence
 from tests.factories.mails import MailFactory
+from tests.factories.panels import a_finished_panel, a_running_panel
 from tests.factories.products import ProductFactory
 from tests.factories.proofs import anchored, sealed, verified
 from tests.factories.proposals import ProposalFactory
@@ -126,6 +128,8 @@ ARTICLE = key("article", "code")
 AREA, AUDIT, FINDING = key("area", "code"), key("engagement", "reference"), key("finding", "reference")
 SAMPLE: Kwargs = lambda world: {"reference": world.engagement.reference, "pk": world.sample.pk}  # noqa: E731
 EMERGING = key("emerging", "reference")
+PANEL = key("panel", "reference")
+SEAT: Kwargs = lambda world: {"reference": world.panel.reference, "pk": world.seat.pk}  # noqa: E731
 CONTROL = key("control", "code")
 CONTROL, PROPOSAL = key("control", "code"), key("proposal", "reference")
 CASE, PLAN = key("case", "reference"), key("plan", "code")
@@ -367,6 +371,22 @@ PAGES = {
     "identification:emerging_propose": Address("identification.view_emergingrisk", EMERGING),
     "identification:emerging_became": Address("identification.change_emergingrisk", EMERGING),
     "identification:emerging_drop": Address("identification.change_emergingrisk", EMERGING),
+    "assessment:panel_list": Address("assessment.view_panel"),
+    "assessment:panel_create": Address("assessment.add_panel"),
+    "assessment:panel_detail": Address("assessment.view_panel", PANEL),
+    "assessment:panel_results": Address("assessment.view_panel", PANEL),
+    "assessment:panel_seat": Address("assessment.change_panel", PANEL),
+    "assessment:seat_leave": Address("assessment.vote_on_panel", SEAT),
+    "assessment:panel_open": Address("assessment.change_panel", PANEL),
+    "assessment:panel_close": Address("assessment.change_panel", PANEL),
+    "assessment:panel_vote": Address("assessment.vote_on_panel", PANEL),
+    "assessment:panel_dissent": Address("assessment.vote_on_panel", PANEL),
+    "assessment:panel_finish": Address("assessment.change_panel", PANEL),
+    "assessment:panel_cancel": Address("assessment.change_panel", PANEL),
+    "assessment:experts": Address("assessment.view_calibration"),
+    "assessment:expert_record": Address("assessment.view_panel", lambda world: {"pk": world.seat.expert_id}),
+    "assessment:forecast_list": Address("assessment.record_outcome"),
+    "assessment:outcome_record": Address("assessment.record_outcome", pk("forecast")),
     "assurance:unit_list": Address("assurance.view_auditunit"),
     "assurance:unit_create": Address("assurance.add_auditunit"),
     "assurance:unit_detail": Address("assurance.view_auditunit", AREA),
@@ -555,7 +575,7 @@ PAGES = {
     "staff:policy_change": Address("staff.change_changepolicy", lambda world: {"command": "staff.user.change"}),
     "staff:table_import": Address("risk.add_risk", lambda world: {"key": "risks"}),
     "staff:table_empty": Address("risk.add_risk", lambda world: {"key": "risks"}),
-    "staff:bulk_edit": Address("staff.bulk_edit", lambda world: {"key": "customers"}),
+    "staff:bulk_edit": Address("customers.bulk_edit_customer", lambda world: {"key": "customers"}),
     "staff:list_export": Address("staff.export_list"),
     "staff:team_list": Address("staff.view_team"),
     "staff:team_create": Address("staff.add_team"),
@@ -728,6 +748,16 @@ API = {
     "api:emerging-readings": Address("identification.view_emergingrisk", EMERGING),
     "api:emerging-look": Address("identification.change_emergingrisk", EMERGING),
     "api:emerging-drop": Address("identification.change_emergingrisk", EMERGING),
+    "api:panel-list": Address("assessment.view_panel", by_method=(("post", "assessment.add_panel"),)),
+    "api:panel-detail": Address("assessment.view_panel", PANEL),
+    "api:panel-seats": Address("assessment.change_panel", PANEL),
+    "api:panel-leave": Address("assessment.vote_on_panel", PANEL),
+    "api:panel-rounds": Address("assessment.change_panel", PANEL),
+    "api:panel-close": Address("assessment.change_panel", PANEL),
+    "api:panel-votes": Address("assessment.vote_on_panel", PANEL),
+    "api:panel-finish": Address("assessment.change_panel", PANEL),
+    "api:panel-cancel": Address("assessment.change_panel", PANEL),
+    "api:panel-result": Address("assessment.view_panel", PANEL),
     "api:audit-list": Address("assurance.view_engagement", by_method=(("post", "assurance.add_engagement"),)),
     "api:audit-detail": Address("assurance.view_engagement", AUDIT),
     "api:audit-begin": Address("assurance.change_engagement", AUDIT),
@@ -1006,7 +1036,12 @@ def _company(user, now) -> dict[str, Any]:
         appetite = AppetiteStatement.objects.create(
             risk_class="credit", statement="Little of it", tolerance="medium", valid_from=date(2026, 1, 1)
         )
+    panel = a_running_panel(items=[{"risk": risk, "kind": "residual"}])
+    past = a_finished_panel(at=now - timezone.timedelta(days=400), items=[{"risk": risk, "kind": "residual"}])
     acted = {
+        "panel": panel,
+        "seat": PanelSeat.objects.create(panel=panel, expert=user, weight=1, seated_at=now),
+        "forecast": past.items.get(),
         "appetite": appetite,
         "breach": AppetiteBreach.objects.create(risk=risk, statement=appetite, opened_on=date(2026, 2, 1)),
         "treatment": task.treatment,

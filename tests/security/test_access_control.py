@@ -51,6 +51,7 @@ SHARED = {
     "service:agent_edit": "Colleagues are no secret.",
     "incidents:crisis_": "A crisis is the whole company's: everybody reads of it on every page.",
     "api:crisis-": "As its page.",
+    "assessment:expert_record": "How well a colleague foresees; whoever oversees panels sees it of each.",
     "surveys:questionnaire_": "What is asked is no secret; who answered is.",
     "surveys:version_": "As the questionnaire.",
     "surveys:question_": "As the questionnaire.",
