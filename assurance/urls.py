@@ -1,6 +1,6 @@
 from django.urls import path
 
-from assurance.views import engagements, findings
+from assurance.views import engagements, findings, plans
 
 app_name = "assurance"
 urlpatterns = [
@@ -16,6 +16,14 @@ urlpatterns = [
     path("audits/<slug:reference>/sample/", engagements.sample_draw, name="sample_draw"),
     path("audits/<slug:reference>/samples/<int:pk>/", engagements.sample_detail, name="sample_detail"),
     path("audits/<slug:reference>/finding/", findings.finding_create, name="finding_create"),
+    path("plans/", plans.audit_plan_list, name="audit_plan_list"),
+    path("plans/new/", plans.audit_plan_draft, name="audit_plan_draft"),
+    path("plans/<int:pk>/", plans.audit_plan_detail, name="audit_plan_detail"),
+    path("plans/<int:pk>/propose/", plans.audit_plan_propose, name="audit_plan_propose"),
+    path("plans/<int:pk>/begin/", plans.audit_plan_begin, name="audit_plan_begin"),
+    path("plans/<int:pk>/add/", plans.plan_line_add, name="plan_line_add"),
+    path("plan-lines/<int:pk>/", plans.plan_line_edit, name="plan_line_edit"),
+    path("plan-lines/<int:pk>/remove/", plans.plan_line_remove, name="plan_line_remove"),
     path("findings/", findings.finding_list, name="finding_list"),
     path("findings/<slug:reference>/", findings.finding_detail, name="finding_detail"),
     path("findings/<slug:reference>/answer/", findings.finding_answer, name="finding_answer"),

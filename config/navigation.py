@@ -117,6 +117,7 @@ SECTIONS: list[tuple[str | Promise, list[Place]]] = [
         _("Assurance"),
         [
             Place(_("Findings"), "assurance:finding_list", "flag", "assurance.view_finding"),
+            Place(_("Audit plans"), "assurance:audit_plan_list", "calendar-event", "assurance.view_auditplan"),
             Place(_("Audits"), "assurance:engagement_list", "clipboard-check", "assurance.view_engagement"),
             Place(_("Areas"), "assurance:unit_list", "sitemap", "assurance.view_auditunit"),
             Place(_("Log"), "audit:event_list", "history", "audit.view_event"),

@@ -1,3 +1,8 @@
 from assurance.api.findings import EngagementViewSet, FindingViewSet
+from assurance.api.plans import AuditPlanViewSet
 
-ROUTES = [("audits", EngagementViewSet, "audit"), ("findings", FindingViewSet, "finding")]
+ROUTES = [
+    ("audit-plans", AuditPlanViewSet, "audit-plan"),
+    ("audits", EngagementViewSet, "audit"),
+    ("findings", FindingViewSet, "finding"),
+]

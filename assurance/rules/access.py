@@ -10,6 +10,10 @@ GRANTS = {
     "assurance.view_engagement": READERS,
     "assurance.add_engagement": AUDIT,
     "assurance.change_engagement": AUDIT,
+    "assurance.view_auditplan": READERS,
+    "assurance.add_auditplan": AUDIT,
+    "assurance.change_auditplan": AUDIT,
+    "assurance.check_auditplan": frozenset({Role.MANAGEMENT}),
     # Whoever owns an area or a finding sees theirs, and nothing else of the audit.
     "assurance.view_finding": EVERYONE,
     "assurance.add_finding": AUDIT,

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from assurance.models import AuditSample, AuditUnit, Engagement, EngagementState
+from assurance.models import AuditPlanLine, AuditSample, AuditUnit, Engagement, EngagementState
 from assurance.populations import POPULATIONS
 from audit.services import name_act
 from risk.models import Risk
@@ -51,18 +51,33 @@ def change_unit(
 
 
 @transaction.atomic
-def plan_engagement(*, actor: User, unit: AuditUnit, lead: User, **fields: Any) -> Engagement:
-    """Plan an audit of an area. Its lead must be independent of it."""
+def plan_engagement(
+    *, actor: User, unit: AuditUnit, lead: User, plan_line: AuditPlanLine | None = None, **fields: Any
+) -> Engagement:
+    """Plan an audit of an area, for a line of an agreed plan or for none. Its lead must be independent of it."""
     if unit.owners.filter(pk=lead.pk).exists():
         raise ValidationError(
             {"lead": _("%(person)s owns this area, so cannot audit it: choose somebody else.") % {"person": lead}}
         )
-    engagement = Engagement(unit=unit, lead=lead, **fields)
+    _check_line(plan_line, unit)
+    engagement = Engagement(unit=unit, lead=lead, plan_line=plan_line, **fields)
     engagement.full_clean(exclude=["reference"])
     name_act("assurance.audit.planned")
     engagement.save()
     engagement.refresh_from_db(fields=["reference"])
     return engagement
+
+
+def _check_line(line: AuditPlanLine | None, unit: AuditUnit) -> None:
+    if line is None:
+        return
+    if line.unit_id != unit.pk:
+        raise ValidationError({"unit": _("The plan says another area: %(area)s.") % {"area": line.unit}})
+    if not line.plan.agreed:
+        raise ValidationError(_("This plan is a draft: audits begin once it is in force."))
+    begun = Engagement.objects.filter(plan_line__unit=unit, plan_line__plan__year=line.plan.year).first()
+    if begun:
+        raise ValidationError(_("%(audit)s was begun for this line already.") % {"audit": begun.reference})
 
 
 @transaction.atomic

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from assurance.columns import engagement_columns, engagement_pill, finding_columns, unit_columns
 from assurance.filters.findings import EngagementFilter, UnitFilter
 from assurance.forms.engagements import CloseEngagementForm, EngagementForm, SampleForm, UnitForm
-from assurance.models import AuditUnit, Engagement, Finding
+from assurance.models import AuditPlanLine, AuditUnit, Engagement, Finding
 from assurance.populations import POPULATIONS
 from assurance.services.engagements import (
     begin_engagement,
@@ -130,8 +130,11 @@ def engagement_list(request):
 @login_required
 @permission_required("assurance.add_engagement", raise_exception=True)
 def engagement_create(request):
-    area = AuditUnit.objects.visible_to(request.user).filter(code=request.GET.get("area", "")).first()
+    line = planned_line(request)
+    area = line.unit if line else _area(request)
     initial = {"unit": area, "lead": request.user.pk, "starts_on": timezone.localdate()}
+    if line:
+        initial |= {"title": f"{line.unit} {line.plan.year}", "lead": line.lead_id}
     form = EngagementForm(request.POST or None, user=request.user, initial=initial)
     back = reverse("assurance:engagement_list")
     return ask(
@@ -140,9 +143,20 @@ def engagement_create(request):
         context={"crumbs": [(_("Audits"), back), (_("Plan an audit"), "")]},
         verb=_("Plan an audit"),
         then=back,
-        service=lambda: plan_engagement(actor=request.user, **form.cleaned_data),
+        service=lambda: plan_engagement(actor=request.user, plan_line=line, **form.cleaned_data),
         leads=engagement_url,
     )
+
+
+def _area(request):
+    return AuditUnit.objects.visible_to(request.user).filter(code=request.GET.get("area", "")).first()
+
+
+def planned_line(request):
+    """The line of an agreed plan that the address names, if it names one."""
+    asked = request.GET.get("line", "")
+    lines = AuditPlanLine.objects.visible_to(request.user).filter(plan__agreed=True).select_related("unit", "plan")
+    return lines.filter(pk=int(asked)).first() if asked.isdecimal() and len(asked) < 12 else None
 
 
 @require_safe

@@ -1,13 +1,16 @@
-"""Internal audit at the demo company: areas with owners, an audit under way with a sample, findings at every stage."""
+"""Internal audit at the demo company: areas with owners, a plan in force and the draft of the next, an audit under way with a
+sample, findings at every stage."""
 
 from datetime import date, datetime, timedelta
 
-from assurance.models import Engagement
+from assurance.models import AuditPlanLine, Engagement
 from assurance.services.engagements import begin_engagement, draw_sample, plan_engagement, record_unit
 from assurance.services.findings import answer_finding, finish_finding, raise_finding, verify_finding
+from assurance.services.plans import draft_plan, propose_lines, propose_plan, remove_line
 from incidents.models import Activation
 from risk.models import Risk
 from staff.models import User
+from staff.services.changes import approve, execute_approved
 
 # code, name, line, owners, months
 AREAS = [
@@ -28,8 +31,9 @@ def make_assurance(people: dict[str, User], *, last: date, now: datetime) -> Non
         )
         for code, name, line, owners, months in AREAS
     ]  # fmt: skip
+    lines = _plans(people, last, now)
     audit = plan_engagement(
-        actor=auditor, unit=units[0], lead=auditor, title="Release of payouts, first half", starts_on=last - timedelta(days=30),
+        actor=auditor, unit=units[0], plan_line=lines[units[0].pk], lead=auditor, title="Release of payouts, first half", starts_on=last - timedelta(days=30),
         scope="Every payout file of the last six months.",
         programme="1. Read the process.\n2. Draw 5 risks and 5 customers.\n3. Follow each release to its two people.",
     )  # fmt: skip
@@ -37,9 +41,24 @@ def make_assurance(people: dict[str, User], *, last: date, now: datetime) -> Non
     draw_sample(actor=auditor, engagement_id=audit.pk, population="risks", size=5, seed=f"{last:%Y-%m}", at=now)
     _findings(people, audit, last, now)
     plan_engagement(
-        actor=auditor, unit=units[1], lead=auditor, title="Personal lending, yearly", starts_on=last + timedelta(days=45),
+        actor=auditor, unit=units[1], plan_line=lines[units[1].pk], lead=auditor, title="Personal lending, yearly", starts_on=last + timedelta(days=45),
         scope="Decisions of the last year, incomes checked, classes of loans.",
     )  # fmt: skip
+
+
+def _plans(people: dict[str, User], last: date, now: datetime) -> dict[int, AuditPlanLine]:
+    """The plan of the year as management agreed to it, without the customer desk; and a draft of the next."""
+    auditor = people["audit"]
+    plan = draft_plan(actor=auditor, year=last.year, at=now)
+    propose_lines(actor=auditor, plan_id=plan.pk, at=now)
+    left_out = plan.lines.get(unit__code="customer-desk")
+    remove_line(actor=auditor, line_id=left_out.pk)
+    asked = propose_plan(actor=auditor, plan_id=plan.pk, reason="The year as far as three people can audit it.", at=now)
+    approve(actor=people["management"], request_id=asked.pk, at=now)
+    execute_approved(request_id=asked.pk, at=now)
+    following = draft_plan(actor=auditor, year=last.year + 1, at=now)
+    propose_lines(actor=auditor, plan_id=following.pk, at=now)
+    return {line.unit_id: line for line in plan.lines.select_related("unit", "plan")}
 
 
 def _findings(people: dict[str, User], audit: Engagement, last: date, now: datetime) -> None:

@@ -44,7 +44,7 @@ from service.services.clocks import reckon
 from staff.models import ApiToken, Delegation, Job, Notification, SavedView, UserSession
 from tests.factories import TeamFactory, UserFactory
 from tests.factories.articles import ArticleFactory
-from tests.factories.assurance import FindingFactory, SampleFactory
+from tests.factories.assurance import AuditPlanLineFactory, FindingFactory, SampleFactory
 from tests.factories.changes import a_change
 from tests.factories.complaints import ImprovementFactory, PastComplaintFactory, a_complaint
 from tests.factories.customers import (
@@ -360,6 +360,14 @@ PAGES = {
     "assurance:sample_draw": Address("assurance.change_engagement", AUDIT),
     "assurance:sample_detail": Address("assurance.view_engagement", SAMPLE),
     "assurance:finding_list": Address("assurance.view_finding"),
+    "assurance:audit_plan_list": Address("assurance.view_auditplan"),
+    "assurance:audit_plan_draft": Address("assurance.add_auditplan"),
+    "assurance:audit_plan_detail": Address("assurance.view_auditplan", pk("audit_plan")),
+    "assurance:audit_plan_propose": Address("assurance.change_auditplan", pk("audit_plan")),
+    "assurance:audit_plan_begin": Address("assurance.change_auditplan", pk("audit_plan")),
+    "assurance:plan_line_add": Address("assurance.change_auditplan", pk("audit_plan")),
+    "assurance:plan_line_edit": Address("assurance.change_auditplan", pk("plan_line")),
+    "assurance:plan_line_remove": Address("assurance.change_auditplan", pk("plan_line")),
     "assurance:finding_create": Address("assurance.add_finding", AUDIT),
     "assurance:finding_detail": Address("assurance.view_finding", FINDING),
     "assurance:finding_answer": Address("assurance.answer_finding", FINDING),
@@ -688,6 +696,10 @@ API = {
     "api:ticket-messages": Address("service.view_ticket", TICKET),
     "api:ticket-answer": Address("service.answer_ticket", TICKET),
     "api:ticket-set-status": Address("service.answer_ticket", TICKET),
+    "api:audit-plan-list": Address("assurance.view_auditplan"),
+    "api:audit-plan-detail": Address("assurance.view_auditplan", pk("audit_plan")),
+    "api:audit-plan-propose-lines": Address("assurance.change_auditplan", pk("audit_plan")),
+    "api:audit-plan-put-in-force": Address("assurance.change_auditplan", pk("audit_plan")),
     "api:audit-list": Address("assurance.view_engagement"),
     "api:audit-detail": Address("assurance.view_engagement", AUDIT),
     "api:finding-list": Address("assurance.view_finding"),
@@ -941,6 +953,7 @@ def _company(user, now) -> dict[str, Any]:
     finding = FindingFactory(owner=user, risk=risk)
     task = TreatmentTaskFactory(treatment__risk=risk, treatment__owner=user)
     test = ControlTestFactory(tester=user)
+    planned = AuditPlanLineFactory(unit=finding.engagement.unit)
     acted = {
         "treatment": task.treatment,
         "treatment_task": task,
@@ -950,6 +963,8 @@ def _company(user, now) -> dict[str, Any]:
         "engagement": finding.engagement,
         "area": finding.engagement.unit,
         "sample": SampleFactory(engagement=finding.engagement),
+        "plan_line": planned,
+        "audit_plan": planned.plan,
         "case": case,
         "plan": activation.plan,
         "activation": activation,

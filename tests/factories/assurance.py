@@ -3,7 +3,7 @@ from datetime import date
 import factory
 from django.utils import timezone
 
-from assurance.models import AuditSample, AuditUnit, Engagement, Finding
+from assurance.models import AuditPlan, AuditPlanLine, AuditSample, AuditUnit, Engagement, Finding
 from tests.factories.staff import UserFactory
 
 
@@ -70,3 +70,26 @@ class SampleFactory(factory.django.DjangoModelFactory):
     keys = factory.LazyFunction(lambda: ["R-1001"])
     drawn_by = factory.SelfAttribute("engagement.lead")
     drawn_at = factory.LazyFunction(timezone.now)
+
+
+class AuditPlanFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = AuditPlan
+
+    year = factory.Sequence(lambda n: 2027 + n % 70)
+    version = 1
+    drafted_by = factory.SubFactory(UserFactory, role="internal_audit")
+    drafted_at = factory.LazyFunction(timezone.now)
+
+
+class AuditPlanLineFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = AuditPlanLine
+
+    plan = factory.SubFactory(AuditPlanFactory)
+    unit = factory.SubFactory(UnitFactory)
+    quarter = 2
+    person_days = 15
+    lead = factory.SelfAttribute("plan.drafted_by")
+    priority = 30
+    parts = factory.LazyFunction(lambda: [{"of": "time", "value": None, "points": 30}])
