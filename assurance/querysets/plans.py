@@ -23,7 +23,9 @@ class AuditPlanQuerySet(models.QuerySet):
 
     def for_list(self) -> AuditPlanQuerySet:
         """With how many audits and person-days each plans, and whether a later version was agreed."""
-        later = self.model.objects.filter(year=OuterRef("year"), version__gt=OuterRef("version"), agreed=True)
+        from assurance.models import AuditPlan
+
+        later = AuditPlan.objects.filter(year=OuterRef("year"), version__gt=OuterRef("version"), agreed=True)
         return self.select_related("drafted_by").annotate(
             audits=Count("lines"), days=Sum("lines__person_days"), is_replaced=models.Exists(later)
         )

@@ -59,7 +59,7 @@ def propose_lines(*, actor: User, plan_id: int, at: datetime) -> int:
     owned = set(AuditUnit.objects.filter(owners=actor).values_list("pk", flat=True))
     lines = [
         AuditPlanLine(
-            plan=plan, unit=unit, quarter=due.quarter, person_days=days_for(due.priority), priority=due.priority,
+            plan=plan, unit=unit, quarter=due.quarter or 1, person_days=days_for(due.priority), priority=due.priority,
             parts=_stored(due.parts), lead=None if unit.pk in owned else actor,
         )
         for unit, due in due_and_unplanned(plan, actor, at)
@@ -130,7 +130,7 @@ def standings(units: Iterable[AuditUnit], year: int, at: datetime) -> dict[int, 
     """Return how areas stand on a day, by their keys: one statement for any number of them."""
     today = timezone.localdate(at)
     cells = matrix_in_force(today).cells.aggregate(largest=Max("score"))
-    wanted = {"units": [unit.pk for unit in units], "since": today - YEAR}
+    wanted: dict[str, Any] = {"units": [unit.pk for unit in units], "since": today - YEAR}
     with connection.cursor() as cursor:
         cursor.execute(statement("planning_facts"), wanted)
         rows = cursor.fetchall()
