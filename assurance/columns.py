@@ -11,6 +11,7 @@ from pages.formats import NOTHING, day, moment, number
 from pages.templatetags.pages import pill_html
 
 FINDING_TONES = {"open": "red", "answered": "amber", "done": "info", "verified": "green"}
+TICK_TONES = {"agreed": "green", "exception": "red", "n_a": ""}
 PARTS = {
     "risk": _("gravest residual score"),
     "time": _("months since the last audit"),
@@ -136,3 +137,11 @@ def due_unit_columns():
         Column("priority", _("Priority"), lambda row: number(row[1].priority), numeric=True),
         Column("why", _("Why"), lambda row: parts_text(row[1].parts), wrap=True, card="wide"),
     ]
+
+
+def paper_pill(paper):
+    return pill_html(_now("Reviewed"), "green") if paper.is_reviewed else pill_html(_now("To be reviewed"), "amber")
+
+
+def tick_pill(tick):
+    return pill_html(tick.get_mark_display(), TICK_TONES[tick.mark])

@@ -277,6 +277,7 @@ PAGES = [
     Shot("alert", "risk:alert_detail", (RISK,), first("risk.Alert")),
     Shot("findings", "assurance:finding_list", (AUDIT, RISK)),
     Shot("finding", "assurance:finding_detail", (AUDIT,), first("assurance.Finding", "reference")),
+    Shot("working_paper", "assurance:paper_detail", (AUDIT,), first("assurance.WorkingPaper")),
     Shot("audit_plans", "assurance:audit_plan_list", (AUDIT,)),
     Shot("audit_plan", "assurance:audit_plan_detail", (AUDIT,), first("assurance.AuditPlan")),
     Shot("plan_line", "assurance:plan_line_add", (AUDIT,), first("assurance.AuditPlan")),

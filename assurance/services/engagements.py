@@ -83,7 +83,7 @@ def _check_line(line: AuditPlanLine | None, unit: AuditUnit) -> None:
 @transaction.atomic
 def begin_engagement(*, actor: User, engagement_id: int) -> Engagement:
     """Begin the fieldwork of a planned audit; again changes nothing."""
-    engagement = _locked(engagement_id)
+    engagement = locked_engagement(engagement_id)
     if engagement.state == EngagementState.PLANNED:
         name_act("assurance.audit.begun")
         engagement.state = EngagementState.FIELDWORK
@@ -93,10 +93,13 @@ def begin_engagement(*, actor: User, engagement_id: int) -> Engagement:
 
 @transaction.atomic
 def close_engagement(*, actor: User, engagement_id: int, conclusion: str, at: datetime) -> Engagement:
-    """Close an audit with what it concluded; its findings live on until each is verified."""
-    engagement = _locked(engagement_id)
+    """Close an audit with what it concluded, once every working paper was reviewed; its findings live on until each is
+    verified."""
+    engagement = locked_engagement(engagement_id)
     if not conclusion.strip():
         raise ValidationError({"conclusion": _("Say what the audit concluded.")})
+    if waiting := [str(paper) for paper in engagement.papers.unreviewed()[:5]]:
+        raise ValidationError(_("These working papers are not reviewed: %(papers)s.") % {"papers": ", ".join(waiting)})
     name_act("assurance.audit.closed", reason=conclusion)
     engagement.state, engagement.closed_at, engagement.conclusion = EngagementState.CLOSED, at, conclusion.strip()
     engagement.save(update_fields=["state", "closed_at", "conclusion"])
@@ -106,7 +109,7 @@ def close_engagement(*, actor: User, engagement_id: int, conclusion: str, at: da
 @transaction.atomic
 def draw_sample(*, actor: User, engagement_id: int, population: str, size: int, seed: str, at: datetime) -> AuditSample:
     """Draw a sample from a list as the actor sees it, and keep how it can be drawn again."""
-    engagement = _locked(engagement_id)
+    engagement = locked_engagement(engagement_id)
     if population not in POPULATIONS:
         raise ValidationError({"population": _("There is no such list.")})
     keys = POPULATIONS[population].keys(actor)
@@ -129,7 +132,8 @@ def still_drawn(drawn: AuditSample, reader: User) -> bool:
     return population_hash(keys) == drawn.sha256 and sample(keys, drawn.size, drawn.seed) == drawn.keys
 
 
-def _locked(engagement_id: int) -> Engagement:
+def locked_engagement(engagement_id: int) -> Engagement:
+    """Return an open audit, locked; ValidationError for a closed one."""
     engagement = Engagement.objects.select_for_update(of=["self"]).get(pk=engagement_id)
     if not engagement.is_open:
         raise ValidationError(_("%(reference)s is closed.") % {"reference": engagement.reference})

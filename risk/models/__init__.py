@@ -11,6 +11,7 @@ from risk.models.controls import (
     Frequency,
     SampleSizeRule,
 )
+from risk.models.evidence import EvidenceFile
 from risk.models.indicators import Band, Direction, Indicator, IndicatorReading, IndicatorSource, Unit
 from risk.models.loan_grades import NONPERFORMING, LoanClassCode, LoanClassRule, LoanGrade
 from risk.models.parameters import Parameter
@@ -37,6 +38,7 @@ __all__ = [
     "ControlTestItem",
     "Direction",
     "Effectiveness",
+    "EvidenceFile",
     "Frequency",
     "SampleSizeRule",
     "Strategy",

@@ -25,6 +25,7 @@ TABLES = {
     "risk:loan_detail": "risk_loangrade",
     "assurance:unit_detail": "assurance_auditunit",
     "assurance:engagement_detail": "assurance_engagement",
+    "assurance:paper_detail": "assurance_workingpaper",
     "assurance:audit_plan_detail": "assurance_auditplan",
     "assurance:sample_detail": "assurance_auditsample",
     "assurance:finding_detail": "assurance_finding",

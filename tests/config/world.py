@@ -44,7 +44,14 @@ from service.services.clocks import reckon
 from staff.models import ApiToken, Delegation, Job, Notification, SavedView, UserSession
 from tests.factories import TeamFactory, UserFactory
 from tests.factories.articles import ArticleFactory
-from tests.factories.assurance import AuditPlanLineFactory, FindingFactory, SampleFactory
+from tests.factories.assurance import (
+    AuditPlanLineFactory,
+    FindingFactory,
+    ProgrammeStepFactory,
+    SampleFactory,
+    WorkingPaperFactory,
+    some_paper_evidence,
+)
 from tests.factories.changes import a_change
 from tests.factories.complaints import ImprovementFactory, PastComplaintFactory, a_complaint
 from tests.factories.customers import (
@@ -360,6 +367,16 @@ PAGES = {
     "assurance:sample_draw": Address("assurance.change_engagement", AUDIT),
     "assurance:sample_detail": Address("assurance.view_engagement", SAMPLE),
     "assurance:finding_list": Address("assurance.view_finding"),
+    "assurance:paper_create": Address("assurance.add_workingpaper", AUDIT),
+    "assurance:paper_detail": Address("assurance.view_workingpaper", pk("paper")),
+    "assurance:paper_edit": Address("assurance.change_workingpaper", pk("paper")),
+    "assurance:paper_review": Address("assurance.review_workingpaper", pk("paper")),
+    "assurance:paper_return": Address("assurance.review_workingpaper", pk("paper")),
+    "assurance:paper_evidence": Address("assurance.change_workingpaper", pk("paper")),
+    "assurance:paper_tick": Address("assurance.change_workingpaper", pk("paper")),
+    "assurance:paper_file": Address("assurance.view_workingpaper", pk("paper_evidence")),
+    "assurance:step_add": Address("assurance.change_engagement", AUDIT),
+    "assurance:step_finish": Address("assurance.change_engagement", pk("programme_step")),
     "assurance:audit_plan_list": Address("assurance.view_auditplan"),
     "assurance:audit_plan_draft": Address("assurance.add_auditplan"),
     "assurance:audit_plan_detail": Address("assurance.view_auditplan", pk("audit_plan")),
@@ -696,6 +713,13 @@ API = {
     "api:ticket-messages": Address("service.view_ticket", TICKET),
     "api:ticket-answer": Address("service.answer_ticket", TICKET),
     "api:ticket-set-status": Address("service.answer_ticket", TICKET),
+    "api:working-paper-list": Address("assurance.view_workingpaper"),
+    "api:working-paper-detail": Address("assurance.view_workingpaper", pk("paper")),
+    "api:working-paper-review": Address("assurance.review_workingpaper", pk("paper")),
+    "api:working-paper-give-back": Address("assurance.review_workingpaper", pk("paper")),
+    "api:programme-step-list": Address("assurance.view_engagement"),
+    "api:programme-step-detail": Address("assurance.view_engagement", pk("programme_step")),
+    "api:programme-step-done": Address("assurance.change_engagement", pk("programme_step")),
     "api:audit-plan-list": Address("assurance.view_auditplan"),
     "api:audit-plan-detail": Address("assurance.view_auditplan", pk("audit_plan")),
     "api:audit-plan-propose-lines": Address("assurance.change_auditplan", pk("audit_plan")),
@@ -954,6 +978,7 @@ def _company(user, now) -> dict[str, Any]:
     task = TreatmentTaskFactory(treatment__risk=risk, treatment__owner=user)
     test = ControlTestFactory(tester=user)
     planned = AuditPlanLineFactory(unit=finding.engagement.unit)
+    paper = WorkingPaperFactory(engagement=finding.engagement)
     acted = {
         "treatment": task.treatment,
         "treatment_task": task,
@@ -965,6 +990,9 @@ def _company(user, now) -> dict[str, Any]:
         "sample": SampleFactory(engagement=finding.engagement),
         "plan_line": planned,
         "audit_plan": planned.plan,
+        "paper": paper,
+        "paper_evidence": some_paper_evidence(paper),
+        "programme_step": ProgrammeStepFactory(engagement=finding.engagement),
         "case": case,
         "plan": activation.plan,
         "activation": activation,
