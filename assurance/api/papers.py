@@ -96,7 +96,7 @@ class ProgrammeStepViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, vie
     queryset = ProgrammeStep.objects.none()
     serializer_class = ProgrammeStepSerializer
     filterset_fields = {"engagement__reference": ["exact"], "done_at": ["isnull"]}
-    keyset_order = ["engagement", "position"]
+    keyset_order = ["engagement_id", "position"]
     permission_map = {
         "list": "assurance.view_engagement",
         "retrieve": "assurance.view_engagement",

@@ -33,7 +33,7 @@ class PlanReasonSerializer(serializers.Serializer):
     reason = serializers.CharField(min_length=10, max_length=2_000)
 
 
-class AskedSerializer(serializers.Serializer):
+class AskedPlanSerializer(serializers.Serializer):
     change = serializers.CharField(help_text="The request that somebody else decides.")
 
 
@@ -61,7 +61,7 @@ class AuditPlanViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewset
         propose_lines(actor=request.user, plan_id=plan.pk, at=timezone.now())
         return Response(self.get_serializer(self.get_object()).data)
 
-    @extend_schema(request=PlanReasonSerializer, responses={202: AskedSerializer})
+    @extend_schema(request=PlanReasonSerializer, responses={202: AskedPlanSerializer})
     @action(detail=True, methods=["post"], url_path="put-in-force")
     def put_in_force(self, request, pk):
         """Ask that a draft comes into force; somebody else agrees."""

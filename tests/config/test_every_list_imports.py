@@ -14,7 +14,6 @@ STEPS = "Each begins by its own form, which asks what it must and starts its clo
 # Lists whose rows are not imported from their page, each with why.
 OTHERWISE = {
     "audit:event_list": "The log is written by the database alone.",
-    "assurance:audit_plan_list": "A plan comes into force in versions under four eyes.",
     "assurance:engagement_list": STEPS,
     "assurance:finding_list": "A finding is raised in an audit, and its owner told.",
     "assurance:unit_list": "Who owns an area decides who may audit it: entered one by one.",

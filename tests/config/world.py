@@ -36,6 +36,7 @@ from customers.models import (
     SuitabilityRule,
     Tag,
 )
+from incidents.models import ActivationCall, NoticeRule
 from operations.models import NightlyRun
 from products.models import ProductDocument, ProductVersion
 from risk.models import RiskMatrix, RiskMatrixCell
@@ -411,7 +412,7 @@ PAGES = {
     "incidents:evidence_add": Address("incidents.work_activation", pk("activation")),
     "incidents:evidence_file": Address("incidents.view_plan", pk("board_evidence")),
     "incidents:incident_list": Address("incidents.view_incident"),
-    "incidents:notice_rules": Address("incidents.view_incident"),
+    "incidents:notice_rules": Address("incidents.view_noticerule"),
     "incidents:incident_create": Address("incidents.add_incident"),
     "incidents:incident_detail": Address("incidents.view_incident", key("incident", "reference")),
     "incidents:incident_act": Address(
@@ -419,6 +420,10 @@ PAGES = {
     ),
     "incidents:clock_meet": Address("incidents.change_incident", pk("notice_clock")),
     "incidents:action_done": Address("incidents.change_incident", pk("incident_action")),
+    "incidents:loss_report": Address("incidents.view_lossevent"),
+    "incidents:loss_classify": Address("incidents.change_lossevent", key("loss", "reference")),
+    "incidents:notice_rule_change": Address("incidents.add_noticerule"),
+    "incidents:call_reached": Address("incidents.work_activation", pk("board_call")),
     "incidents:loss_list": Address("incidents.view_lossevent"),
     "incidents:loss_create": Address("incidents.add_lossevent"),
     "incidents:loss_detail": Address("incidents.view_lossevent", key("loss", "reference")),
@@ -744,6 +749,10 @@ API = {
     "api:incident-write": Address("incidents.change_incident", key("incident", "reference")),
     "api:incident-stage": Address("incidents.change_incident", key("incident", "reference")),
     "api:incident-close": Address("incidents.change_incident", key("incident", "reference")),
+    "api:loss-classify": Address("incidents.change_lossevent", key("loss", "reference")),
+    "api:notice-rule-list": Address("incidents.view_noticerule", by_method=(("post", "incidents.add_noticerule"),)),
+    "api:notice-rule-detail": Address("incidents.view_noticerule", pk("notice_rule")),
+    "api:activation-reach": Address("incidents.work_activation", pk("activation")),
     "api:loss-list": Address("incidents.view_lossevent", by_method=(("post", "incidents.add_lossevent"),)),
     "api:loss-detail": Address("incidents.view_lossevent", key("loss", "reference")),
     "api:loss-enter": Address("incidents.change_lossevent", key("loss", "reference")),
@@ -997,6 +1006,10 @@ def _company(user, now) -> dict[str, Any]:
         "plan": activation.plan,
         "activation": activation,
         "board_step": activation.steps.first(),
+        "board_call": ActivationCall.objects.create(
+            activation=activation, position=1, level=1, person=user, caller=user, due_at=now
+        ),
+        "notice_rule": NoticeRule.objects.first(),
         "board_evidence": some_evidence(activation, user),
     }
     return {

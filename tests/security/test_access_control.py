@@ -49,6 +49,7 @@ SHARED = {
     "service:agent_edit": "Colleagues are no secret.",
     "incidents:crisis_": "A crisis is the whole company's: everybody reads of it on every page.",
     "api:crisis-": "As its page.",
+    "api:notice-rule-": "A rule is the whole company's; who may add one asks for approval.",
     "surveys:questionnaire_": "What is asked is no secret; who answered is.",
     "surveys:version_": "As the questionnaire.",
     "surveys:question_": "As the questionnaire.",
