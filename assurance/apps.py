@@ -7,7 +7,7 @@ class AssuranceConfig(AppConfig):
     verbose_name = _("Assurance")
 
     def ready(self):
-        from assurance import change_commands, record_names, risk_parts
+        from assurance import change_commands, imports, record_names, risk_parts
         from assurance.palette import find_findings
         from staff.palette import register_source
 
@@ -15,3 +15,4 @@ class AssuranceConfig(AppConfig):
         record_names.register()
         risk_parts.register()
         register_source("findings", find_findings)
+        imports.register()

@@ -65,6 +65,7 @@ SECTIONS: list[tuple[str | Promise, list[Place]]] = [
         _("Risk"),
         [
             Place(_("Register"), "risk:risk_list", "clipboard-list", "risk.view_risk"),
+            Place(_("Inbox"), "risk:proposal_list", "inbox", "risk.view_riskproposal"),
             Place(_("Heat map"), "risk:heat_map", "grid-dots", "risk.view_risk"),
             Place(_("Controls"), "risk:control_list", "shield-half", "risk.view_control"),
             Place(_("Treatments"), "risk:treatment_list", "shield-check", "risk.view_treatment"),
@@ -72,6 +73,13 @@ SECTIONS: list[tuple[str | Promise, list[Place]]] = [
             Place(_("Indicators"), "risk:indicator_list", "gauge", "risk.view_indicator"),
             Place(_("Alerts"), "risk:alert_list", "alert-triangle", "risk.view_alert"),
             Place(_("Loan book"), "risk:loan_list", "cash", "risk.view_loangrade"),
+        ],
+    ),
+    (
+        _("Finding risks"),
+        [
+            Place(_("Radar"), "identification:radar", "target", "identification.view_emergingrisk"),
+            Place(_("Emerging risks"), "identification:emerging_list", "bulb", "identification.view_emergingrisk"),
         ],
     ),
     (

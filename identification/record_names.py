@@ -1,5 +1,21 @@
 """How people call what stands in this room: for the log, which knows keys alone."""
 
+from collections.abc import Collection
+
+from django.urls import reverse
+
+from audit.records import Named, RecordNames, numbers, register_names
+from identification.models import EmergingRisk
+
+
+def find_emerging(text: str) -> int | None:
+    return EmergingRisk.objects.filter(reference=text.upper()).values_list("pk", flat=True).first()
+
+
+def name_emerging(keys: Collection[str]) -> Named:
+    found = EmergingRisk.objects.filter(pk__in=numbers(keys)).values_list("pk", "reference")
+    return {str(pk): (ref, reverse("identification:emerging_detail", args=[ref])) for pk, ref in found}
+
 
 def register() -> None:
-    """Name nothing yet."""
+    register_names(RecordNames("identification_emergingrisk", find_emerging, name_emerging))

@@ -7,6 +7,7 @@ from rest_framework.response import Response
 
 from assurance.models import AuditPlan, AuditPlanLine
 from assurance.services.plans import propose_lines, propose_plan
+from staff.api.changes import ChangeSerializer
 
 
 class AuditPlanLineSerializer(serializers.ModelSerializer):
@@ -33,10 +34,6 @@ class PlanReasonSerializer(serializers.Serializer):
     reason = serializers.CharField(min_length=10, max_length=2_000)
 
 
-class AskedPlanSerializer(serializers.Serializer):
-    change = serializers.CharField(help_text="The request that somebody else decides.")
-
-
 class AuditPlanViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):
     """What is audited in a year, in versions, with the lines that one sees; the newest first."""
 
@@ -61,7 +58,7 @@ class AuditPlanViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewset
         propose_lines(actor=request.user, plan_id=plan.pk, at=timezone.now())
         return Response(self.get_serializer(self.get_object()).data)
 
-    @extend_schema(request=PlanReasonSerializer, responses={202: AskedPlanSerializer})
+    @extend_schema(request=PlanReasonSerializer, responses={202: ChangeSerializer})
     @action(detail=True, methods=["post"], url_path="put-in-force")
     def put_in_force(self, request, pk):
         """Ask that a draft comes into force; somebody else agrees."""
@@ -69,4 +66,4 @@ class AuditPlanViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewset
         command = PlanReasonSerializer(data=request.data)
         command.is_valid(raise_exception=True)
         asked = propose_plan(actor=request.user, plan_id=plan.pk, at=timezone.now(), **command.validated_data)
-        return Response({"change": str(asked.pk)}, status=status.HTTP_202_ACCEPTED)
+        return Response(ChangeSerializer(asked).data, status=status.HTTP_202_ACCEPTED)

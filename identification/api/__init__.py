@@ -1,1 +1,3 @@
-ROUTES: list = []
+from identification.api.radar import EmergingRiskViewSet
+
+ROUTES: list = [("emerging-risks", EmergingRiskViewSet, "emerging")]

@@ -5,6 +5,7 @@ from rest_framework.response import Response
 
 from incidents.models import IncidentKind, NoticeRule, NoticeTo
 from incidents.services.notice_rules import propose_rule
+from staff.api.changes import ChangeSerializer
 
 
 class NoticeRuleSerializer(serializers.ModelSerializer):
@@ -31,10 +32,6 @@ class AddNoticeRuleSerializer(serializers.Serializer):
     reason = serializers.CharField(min_length=10, max_length=2_000)
 
 
-class AskedRuleSerializer(serializers.Serializer):
-    change = serializers.CharField(help_text="The request that somebody else decides.")
-
-
 class NoticeRuleViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):
     """Within how many hours of its detection an incident is told to whom; the newest that has begun is in force."""
 
@@ -44,10 +41,10 @@ class NoticeRuleViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewse
     keyset_order = ["-valid_from", "-id"]
     permission_map = {"create": "incidents.add_noticerule"}
 
-    @extend_schema(request=AddNoticeRuleSerializer, responses={202: AskedRuleSerializer})
+    @extend_schema(request=AddNoticeRuleSerializer, responses={202: ChangeSerializer})
     def create(self, request):
         """Ask for a rule of notice; somebody else agrees."""
         command = AddNoticeRuleSerializer(data=request.data)
         command.is_valid(raise_exception=True)
         asked = propose_rule(actor=request.user, at=timezone.now(), **command.validated_data)
-        return Response({"change": str(asked.pk)}, status=status.HTTP_202_ACCEPTED)
+        return Response(ChangeSerializer(asked).data, status=status.HTTP_202_ACCEPTED)

@@ -15,6 +15,7 @@ from risk.models.evidence import EvidenceFile
 from risk.models.indicators import Band, Direction, Indicator, IndicatorReading, IndicatorSource, Unit
 from risk.models.loan_grades import NONPERFORMING, LoanClassCode, LoanClassRule, LoanGrade
 from risk.models.parameters import Parameter
+from risk.models.proposals import ProposalSource, ProposalState, RiskProposal
 from risk.models.reassessments import Reassessment
 from risk.models.register import RatingBasis, RatingKind, Risk, RiskRating, RiskReview, RiskStatus
 from risk.models.taxonomy import RiskClass, RiskLevel, RiskMatrix, RiskMatrixCell
@@ -53,6 +54,9 @@ __all__ = [
     "LoanGrade",
     "NONPERFORMING",
     "Parameter",
+    "ProposalSource",
+    "ProposalState",
+    "RiskProposal",
     "RatingBasis",
     "RatingKind",
     "Reassessment",

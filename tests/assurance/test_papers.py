@@ -219,7 +219,8 @@ def test_a_step_is_for_somebody_independent_and_done_once_with_a_paper_of_its_au
 def test_a_paper_goes_its_way_on_the_pages(client):
     engagement = EngagementFactory()
     client.force_login(engagement.lead)
-    assert client.post(reverse("assurance:paper_create", args=[engagement.reference]), {}).status_code == 422
+    empty = WORDS | {"title": " "}
+    assert client.post(reverse("assurance:paper_create", args=[engagement.reference]), empty).status_code == 422
     client.post(reverse("assurance:paper_create", args=[engagement.reference]), WORDS)
     paper = WorkingPaper.objects.get()
     client.post(
@@ -230,9 +231,9 @@ def test_a_paper_goes_its_way_on_the_pages(client):
     evidence = reverse("assurance:paper_evidence", args=[paper.pk])
     assert client.post(evidence, {"file": SimpleUploadedFile("a.pdf", b"MZ")}).status_code == 422
     assert client.post(evidence, {"file": SimpleUploadedFile("a.pdf", PDF)}).status_code == 302
-    assert client.post(reverse("assurance:paper_review", args=[paper.pk]), {}).status_code == 403
+    assert client.post(reverse("assurance:paper_review", args=[paper.pk]), {"notes": ""}).status_code == 403
     client.force_login(another())
-    assert client.post(reverse("assurance:paper_review", args=[paper.pk]), {}).status_code == 302
+    assert client.post(reverse("assurance:paper_review", args=[paper.pk]), {"notes": ""}).status_code == 302
 
     page = client.get(reverse("assurance:engagement_detail", args=[engagement.reference])).content.decode()
     assert "WP 1 Releases of May" in page

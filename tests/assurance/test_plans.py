@@ -269,4 +269,4 @@ def test_lines_are_proposed_and_the_plan_asked_for_over_the_api(client):
 
     assert [line["quarter"] for line in made.json()["lines"]] == [1]
     assert asked.status_code == 202
-    assert asked.json()["change"] == str(ChangeRequest.objects.get().pk)
+    assert str(asked.json()["id"]) == str(ChangeRequest.objects.get().pk)

@@ -220,4 +220,4 @@ def test_who_was_reached_is_noted_over_the_api(client):
     answer = client.post(f"/api/v1/activations/{board.pk}/reach/", {"position": 1})
 
     assert answer.json()["calls"][0]["reached"] == people[0].pk
-    assert client.post(f"/api/v1/activations/{board.pk}/reach/", {"position": 9}).status_code == 404
+    assert client.post(f"/api/v1/activations/{board.pk}/reach/", {"position": 9}).status_code == 400

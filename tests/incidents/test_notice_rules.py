@@ -106,4 +106,4 @@ def test_a_rule_is_asked_for_over_the_api(client):
     answer = client.post("/api/v1/notice-rules/", said | {"reason": WORDS}, content_type="application/json")
 
     assert answer.status_code == 202
-    assert answer.json()["change"] == str(ChangeRequest.objects.get().pk)
+    assert str(answer.json()["id"]) == str(ChangeRequest.objects.get().pk)

@@ -4,6 +4,7 @@ there. Generated from the URL map: a new address of an object is either closed h
 import pytest
 
 from assurance.models import AuditUnit
+from identification.models import EmergingRisk
 from incidents.models import Case, Incident, LossEvent, Plan
 from risk.models import Control, Indicator, Risk
 from staff.rules.roles import Role
@@ -14,6 +15,8 @@ from tests.factories import UserFactory
 # Objects that everybody with the permission sees, whoever they are of and wherever they lie.
 SHARED = {
     "risk:matrix_": "The matrix is of the whole company.",
+    "api:matrix-": "As its page.",
+    "api:appetite-detail": "The one of the world is of the whole company.",
     "operations:nightly_": "A night is of the whole company.",
     "customers:import_": "An import is of the whole company: who may see imports sees each.",
     "assurance:audit_plan_": "A plan is of the whole company; its lines are narrowed by scope.",
@@ -25,6 +28,8 @@ SHARED = {
     "staff:team_": "Teams are no secret.",
     "api:user-": "As its page.",
     "staff:bulk_edit": "Names a list, whose rows are narrowed by scope.",
+    "staff:table_import": "Names a list; rows outside one's scope are refused one by one.",
+    "staff:table_empty": "Names a list; the file has headings alone.",
     "staff:policy_": "A policy is the company's; who may change it asks for approval.",
     "api:checkpoint-": "The log is whole, as its pages.",
     "staff:change_": "Who may see change requests sees each; who decides one is a matter of its policy.",
@@ -77,6 +82,7 @@ def world(db):
     Control.objects.update(line=made.product.line)
     Incident.objects.update(line=made.product.line)
     LossEvent.objects.update(line=made.product.line)
+    EmergingRisk.objects.update(line=made.product.line)
     AuditUnit.objects.update(line=made.product.line)
     return made
 
