@@ -762,7 +762,6 @@ API = {
     "api:audit-plan-detail": Address("assurance.view_auditplan", pk("audit_plan")),
     "api:audit-plan-propose-lines": Address("assurance.change_auditplan", pk("audit_plan")),
     "api:audit-plan-put-in-force": Address("assurance.change_auditplan", pk("audit_plan")),
-    "api:audit-list": Address("assurance.view_engagement"),
     "api:emerging-list": Address(
         "identification.view_emergingrisk", by_method=(("post", "identification.add_emergingrisk"),)
     ),
