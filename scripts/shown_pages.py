@@ -364,6 +364,8 @@ PAGES = [
     Shot("incidents", "incidents:incident_list", (RISK,)),
     Shot("incident", "incidents:incident_detail", (RISK,), first("incidents.Incident", "reference")),
     Shot("incident_new", "incidents:incident_create", (RISK,)),
+    Shot("control_run", "risk:run_detail", (RISK,), first("risk.AutomatedRun")),
+    Shot("tier_rules", "risk:tier_rules", (RISK,)),
     Shot("notice_rule_new", "incidents:notice_rule_change", ("compliance",)),
     Shot("loss_report", "incidents:loss_report", (RISK,)),
     Shot("notice_rules", "incidents:notice_rules", ("compliance",)),

@@ -3,6 +3,7 @@ from risk.models.appetite import AppetiteBreach, AppetiteStatement, MatrixMappin
 from risk.models.classification import BaselType, Cause, Consequence, RiskSubclass, TierRule
 from risk.models.conflict_rules import ConflictRule
 from risk.models.controls import (
+    AutomatedRun,
     Control,
     ControlKind,
     ControlTest,
@@ -24,6 +25,7 @@ from risk.models.treatments import Strategy, Treatment, TreatmentState, Treatmen
 __all__ = [
     "Alert",
     "AppetiteBreach",
+    "AutomatedRun",
     "AppetiteStatement",
     "MatrixMapping",
     "BaselType",

@@ -78,7 +78,7 @@ from tests.factories.mails import MailFactory
 from tests.factories.products import ProductFactory
 from tests.factories.proofs import anchored, sealed, verified
 from tests.factories.proposals import ProposalFactory
-from tests.factories.response import ControlTestFactory, TreatmentTaskFactory
+from tests.factories.response import AutomatedRunFactory, ControlTestFactory, TreatmentTaskFactory
 from tests.factories.risk import AlertFactory, GradeFactory, RiskFactory
 from tests.factories.service import AgentFactory, ChatFactory, MessageFactory, QueueFactory, TicketFactory
 from tests.factories.staff import past_the_guards
@@ -324,6 +324,9 @@ PAGES = {
     "risk:treatment_task": Address("risk.change_treatment", pk("treatment")),
     "risk:treatment_end": Address("risk.change_treatment", pk("treatment")),
     "risk:task_finish": Address("risk.change_treatment", pk("treatment_task")),
+    "risk:tier_rules": Address("risk.view_risk"),
+    "risk:tier_rule_change": Address("risk.add_tierrule"),
+    "risk:run_detail": Address("risk.view_control", pk("control_run")),
     "risk:control_list": Address("risk.view_control"),
     "risk:control_create": Address("risk.add_control"),
     "risk:control_detail": Address("risk.view_control", CONTROL),
@@ -784,6 +787,8 @@ API = {
     "api:finding-answer": Address("assurance.answer_finding", FINDING),
     "api:finding-done": Address("assurance.answer_finding", FINDING),
     "api:finding-verify": Address("assurance.verify_finding", FINDING),
+    "api:control-run-list": Address("risk.view_control"),
+    "api:control-run-detail": Address("risk.view_control", pk("control_run")),
     "api:control-list": Address("risk.view_control", by_method=(("post", "risk.add_control"),)),
     "api:control-detail": Address("risk.view_control", CONTROL),
     "api:control-test": Address("risk.test_control", CONTROL),
@@ -1061,6 +1066,7 @@ def _company(user, now) -> dict[str, Any]:
         "proposal": ProposalFactory(proposed_by=user, line_id="payment"),
         "control": test.control,
         "control_test": test,
+        "control_run": AutomatedRunFactory(control=test.control),
         "finding": finding,
         "engagement": finding.engagement,
         "area": finding.engagement.unit,
