@@ -199,6 +199,7 @@ class Migration(migrations.Migration):
                     models.Q(("reviewed_at__isnull", True), ("reviewed_by__isnull", True)),
                     models.Q(
                         ("reviewed_at__isnull", False),
+                        ("reviewed_by__isnull", False),
                         models.Q(("reviewed_by", models.F("prepared_by")), _negated=True),
                     ),
                     _connector="OR",

@@ -44,7 +44,7 @@ class WorkingPaper(models.Model):
             models.UniqueConstraint(fields=["engagement", "number"], name="one_paper_per_number"),
             models.CheckConstraint(
                 condition=Q(reviewed_at__isnull=True, reviewed_by__isnull=True)
-                | (Q(reviewed_at__isnull=False) & ~Q(reviewed_by=models.F("prepared_by"))),
+                | (Q(reviewed_at__isnull=False, reviewed_by__isnull=False) & ~Q(reviewed_by=models.F("prepared_by"))),
                 name="paper_is_reviewed_by_another",
                 violation_error_message=_("Somebody else reviews a working paper."),
             ),

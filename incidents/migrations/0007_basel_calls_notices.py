@@ -147,7 +147,11 @@ class Migration(migrations.Migration):
                     models.Q(("reached__isnull", True), ("reached_at__isnull", True)),
                     models.Q(
                         ("reached_at__isnull", False),
-                        models.Q(("reached", models.F("person")), ("reached", models.F("deputy")), _connector="OR"),
+                        models.Q(
+                            ("reached", models.F("person")),
+                            models.Q(("deputy__isnull", False), ("reached", models.F("deputy"))),
+                            _connector="OR",
+                        ),
                     ),
                     _connector="OR",
                 ),

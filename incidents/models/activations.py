@@ -123,7 +123,10 @@ class ActivationCall(models.Model):
             models.UniqueConstraint(fields=["activation", "position"], name="one_call_per_position"),
             models.CheckConstraint(
                 condition=Q(reached_at__isnull=True, reached__isnull=True)
-                | (Q(reached_at__isnull=False) & (Q(reached=F("person")) | Q(reached=F("deputy")))),
+                | (
+                    Q(reached_at__isnull=False)
+                    & (Q(reached=F("person")) | Q(deputy__isnull=False, reached=F("deputy")))
+                ),
                 name="who_is_reached_is_called",
             ),
         ]

@@ -70,7 +70,7 @@ def test_customers_with_an_account_and_no_kyc_rating_are_counted():
 
 def test_people_who_hold_both_roles_of_a_rule_are_counted():
     ConflictRule.objects.all().delete()
-    ConflictRule.objects.create(first="risk", second="compliance", reason="One judges the other")
+    ConflictRule.objects.create(first="risk", second="compliance", reasons={"en": "One judges the other"})
     both = UserFactory(roles=["risk", "compliance"])
     UserFactory(roles=["risk", "service"])
 
