@@ -34,6 +34,8 @@ TABLES = {
     "risk:control_detail": "risk_control",
     "risk:test_detail": "risk_controltest",
     "risk:treatment_detail": "risk_treatment",
+    "identification:checklist_detail": "identification_checklist",
+    "identification:run_detail": "identification_checklistrun",
     "identification:emerging_detail": "identification_emergingrisk",
     "incidents:case_detail": "incidents_case",
     "incidents:plan_detail": "incidents_plan",

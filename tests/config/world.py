@@ -71,7 +71,7 @@ from tests.factories.customers import (
     PortraitFactory,
     TransactionFactory,
 )
-from tests.factories.identification import EmergingRiskFactory
+from tests.factories.identification import EmergingRiskFactory, RunFactory, answered
 from tests.factories.incidents import CaseFactory, PlanFactory, an_activation
 from tests.factories.losses import an_incident_with_its_loss, some_evidence
 from tests.factories.mails import MailFactory
@@ -133,7 +133,8 @@ BETWEEN = "?old=999999999999&new=999999999999&since=999999999999"  # the newest 
 ARTICLE = key("article", "code")
 AREA, AUDIT, FINDING = key("area", "code"), key("engagement", "reference"), key("finding", "reference")
 SAMPLE: Kwargs = lambda world: {"reference": world.engagement.reference, "pk": world.sample.pk}  # noqa: E731
-EMERGING = key("emerging", "reference")
+EMERGING, CHECKLIST, RUN = key("emerging", "reference"), key("checklist", "code"), key("checklist_run", "reference")
+RUN_ITEM: Kwargs = lambda world: {"reference": world.checklist_run.reference, "pk": world.run_answer.item_id}  # noqa: E731
 CONTROL = key("control", "code")
 CONTROL, PROPOSAL = key("control", "code"), key("proposal", "reference")
 CASE, PLAN = key("case", "reference"), key("plan", "code")
@@ -369,6 +370,16 @@ PAGES = {
     "risk:alert_close": Address("risk.close_alert", pk("alert")),
     "risk:loan_list": Address("risk.view_loangrade"),
     "risk:loan_detail": Address("risk.view_loangrade", pk("loan")),
+    "identification:checklist_list": Address("identification.view_checklist"),
+    "identification:checklist_create": Address("identification.add_checklist"),
+    "identification:checklist_detail": Address("identification.view_checklist", CHECKLIST),
+    "identification:checklist_edit": Address("identification.change_checklist", CHECKLIST),
+    "identification:run_begin": Address("identification.add_checklistrun", CHECKLIST),
+    "identification:run_list": Address("identification.view_checklistrun"),
+    "identification:run_detail": Address("identification.view_checklistrun", RUN),
+    "identification:run_finish": Address("identification.change_checklistrun", RUN),
+    "identification:run_answer": Address("identification.change_checklistrun", RUN_ITEM),
+    "identification:run_propose": Address("identification.view_checklistrun", RUN_ITEM),
     "identification:radar": Address("identification.view_emergingrisk"),
     "identification:emerging_list": Address("identification.view_emergingrisk"),
     "identification:emerging_create": Address("identification.add_emergingrisk"),
@@ -765,6 +776,14 @@ API = {
     "api:audit-plan-detail": Address("assurance.view_auditplan", pk("audit_plan")),
     "api:audit-plan-propose-lines": Address("assurance.change_auditplan", pk("audit_plan")),
     "api:audit-plan-put-in-force": Address("assurance.change_auditplan", pk("audit_plan")),
+    "api:checklist-list": Address("identification.view_checklist"),
+    "api:checklist-detail": Address("identification.view_checklist", CHECKLIST),
+    "api:checklist-run-list": Address(
+        "identification.view_checklistrun", by_method=(("post", "identification.add_checklistrun"),)
+    ),
+    "api:checklist-run-detail": Address("identification.view_checklistrun", RUN),
+    "api:checklist-run-answer": Address("identification.change_checklistrun", RUN),
+    "api:checklist-run-finish": Address("identification.change_checklistrun", RUN),
     "api:emerging-list": Address(
         "identification.view_emergingrisk", by_method=(("post", "identification.add_emergingrisk"),)
     ),
@@ -1098,7 +1117,13 @@ def _company(user, now) -> dict[str, Any]:
 
 
 def _identification(user) -> dict[str, Any]:
-    return {"emerging": EmergingRiskFactory(owner=user)}
+    run = RunFactory(begun_by=user)
+    return {
+        "emerging": EmergingRiskFactory(owner=user),
+        "checklist": run.version.checklist,
+        "checklist_run": run,
+        "run_answer": answered(run, "no"),
+    }
 
 
 def _own(user, now) -> dict[str, Any]:

@@ -4,7 +4,7 @@ there. Generated from the URL map: a new address of an object is either closed h
 import pytest
 
 from assurance.models import AuditUnit
-from identification.models import EmergingRisk
+from identification.models import ChecklistRun, EmergingRisk
 from incidents.models import Case, Incident, LossEvent, Plan
 from risk.models import Control, Indicator, Risk
 from staff.rules.roles import Role
@@ -52,6 +52,9 @@ SHARED = {
     "service:macro_edit": "A macro is the company's word.",
     "service:queue_edit": "A queue is the company's; who sees its tickets is asked for each.",
     "service:agent_edit": "Colleagues are no secret.",
+    "identification:checklist_": "A checklist is the company's; for what it was gone through is narrowed by scope.",
+    "identification:run_begin": "Names a checklist.",
+    "api:checklist-detail": "As its page.",
     "incidents:crisis_": "A crisis is the whole company's: everybody reads of it on every page.",
     "api:crisis-": "As its page.",
     "api:notice-rule-": "A rule is the whole company's; who may add one asks for approval.",
@@ -82,6 +85,7 @@ def world(db):
     Control.objects.update(line=made.product.line)
     Incident.objects.update(line=made.product.line)
     LossEvent.objects.update(line=made.product.line)
+    ChecklistRun.objects.update(line=made.product.line)
     EmergingRisk.objects.update(line=made.product.line)
     AuditUnit.objects.update(line=made.product.line)
     return made
