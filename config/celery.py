@@ -134,6 +134,11 @@ app.conf.beat_schedule = {
         "schedule": 600.0,
         "options": {"expires": 600},
     },
+    "pass calls to deputies": {
+        "task": "incidents.tasks.calls.watch_calls_task",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
     "expire results of jobs": {"task": "staff.tasks.jobs.expire_results_task", "schedule": 6 * 3600.0},
 }
 

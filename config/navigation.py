@@ -88,6 +88,8 @@ SECTIONS: list[tuple[str | Promise, list[Place]]] = [
         [
             Place(_("Radar"), "identification:radar", "target", "identification.view_emergingrisk"),
             Place(_("Emerging risks"), "identification:emerging_list", "bulb", "identification.view_emergingrisk"),
+            Place(_("Checklists"), "identification:checklist_list", "checklist", "identification.view_checklist"),
+            Place(_("Runs of checklists"), "identification:run_list", "checks", "identification.view_checklistrun"),
         ],
     ),
     (
@@ -133,6 +135,7 @@ SECTIONS: list[tuple[str | Promise, list[Place]]] = [
         _("Assurance"),
         [
             Place(_("Findings"), "assurance:finding_list", "flag", "assurance.view_finding"),
+            Place(_("Audit plans"), "assurance:audit_plan_list", "calendar-event", "assurance.view_auditplan"),
             Place(_("Audits"), "assurance:engagement_list", "clipboard-check", "assurance.view_engagement"),
             Place(_("Areas"), "assurance:unit_list", "sitemap", "assurance.view_auditunit"),
             Place(_("Log"), "audit:event_list", "history", "audit.view_event"),

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from identification.views import radar
+from identification.views import checklist_runs, checklists, radar
 
 app_name = "identification"
 urlpatterns: list = [
@@ -13,4 +13,14 @@ urlpatterns: list = [
     path("emerging/<slug:reference>/propose/", radar.emerging_propose, name="emerging_propose"),
     path("emerging/<slug:reference>/became/", radar.emerging_became, name="emerging_became"),
     path("emerging/<slug:reference>/drop/", radar.emerging_drop, name="emerging_drop"),
+    path("checklists/", checklists.checklist_list, name="checklist_list"),
+    path("checklists/new/", checklists.checklist_create, name="checklist_create"),
+    path("checklists/<slug:code>/", checklists.checklist_detail, name="checklist_detail"),
+    path("checklists/<slug:code>/edit/", checklists.checklist_edit, name="checklist_edit"),
+    path("checklists/<slug:code>/begin/", checklist_runs.run_begin, name="run_begin"),
+    path("runs/", checklist_runs.run_list, name="run_list"),
+    path("runs/<slug:reference>/", checklist_runs.run_detail, name="run_detail"),
+    path("runs/<slug:reference>/finish/", checklist_runs.run_finish, name="run_finish"),
+    path("runs/<slug:reference>/answers/<int:pk>/", checklist_runs.run_answer, name="run_answer"),
+    path("runs/<slug:reference>/answers/<int:pk>/propose/", checklist_runs.run_propose, name="run_propose"),
 ]

@@ -1,3 +1,8 @@
+from identification.api.checklists import ChecklistRunViewSet, ChecklistViewSet
 from identification.api.radar import EmergingRiskViewSet
 
-ROUTES: list = [("emerging-risks", EmergingRiskViewSet, "emerging")]
+ROUTES: list = [
+    ("checklists", ChecklistViewSet, "checklist"),
+    ("checklist-runs", ChecklistRunViewSet, "checklist-run"),
+    ("emerging-risks", EmergingRiskViewSet, "emerging"),
+]

@@ -1,3 +1,11 @@
+from identification.models.checklists import (
+    Answer,
+    Checklist,
+    ChecklistAnswer,
+    ChecklistItem,
+    ChecklistRun,
+    ChecklistVersion,
+)
 from identification.models.radar import (
     EmergingReading,
     EmergingRisk,
@@ -9,6 +17,12 @@ from identification.models.radar import (
 )
 
 __all__ = [
+    "Answer",
+    "Checklist",
+    "ChecklistAnswer",
+    "ChecklistItem",
+    "ChecklistRun",
+    "ChecklistVersion",
     "EmergingReading",
     "EmergingRisk",
     "EmergingState",

@@ -3,7 +3,15 @@ from staff.rules.roles import Role
 READERS = frozenset({Role.RISK, Role.COMPLIANCE, Role.INTERNAL_AUDIT, Role.MANAGEMENT, Role.PRODUCT, Role.SERVICE_LEAD})
 FINDERS = frozenset({Role.RISK, Role.COMPLIANCE})
 
+WORKERS = FINDERS | {Role.PRODUCT, Role.SERVICE_LEAD}
+
 GRANTS = {
+    "identification.view_checklist": READERS,
+    "identification.add_checklist": FINDERS,
+    "identification.change_checklist": FINDERS,
+    "identification.view_checklistrun": READERS,
+    "identification.add_checklistrun": WORKERS,
+    "identification.change_checklistrun": WORKERS,
     "identification.view_emergingrisk": READERS,
     "identification.add_emergingrisk": FINDERS,
     "identification.change_emergingrisk": FINDERS,
