@@ -84,11 +84,13 @@ def _recorded(one: Resolved) -> datetime:
 
 def _forecast(vote: Vote) -> Forecast:
     outcome = vote.item.outcome
-    known = vote.low is not None and vote.high is not None and outcome.observed is not None
+    inside = None
+    if vote.low is not None and vote.high is not None and outcome.observed is not None:
+        inside = vote.low <= outcome.observed <= vote.high
     return Forecast(
         probability=float(vote.probability) / 100,
         came_true=outcome.came_true,
-        inside=vote.low <= outcome.observed <= vote.high if known else None,
+        inside=inside,
         level=vote.item.panel.interval_level / 100,
     )
 
