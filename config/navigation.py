@@ -84,11 +84,9 @@ SECTIONS: list[tuple[str | Promise, list[Place]]] = [
         ],
     ),
     (
-        _("Identification"),
-        [
-            Place(_("Process maps"), "identification:map_list", "sitemap", "identification.view_processmap"),
         _("Finding risks"),
         [
+            Place(_("Process maps"), "identification:map_list", "sitemap", "identification.view_processmap"),
             Place(_("Radar"), "identification:radar", "target", "identification.view_emergingrisk"),
             Place(_("Emerging risks"), "identification:emerging_list", "bulb", "identification.view_emergingrisk"),
             Place(_("Checklists"), "identification:checklist_list", "checklist", "identification.view_checklist"),

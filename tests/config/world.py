@@ -142,11 +142,11 @@ SEAT: Kwargs = lambda world: {"reference": world.panel.reference, "pk": world.se
 EMERGING, CHECKLIST, RUN = key("emerging", "reference"), key("checklist", "code"), key("checklist_run", "reference")
 RUN_ITEM: Kwargs = lambda world: {"reference": world.checklist_run.reference, "pk": world.run_answer.item_id}  # noqa: E731
 CONTROL = key("control", "code")
-CONTROL, PROPOSAL = key("control", "code"), key("proposal", "reference")
 MAP = key("process_map", "reference")
 ON_STEP: Kwargs = lambda world: {  # noqa: E731
     "reference": world.process_map.reference, "kind": "risk", "pk": world.step_risk.pk,
 }  # fmt: skip
+CONTROL, PROPOSAL = key("control", "code"), key("proposal", "reference")
 CASE, PLAN = key("case", "reference"), key("plan", "code")
 REQUEST = key("request", "reference")
 FIELD: Kwargs = lambda world: {"reference": world.customer.reference, "field": "phone"}  # noqa: E731
@@ -380,23 +380,6 @@ PAGES = {
     "risk:alert_close": Address("risk.close_alert", pk("alert")),
     "risk:loan_list": Address("risk.view_loangrade"),
     "risk:loan_detail": Address("risk.view_loangrade", pk("loan")),
-    "identification:map_list": Address("identification.view_processmap"),
-    "identification:map_create": Address("identification.add_processmap"),
-    "identification:map_import": Address("identification.add_processmap"),
-    "identification:map_detail": Address("identification.view_processmap", MAP),
-    "identification:map_steps": Address("identification.view_processmap", MAP),
-    "identification:map_file": Address("identification.view_processmap", MAP),
-    "identification:map_edit": Address("identification.change_processmap", MAP),
-    "identification:map_draw": Address("identification.change_processmap", MAP),
-    "identification:map_upload": Address("identification.change_processmap", MAP),
-    "identification:map_things": Address("identification.change_processmap", MAP),
-    "identification:map_attach": Address("identification.change_processmap", MAP),
-    "identification:map_drop": Address("identification.change_processmap", MAP),
-    "identification:map_take_off": Address("identification.change_processmap", ON_STEP),
-    "identification:map_force": Address("identification.enforce_processmap", MAP),
-    "identification:map_retire": Address("identification.enforce_processmap", MAP),
-    "identification:map_record_risk": Address("risk.add_risk", MAP, query="?step=Activity_first"),
-    "identification:map_propose": Address("risk.add_riskproposal", MAP, query="?step=Activity_first&n=1"),
     "identification:checklist_list": Address("identification.view_checklist"),
     "identification:checklist_create": Address("identification.add_checklist"),
     "identification:checklist_detail": Address("identification.view_checklist", CHECKLIST),
@@ -432,6 +415,32 @@ PAGES = {
     "assessment:expert_record": Address("assessment.view_panel", lambda world: {"pk": world.seat.expert_id}),
     "assessment:forecast_list": Address("assessment.record_outcome"),
     "assessment:outcome_record": Address("assessment.record_outcome", pk("forecast")),
+    "identification:map_list": Address("identification.view_processmap"),
+    "identification:map_create": Address("identification.add_processmap"),
+    "identification:map_import": Address("identification.add_processmap"),
+    "identification:map_detail": Address("identification.view_processmap", MAP),
+    "identification:map_steps": Address("identification.view_processmap", MAP),
+    "identification:map_file": Address("identification.view_processmap", MAP),
+    "identification:map_edit": Address("identification.change_processmap", MAP),
+    "identification:map_draw": Address("identification.change_processmap", MAP),
+    "identification:map_upload": Address("identification.change_processmap", MAP),
+    "identification:map_things": Address("identification.change_processmap", MAP),
+    "identification:map_attach": Address("identification.change_processmap", MAP),
+    "identification:map_drop": Address("identification.change_processmap", MAP),
+    "identification:map_take_off": Address("identification.change_processmap", ON_STEP),
+    "identification:map_force": Address("identification.enforce_processmap", MAP),
+    "identification:map_retire": Address("identification.enforce_processmap", MAP),
+    "identification:map_record_risk": Address("risk.add_risk", MAP, query="?step=Activity_first"),
+    "identification:map_propose": Address("risk.add_riskproposal", MAP, query="?step=Activity_first&n=1"),
+    "api:process-map-list": Address(
+        "identification.view_processmap", by_method=(("post", "identification.add_processmap"),)
+    ),
+    "api:process-map-detail": Address("identification.view_processmap", MAP),
+    "api:process-map-draw": Address("identification.change_processmap", MAP),
+    "api:process-map-attach": Address("identification.change_processmap", MAP),
+    "api:process-map-take-off": Address("identification.change_processmap", MAP),
+    "api:process-map-force": Address("identification.enforce_processmap", MAP),
+    "api:process-map-retire": Address("identification.enforce_processmap", MAP),
     "assurance:unit_list": Address("assurance.view_auditunit"),
     "assurance:unit_create": Address("assurance.add_auditunit"),
     "assurance:unit_detail": Address("assurance.view_auditunit", AREA),
@@ -778,15 +787,6 @@ API = {
         lambda world: {"reference": world.conversation.reference, "file": world.message_file.pk},
     ),
     "api:customer-transactions": Address("customers.view_transaction", CUSTOMER),
-    "api:process-map-list": Address(
-        "identification.view_processmap", by_method=(("post", "identification.add_processmap"),)
-    ),
-    "api:process-map-detail": Address("identification.view_processmap", MAP),
-    "api:process-map-draw": Address("identification.change_processmap", MAP),
-    "api:process-map-attach": Address("identification.change_processmap", MAP),
-    "api:process-map-take-off": Address("identification.change_processmap", MAP),
-    "api:process-map-force": Address("identification.enforce_processmap", MAP),
-    "api:process-map-retire": Address("identification.enforce_processmap", MAP),
     "api:risk-proposal-list": Address("risk.view_riskproposal", by_method=(("post", "risk.add_riskproposal"),)),
     "api:risk-proposal-detail": Address("risk.view_riskproposal", PROPOSAL),
     "api:risk-proposal-accept": Address("risk.decide_riskproposal", PROPOSAL),
@@ -1133,10 +1133,6 @@ def _company(user, now) -> dict[str, Any]:
     finding = FindingFactory(owner=user, risk=risk)
     task = TreatmentTaskFactory(treatment__risk=risk, treatment__owner=user)
     test = ControlTestFactory(tester=user)
-    process_map = a_map(by=user)
-    acted = {
-        "process_map": process_map,
-        "step_risk": a_risk_on(process_map, risk=risk),
     planned = AuditPlanLineFactory(unit=finding.engagement.unit)
     paper = WorkingPaperFactory(engagement=finding.engagement)
     with past_the_guards():
@@ -1145,7 +1141,10 @@ def _company(user, now) -> dict[str, Any]:
         )
     panel = a_running_panel(items=[{"risk": risk, "kind": "residual"}])
     past = a_finished_panel(at=now - timezone.timedelta(days=400), items=[{"risk": risk, "kind": "residual"}])
+    process_map = a_map(by=user)
     acted = {
+        "process_map": process_map,
+        "step_risk": a_risk_on(process_map, risk=risk),
         "panel": panel,
         "seat": PanelSeat.objects.create(panel=panel, expert=user, weight=1, seated_at=now),
         "forecast": past.items.get(),
