@@ -1,8 +1,10 @@
 from identification.api.checklists import ChecklistRunViewSet, ChecklistViewSet
 from identification.api.radar import EmergingRiskViewSet
+from identification.api.swift import SwiftSessionViewSet
 
 ROUTES: list = [
     ("checklists", ChecklistViewSet, "checklist"),
     ("checklist-runs", ChecklistRunViewSet, "checklist-run"),
     ("emerging-risks", EmergingRiskViewSet, "emerging"),
+    ("swift-sessions", SwiftSessionViewSet, "swift-session"),
 ]

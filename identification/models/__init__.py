@@ -15,6 +15,7 @@ from identification.models.radar import (
     Trend,
     Velocity,
 )
+from identification.models.swift import GuideWord, SwiftRow, SwiftSession
 
 __all__ = [
     "Answer",
@@ -27,7 +28,10 @@ __all__ = [
     "EmergingRisk",
     "EmergingState",
     "Grade",
+    "GuideWord",
     "Horizon",
+    "SwiftRow",
+    "SwiftSession",
     "Trend",
     "Velocity",
 ]
