@@ -121,7 +121,7 @@ def _judge(row: SwiftRow, at: datetime) -> None:
     if (row.likelihood is None) != (row.impact is None):
         missing = "likelihood" if row.likelihood is None else "impact"
         raise ValidationError({missing: _("Give both likelihood and impact, or neither.")})
-    if row.likelihood is None:
+    if row.likelihood is None or row.impact is None:
         row.matrix, row.score, row.level = None, None, ""
         return
     matrix = matrix_in_force(timezone.localdate(at))
