@@ -72,6 +72,14 @@ SECTIONS: list[tuple[str | Promise, list[Place]]] = [
             Place(_("Appetite"), "risk:appetite_list", "adjustments", "risk.view_appetitestatement"),
             Place(_("Indicators"), "risk:indicator_list", "gauge", "risk.view_indicator"),
             Place(_("Alerts"), "risk:alert_list", "alert-triangle", "risk.view_alert"),
+            Place(_("Panels"), "assessment:panel_list", "users-group", "assessment.view_panel"),
+            Place(
+                _("Experts"),
+                "assessment:experts",
+                "scale",
+                "assessment.view_calibration",
+                also=("assessment:forecast_list",),
+            ),
             Place(_("Loan book"), "risk:loan_list", "cash", "risk.view_loangrade"),
         ],
     ),
@@ -134,6 +142,7 @@ SECTIONS: list[tuple[str | Promise, list[Place]]] = [
         _("Assurance"),
         [
             Place(_("Findings"), "assurance:finding_list", "flag", "assurance.view_finding"),
+            Place(_("Audit plans"), "assurance:audit_plan_list", "calendar-event", "assurance.view_auditplan"),
             Place(_("Audits"), "assurance:engagement_list", "clipboard-check", "assurance.view_engagement"),
             Place(_("Areas"), "assurance:unit_list", "sitemap", "assurance.view_auditunit"),
             Place(_("Log"), "audit:event_list", "history", "audit.view_event"),
