@@ -89,6 +89,13 @@ SECTIONS: list[tuple[str | Promise, list[Place]]] = [
             Place(_("Process maps"), "identification:map_list", "sitemap", "identification.view_processmap"),
             Place(_("Radar"), "identification:radar", "target", "identification.view_emergingrisk"),
             Place(_("Emerging risks"), "identification:emerging_list", "bulb", "identification.view_emergingrisk"),
+            Place(
+                _("SWIFT sessions"),
+                "identification:session_list",
+                "help-circle",
+                "identification.view_swiftsession",
+                also=("identification:word_list",),
+            ),
             Place(_("Checklists"), "identification:checklist_list", "checklist", "identification.view_checklist"),
             Place(_("Runs of checklists"), "identification:run_list", "checks", "identification.view_checklistrun"),
         ],

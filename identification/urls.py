@@ -1,9 +1,17 @@
 from django.urls import path
 
-from identification.views import checklist_runs, checklists, map_attachments, map_drawing, maps, radar
+from identification.views import (
+    checklist_runs,
+    checklists,
+    map_attachments,
+    map_drawing,
+    maps,
+    radar,
+    swift,
+)
 
 app_name = "identification"
-urlpatterns: list = [
+urlpatterns = [
     path("radar/", radar.radar, name="radar"),
     path("emerging/", radar.emerging_list, name="emerging_list"),
     path("emerging/new/", radar.emerging_create, name="emerging_create"),
@@ -40,4 +48,15 @@ urlpatterns: list = [
     path("maps/<slug:reference>/off/<str:kind>/<int:pk>/", map_attachments.map_take_off, name="map_take_off"),
     path("maps/<slug:reference>/risk/", map_attachments.map_record_risk, name="map_record_risk"),
     path("maps/<slug:reference>/propose/", map_attachments.map_propose, name="map_propose"),
+    path("swift/", swift.session_list, name="session_list"),
+    path("swift/new/", swift.session_create, name="session_create"),
+    path("swift/<slug:reference>/", swift.session_detail, name="session_detail"),
+    path("swift/<slug:reference>/rows/", swift.row_add, name="row_add"),
+    path("swift/<slug:reference>/edit/", swift.session_edit, name="session_edit"),
+    path("swift/<slug:reference>/close/", swift.session_close, name="session_close"),
+    path("swift-rows/<int:pk>/edit/", swift.row_edit, name="row_edit"),
+    path("swift-rows/<int:pk>/propose/", swift.row_propose, name="row_propose"),
+    path("guide-words/", swift.word_list, name="word_list"),
+    path("guide-words/new/", swift.word_create, name="word_create"),
+    path("guide-words/<slug:code>/edit/", swift.word_edit, name="word_edit"),
 ]

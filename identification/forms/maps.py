@@ -67,6 +67,7 @@ class ImportMapForm(MapForm):
 
 
 class ImportVersionForm(forms.Form):
+    base = forms.IntegerField(widget=forms.HiddenInput, min_value=0)  # which drawing the page showed
     xml = DrawingFileField(label=_("Drawing (BPMN 2.0)"))
     note = forms.CharField(label=_("What changed"), max_length=300, required=False)
 

@@ -24,6 +24,11 @@ from identification.models.radar import (
     Trend,
     Velocity,
 )
+from identification.models.swift import (
+    GuideWord,
+    SwiftRow,
+    SwiftSession,
+)
 
 __all__ = [
     "Answer",
@@ -39,11 +44,14 @@ __all__ = [
     "EmergingRisk",
     "EmergingState",
     "Grade",
+    "GuideWord",
     "Horizon",
     "MapElement",
     "MapState",
     "ProcessMap",
     "ProcessMapVersion",
+    "SwiftRow",
+    "SwiftSession",
     "Trend",
     "Velocity",
 ]

@@ -6,6 +6,11 @@ DRAWERS = FINDERS | {Role.PRODUCT}
 WORKERS = FINDERS | {Role.PRODUCT, Role.SERVICE_LEAD}
 
 GRANTS = {
+    "identification.view_swiftsession": READERS,
+    "identification.add_swiftsession": WORKERS,
+    "identification.change_swiftsession": WORKERS,
+    "identification.view_guideword": READERS,
+    "identification.change_guideword": FINDERS,
     "identification.view_checklist": READERS,
     "identification.add_checklist": FINDERS,
     "identification.change_checklist": FINDERS,

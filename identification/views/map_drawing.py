@@ -98,21 +98,20 @@ def map_file(request, reference):
 def map_upload(request, reference):
     """The next drawing of a map, from another program."""
     found = visible_map(request, reference)
-    base = found.newest.number
-    form = ImportVersionForm(request.POST or None, request.FILES or None)
+    form = ImportVersionForm(request.POST or None, request.FILES or None, initial={"base": found.newest.number})
     return ask(
         request,
         form,
         context={"crumbs": [*crumbs(found), (_("Upload a drawing"), "")], "about": found.name},
         verb=_("Upload a drawing"),
         then=map_url(found),
-        service=lambda: _upload(request, found, base, form.cleaned_data),
+        service=lambda: _upload(request, found, form.cleaned_data),
     )
 
 
-def _upload(request, found, base, uploaded):
+def _upload(request, found, uploaded):
     left_out = fresh(uploaded["xml"]).left_out
-    version = save_version(actor=request.user, map_id=found.pk, base=base, at=timezone.now(), **uploaded)
+    version = save_version(actor=request.user, map_id=found.pk, at=timezone.now(), **uploaded)
     messages.success(request, _("Version %(number)s is saved.") % {"number": version.number})
     if left_out:
         messages.info(request, _("%(n)s parts of other programs were left out.") % {"n": left_out})

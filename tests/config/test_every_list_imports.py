@@ -34,6 +34,8 @@ OTHERWISE = {
     "identification:checklist_list": "A checklist is written in versions, which stay once they were used.",
     "identification:emerging_list": STEPS,
     "identification:run_list": ACTS,
+    "identification:session_list": ACTS,
+    "identification:word_list": "A guide word is written in three languages, one by one.",
     "incidents:case_list": STEPS,
     "incidents:crisis_list": ACTS,
     "incidents:incident_list": STEPS,

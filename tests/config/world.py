@@ -72,7 +72,7 @@ from tests.factories.customers import (
     PortraitFactory,
     TransactionFactory,
 )
-from tests.factories.identification import EmergingRiskFactory, RunFactory, answered
+from tests.factories.identification import EmergingRiskFactory, RunFactory, SwiftRowFactory, answered
 from tests.factories.incidents import CaseFactory, PlanFactory, an_activation
 from tests.factories.losses import an_incident_with_its_loss, some_evidence
 from tests.factories.mails import MailFactory
@@ -140,6 +140,7 @@ EMERGING = key("emerging", "reference")
 PANEL = key("panel", "reference")
 SEAT: Kwargs = lambda world: {"reference": world.panel.reference, "pk": world.seat.pk}  # noqa: E731
 EMERGING, CHECKLIST, RUN = key("emerging", "reference"), key("checklist", "code"), key("checklist_run", "reference")
+SESSION = key("swift_session", "reference")
 RUN_ITEM: Kwargs = lambda world: {"reference": world.checklist_run.reference, "pk": world.run_answer.item_id}  # noqa: E731
 CONTROL = key("control", "code")
 MAP = key("process_map", "reference")
@@ -390,6 +391,17 @@ PAGES = {
     "identification:run_finish": Address("identification.change_checklistrun", RUN),
     "identification:run_answer": Address("identification.change_checklistrun", RUN_ITEM),
     "identification:run_propose": Address("identification.view_checklistrun", RUN_ITEM),
+    "identification:session_list": Address("identification.view_swiftsession"),
+    "identification:session_create": Address("identification.add_swiftsession"),
+    "identification:session_detail": Address("identification.view_swiftsession", SESSION),
+    "identification:row_add": Address("identification.change_swiftsession", SESSION),
+    "identification:session_edit": Address("identification.change_swiftsession", SESSION),
+    "identification:session_close": Address("identification.change_swiftsession", SESSION),
+    "identification:row_edit": Address("identification.change_swiftsession", pk("swift_row")),
+    "identification:row_propose": Address("identification.view_swiftsession", pk("swift_row")),
+    "identification:word_list": Address("identification.view_guideword"),
+    "identification:word_create": Address("identification.change_guideword"),
+    "identification:word_edit": Address("identification.change_guideword", lambda world: {"code": "not_at_all"}),
     "identification:radar": Address("identification.view_emergingrisk"),
     "identification:emerging_list": Address("identification.view_emergingrisk"),
     "identification:emerging_create": Address("identification.add_emergingrisk"),
@@ -836,6 +848,12 @@ API = {
     "api:checklist-run-detail": Address("identification.view_checklistrun", RUN),
     "api:checklist-run-answer": Address("identification.change_checklistrun", RUN),
     "api:checklist-run-finish": Address("identification.change_checklistrun", RUN),
+    "api:swift-session-list": Address(
+        "identification.view_swiftsession", by_method=(("post", "identification.add_swiftsession"),)
+    ),
+    "api:swift-session-detail": Address("identification.view_swiftsession", SESSION),
+    "api:swift-session-add": Address("identification.change_swiftsession", SESSION),
+    "api:swift-session-close": Address("identification.change_swiftsession", SESSION),
     "api:emerging-list": Address(
         "identification.view_emergingrisk", by_method=(("post", "identification.add_emergingrisk"),)
     ),
@@ -1187,11 +1205,13 @@ def _company(user, now) -> dict[str, Any]:
 
 
 def _identification(user) -> dict[str, Any]:
-    run = RunFactory(begun_by=user)
+    run, row = RunFactory(begun_by=user), SwiftRowFactory(session__facilitator=user)
     return {
         "emerging": EmergingRiskFactory(owner=user),
         "checklist": run.version.checklist,
         "checklist_run": run,
+        "swift_row": row,
+        "swift_session": row.session,
         "run_answer": answered(run, "no"),
     }
 

@@ -4,7 +4,7 @@ there. Generated from the URL map: a new address of an object is either closed h
 import pytest
 
 from assurance.models import AuditUnit
-from identification.models import ChecklistRun, EmergingRisk, ProcessMap
+from identification.models import ChecklistRun, EmergingRisk, ProcessMap, SwiftSession
 from incidents.models import Case, Incident, LossEvent, Plan
 from risk.models import Control, Indicator, Risk
 from staff.rules.roles import Role
@@ -53,6 +53,7 @@ SHARED = {
     "service:queue_edit": "A queue is the company's; who sees its tickets is asked for each.",
     "service:agent_edit": "Colleagues are no secret.",
     "identification:checklist_": "A checklist is the company's; for what it was gone through is narrowed by scope.",
+    "identification:word_edit": "A guide word is the company's.",
     "identification:run_begin": "Names a checklist.",
     "api:checklist-detail": "As its page.",
     "incidents:crisis_": "A crisis is the whole company's: everybody reads of it on every page.",
@@ -87,6 +88,7 @@ def world(db):
     Incident.objects.update(line=made.product.line)
     LossEvent.objects.update(line=made.product.line)
     ChecklistRun.objects.update(line=made.product.line)
+    SwiftSession.objects.update(line=made.product.line)
     EmergingRisk.objects.update(line=made.product.line)
     AuditUnit.objects.update(line=made.product.line)
     ProcessMap.objects.update(line=made.product.line)
