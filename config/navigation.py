@@ -76,6 +76,12 @@ SECTIONS: list[tuple[str | Promise, list[Place]]] = [
         ],
     ),
     (
+        _("Identification"),
+        [
+            Place(_("Changes of rules"), "identification:change_list", "gavel", "identification.view_regulatorychange"),
+        ],
+    ),
+    (
         _("Incidents"),
         [
             Place(_("Cases"), "incidents:case_list", "briefcase", "incidents.view_case"),

@@ -8,5 +8,8 @@ class IdentificationConfig(AppConfig):
 
     def ready(self):
         from identification import record_names
+        from identification.palette import find_changes
+        from staff.palette import register_source
 
         record_names.register()
+        register_source("regulatory changes", find_changes)

@@ -1,5 +1,21 @@
 """How people call what stands in this room: for the log, which knows keys alone."""
 
+from collections.abc import Collection
+
+from django.urls import reverse
+
+from audit.records import Named, RecordNames, numbers, register_names
+from identification.models import RegulatoryChange
+
+
+def find_change(text: str) -> int | None:
+    return RegulatoryChange.objects.filter(reference=text.upper()).values_list("pk", flat=True).first()
+
+
+def name_changes(keys: Collection[str]) -> Named:
+    found = RegulatoryChange.objects.filter(pk__in=numbers(keys)).values_list("pk", "reference")
+    return {str(pk): (reference, reverse("identification:change_detail", args=[reference])) for pk, reference in found}
+
 
 def register() -> None:
-    """Name nothing yet."""
+    register_names(RecordNames("identification_regulatorychange", find_change, name_changes))

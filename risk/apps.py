@@ -7,7 +7,16 @@ class RiskConfig(AppConfig):
     verbose_name = _("Risk")
 
     def ready(self):
-        from risk import bulk_fields, change_commands, explanations, imports, own_parts, record_names, scales_commands
+        from risk import (
+            bulk_fields,
+            change_commands,
+            complaint_parts,
+            explanations,
+            imports,
+            own_parts,
+            record_names,
+            scales_commands,
+        )
         from risk.palette import find_indicators, find_proposals, find_risks
         from staff.palette import register_source
 
@@ -19,5 +28,6 @@ class RiskConfig(AppConfig):
         record_names.register()
         explanations.register()
         own_parts.register()
+        complaint_parts.register()
         imports.register()
         bulk_fields.register()

@@ -1,1 +1,3 @@
-ROUTES: list = []
+from identification.api.changes import RegulatoryChangeViewSet
+
+ROUTES: list = [("regulatory-changes", RegulatoryChangeViewSet, "regulatory-change")]

@@ -1,0 +1,3 @@
+from identification.models.changes import ChangeEntry, ChangeState, RegulatoryChange
+
+__all__ = ["ChangeEntry", "ChangeState", "RegulatoryChange"]

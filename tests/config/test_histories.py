@@ -23,6 +23,7 @@ TABLES = {
     "risk:indicator_detail": "risk_indicator",
     "risk:alert_detail": "risk_alert",
     "risk:loan_detail": "risk_loangrade",
+    "identification:change_detail": "identification_regulatorychange",
     "assurance:unit_detail": "assurance_auditunit",
     "assurance:engagement_detail": "assurance_engagement",
     "assurance:sample_detail": "assurance_auditsample",

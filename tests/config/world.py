@@ -63,6 +63,7 @@ from tests.factories.customers import (
     PortraitFactory,
     TransactionFactory,
 )
+from tests.factories.identification import RegulatoryChangeFactory
 from tests.factories.incidents import CaseFactory, PlanFactory, an_activation
 from tests.factories.losses import an_incident_with_its_loss, some_evidence
 from tests.factories.mails import MailFactory
@@ -124,6 +125,7 @@ ARTICLE = key("article", "code")
 AREA, AUDIT, FINDING = key("area", "code"), key("engagement", "reference"), key("finding", "reference")
 SAMPLE: Kwargs = lambda world: {"reference": world.engagement.reference, "pk": world.sample.pk}  # noqa: E731
 CONTROL, PROPOSAL = key("control", "code"), key("proposal", "reference")
+RULES = key("rule_change", "reference")
 CASE, PLAN = key("case", "reference"), key("plan", "code")
 REQUEST = key("request", "reference")
 FIELD: Kwargs = lambda world: {"reference": world.customer.reference, "field": "phone"}  # noqa: E731
@@ -325,6 +327,7 @@ PAGES = {
     "risk:risk_reopen": Address("risk.change_risk", RISK),
     "risk:proposal_list": Address("risk.view_riskproposal"),
     "risk:proposal_create": Address("risk.add_riskproposal"),
+    "risk:complaint_propose": Address("service.view_complaint", COMPLAINT),
     "risk:proposal_detail": Address("risk.view_riskproposal", PROPOSAL),
     "risk:proposal_accept": Address("risk.decide_riskproposal", PROPOSAL),
     "risk:proposal_join": Address("risk.decide_riskproposal", PROPOSAL),
@@ -354,6 +357,16 @@ PAGES = {
     "risk:alert_close": Address("risk.close_alert", pk("alert")),
     "risk:loan_list": Address("risk.view_loangrade"),
     "risk:loan_detail": Address("risk.view_loangrade", pk("loan")),
+    "identification:change_list": Address("identification.view_regulatorychange"),
+    "identification:change_create": Address("identification.add_regulatorychange"),
+    "identification:change_detail": Address("identification.view_regulatorychange", RULES),
+    "identification:change_edit": Address("identification.change_regulatorychange", RULES),
+    "identification:change_note": Address("identification.change_regulatorychange", RULES),
+    "identification:change_propose": Address("identification.view_regulatorychange", RULES),
+    "identification:change_move": Address(
+        "identification.change_regulatorychange",
+        lambda world: {"reference": world.rule_change.reference, "state": "assessing"},
+    ),
     "assurance:unit_list": Address("assurance.view_auditunit"),
     "assurance:unit_create": Address("assurance.add_auditunit"),
     "assurance:unit_detail": Address("assurance.view_auditunit", AREA),
@@ -371,12 +384,16 @@ PAGES = {
     "assurance:finding_answer": Address("assurance.answer_finding", FINDING),
     "assurance:finding_done": Address("assurance.answer_finding", FINDING),
     "assurance:finding_verify": Address("assurance.verify_finding", FINDING),
+    "assurance:finding_propose": Address("assurance.view_finding", FINDING),
     "assurance:finding_return": Address("assurance.verify_finding", FINDING),
     "incidents:case_list": Address("incidents.view_case"),
     "incidents:case_create": Address("incidents.add_case"),
     "incidents:case_detail": Address("incidents.view_case", CASE),
     "incidents:case_note": Address("incidents.change_case", CASE),
     "incidents:case_assign": Address("incidents.change_case", CASE),
+    "incidents:case_propose": Address("incidents.view_case", CASE),
+    "incidents:incident_propose": Address("incidents.view_incident", key("incident", "reference")),
+    "incidents:loss_propose": Address("incidents.view_lossevent", key("loss", "reference")),
     "incidents:case_close": Address("incidents.change_case", CASE),
     "incidents:plan_list": Address("incidents.view_plan"),
     "incidents:plan_create": Address("incidents.add_plan"),
@@ -701,6 +718,12 @@ API = {
     "api:ticket-messages": Address("service.view_ticket", TICKET),
     "api:ticket-answer": Address("service.answer_ticket", TICKET),
     "api:ticket-set-status": Address("service.answer_ticket", TICKET),
+    "api:regulatory-change-list": Address(
+        "identification.view_regulatorychange", by_method=(("post", "identification.add_regulatorychange"),)
+    ),
+    "api:regulatory-change-detail": Address("identification.view_regulatorychange", RULES),
+    "api:regulatory-change-move": Address("identification.change_regulatorychange", RULES),
+    "api:regulatory-change-note": Address("identification.change_regulatorychange", RULES),
     "api:audit-list": Address("assurance.view_engagement"),
     "api:audit-detail": Address("assurance.view_engagement", AUDIT),
     "api:finding-list": Address("assurance.view_finding"),
@@ -958,6 +981,7 @@ def _company(user, now) -> dict[str, Any]:
         "treatment": task.treatment,
         "treatment_task": task,
         "proposal": ProposalFactory(proposed_by=user, line_id="payment"),
+        "rule_change": RegulatoryChangeFactory(),
         "control": test.control,
         "control_test": test,
         "finding": finding,

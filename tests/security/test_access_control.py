@@ -76,6 +76,7 @@ def world(db):
     Incident.objects.update(line=made.product.line)
     LossEvent.objects.update(line=made.product.line)
     AuditUnit.objects.update(line=made.product.line)
+    made.rule_change.lines.set([made.product.line])
     return made
 
 

@@ -1,0 +1,11 @@
+"""Who can look after what this room keeps."""
+
+from django.db.models import QuerySet
+
+from staff.checkers import holders_of
+from staff.models import User
+
+
+def change_owners(request: object = None) -> QuerySet[User]:
+    """Active people whose roles work on changes of rules, by name."""
+    return holders_of("identification.change_regulatorychange").order_by("full_name", "pk")
