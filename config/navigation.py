@@ -76,9 +76,11 @@ SECTIONS: list[tuple[str | Promise, list[Place]]] = [
         ],
     ),
     (
-        _("Identification"),
+        _("Finding risks"),
         [
             Place(_("Changes of rules"), "identification:change_list", "gavel", "identification.view_regulatorychange"),
+            Place(_("Radar"), "identification:radar", "target", "identification.view_emergingrisk"),
+            Place(_("Emerging risks"), "identification:emerging_list", "bulb", "identification.view_emergingrisk"),
         ],
     ),
     (

@@ -1,4 +1,4 @@
-"""Who can look after what this room keeps."""
+"""Who can own what this room finds."""
 
 from django.db.models import QuerySet
 
@@ -9,3 +9,8 @@ from staff.models import User
 def change_owners(request: object = None) -> QuerySet[User]:
     """Active people whose roles work on changes of rules, by name."""
     return holders_of("identification.change_regulatorychange").order_by("full_name", "pk")
+
+
+def emerging_owners(request: object = None) -> QuerySet[User]:
+    """Active people who see the radar, by name."""
+    return holders_of("identification.view_emergingrisk").order_by("full_name", "pk")

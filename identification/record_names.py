@@ -5,7 +5,16 @@ from collections.abc import Collection
 from django.urls import reverse
 
 from audit.records import Named, RecordNames, numbers, register_names
-from identification.models import RegulatoryChange
+from identification.models import EmergingRisk, RegulatoryChange
+
+
+def find_emerging(text: str) -> int | None:
+    return EmergingRisk.objects.filter(reference=text.upper()).values_list("pk", flat=True).first()
+
+
+def name_emerging(keys: Collection[str]) -> Named:
+    found = EmergingRisk.objects.filter(pk__in=numbers(keys)).values_list("pk", "reference")
+    return {str(pk): (ref, reverse("identification:emerging_detail", args=[ref])) for pk, ref in found}
 
 
 def find_change(text: str) -> int | None:
@@ -18,4 +27,5 @@ def name_changes(keys: Collection[str]) -> Named:
 
 
 def register() -> None:
+    register_names(RecordNames("identification_emergingrisk", find_emerging, name_emerging))
     register_names(RecordNames("identification_regulatorychange", find_change, name_changes))

@@ -1,3 +1,7 @@
 from identification.api.changes import RegulatoryChangeViewSet
+from identification.api.radar import EmergingRiskViewSet
 
-ROUTES: list = [("regulatory-changes", RegulatoryChangeViewSet, "regulatory-change")]
+ROUTES: list = [
+    ("emerging-risks", EmergingRiskViewSet, "emerging"),
+    ("regulatory-changes", RegulatoryChangeViewSet, "regulatory-change"),
+]

@@ -42,11 +42,11 @@ class RecordChangeSerializer(serializers.Serializer):
     due_on = serializers.DateField(allow_null=True, default=None)
 
 
-class NoteSerializer(serializers.Serializer):
+class ChangeNoteSerializer(serializers.Serializer):
     text = serializers.CharField(min_length=10, max_length=10_000)
 
 
-class MoveSerializer(NoteSerializer):
+class MoveChangeSerializer(ChangeNoteSerializer):
     state = serializers.ChoiceField(choices=ChangeState.choices)
 
 
@@ -75,18 +75,18 @@ class RegulatoryChangeViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, 
         change = record_change(actor=request.user, at=timezone.now(), **command.validated_data)
         return Response(RegulatoryChangeSerializer(change).data, status=status.HTTP_201_CREATED)
 
-    @extend_schema(request=MoveSerializer, responses=RegulatoryChangeSerializer)
+    @extend_schema(request=MoveChangeSerializer, responses=RegulatoryChangeSerializer)
     @action(detail=True, methods=["post"])
     def move(self, request, reference):
         """Take it to another state and say why."""
-        change = self._act(MoveSerializer, move_change)
+        change = self._act(MoveChangeSerializer, move_change)
         return Response(RegulatoryChangeSerializer(self.get_queryset().get(pk=change.pk)).data)
 
-    @extend_schema(request=NoteSerializer, responses=ChangeEntrySerializer)
+    @extend_schema(request=ChangeNoteSerializer, responses=ChangeEntrySerializer)
     @action(detail=True, methods=["post"])
     def note(self, request, reference):
         """Write an entry, which stays."""
-        return Response(ChangeEntrySerializer(self._act(NoteSerializer, note_change)).data)
+        return Response(ChangeEntrySerializer(self._act(ChangeNoteSerializer, note_change)).data)
 
     def _act(self, serializer, service):
         command = serializer(data=self.request.data)

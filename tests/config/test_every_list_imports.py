@@ -28,6 +28,7 @@ OTHERWISE = {
     "customers:reveal_list": ACTS,
     "customers:suitability_list": "A class stands on answers that are kept here as evidence.",
     "identification:change_list": STEPS,
+    "identification:emerging_list": STEPS,
     "incidents:case_list": STEPS,
     "incidents:crisis_list": ACTS,
     "incidents:incident_list": STEPS,

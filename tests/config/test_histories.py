@@ -32,6 +32,7 @@ TABLES = {
     "risk:control_detail": "risk_control",
     "risk:test_detail": "risk_controltest",
     "risk:treatment_detail": "risk_treatment",
+    "identification:emerging_detail": "identification_emergingrisk",
     "incidents:case_detail": "incidents_case",
     "incidents:plan_detail": "incidents_plan",
     "incidents:activation_detail": "incidents_activation",

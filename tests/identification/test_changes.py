@@ -12,7 +12,7 @@ from identification.services.changes import edit_change, move_change, note_chang
 from risk.models import RiskProposal
 from staff.models import Notification
 from tests.factories import UserFactory
-from tests.factories.identification import RegulatoryChangeFactory
+from tests.factories.regulatory import RegulatoryChangeFactory
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now
@@ -228,7 +228,9 @@ def test_filters_find_places_lines_and_what_is_open(client, officer):
 
 
 def test_a_change_of_other_lines_is_not_there_and_one_of_the_whole_company_is(client):
-    other, ours, all_of_us = (RegulatoryChangeFactory(of_lines=lines) for lines in (["payment"], ["fund", "payment"], []))
+    other, ours, all_of_us = (
+        RegulatoryChangeFactory(of_lines=lines) for lines in (["payment"], ["fund", "payment"], [])
+    )
     client.force_login(UserFactory(role="compliance", business_lines=["fund"]))
 
     def status(change):
@@ -264,7 +266,9 @@ def test_from_recorded_to_done_on_the_pages(client, officer):
     change.refresh_from_db()
     assert (change.state, [line.pk for line in change.lines.all()]) == ("done", ["fund"])
     page = client.get(to("detail")).content.decode()
-    assert all(words in page for words in (WORDS, "The first procedure is rewritten.", "Both procedures are published."))
+    assert all(
+        words in page for words in (WORDS, "The first procedure is rewritten.", "Both procedures are published.")
+    )
     assert client.get(to("move", "unheard")).status_code == 404
 
 

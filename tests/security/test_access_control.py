@@ -4,6 +4,7 @@ there. Generated from the URL map: a new address of an object is either closed h
 import pytest
 
 from assurance.models import AuditUnit
+from identification.models import EmergingRisk
 from incidents.models import Case, Incident, LossEvent, Plan
 from risk.models import Control, Indicator, Risk
 from staff.rules.roles import Role
@@ -14,6 +15,8 @@ from tests.factories import UserFactory
 # Objects that everybody with the permission sees, whoever they are of and wherever they lie.
 SHARED = {
     "risk:matrix_": "The matrix is of the whole company.",
+    "api:matrix-": "As its page.",
+    "api:appetite-detail": "The one of the world is of the whole company.",
     "operations:nightly_": "A night is of the whole company.",
     "customers:import_": "An import is of the whole company: who may see imports sees each.",
     "audit:": "The log is whole, or it would prove nothing; who reads it is named by role.",
@@ -75,6 +78,7 @@ def world(db):
     Control.objects.update(line=made.product.line)
     Incident.objects.update(line=made.product.line)
     LossEvent.objects.update(line=made.product.line)
+    EmergingRisk.objects.update(line=made.product.line)
     AuditUnit.objects.update(line=made.product.line)
     made.rule_change.lines.set([made.product.line])
     return made

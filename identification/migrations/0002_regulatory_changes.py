@@ -27,9 +27,8 @@ UNGUARD = "DROP TRIGGER change_entry_stays ON identification_changeentry;"
 
 
 class Migration(migrations.Migration):
-    initial = True
-
     dependencies = [
+        ("identification", "0001_radar"),
         ("risk", "0016_proposals"),
         ("products", "0003_foureyes_versions"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
