@@ -36,6 +36,7 @@ SPECTACULAR_SETTINGS = {
         "CustomerKindEnum": "customers.models.CustomerKind",
         "ChangeStateEnum": "identification.models.ChangeState",
         "JurisdictionEnum": "products.models.Jurisdiction",
+        "LineCodeEnum": "products.models.LineCode",
         "RiskLevelEnum": "risk.models.RiskLevel",
         "IncidentKindEnum": "incidents.models.IncidentKind",
         "LossKindEnum": "incidents.models.LossKind",

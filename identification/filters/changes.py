@@ -27,10 +27,10 @@ class ChangeFilter(django_filters.FilterSet):
         words = Q(title__icontains=value) | Q(authority__icontains=value)
         return queryset.filter(words | Q(reference__iexact=value.strip()))
 
-    def in_jurisdictions(self, queryset, name, value):
+    def in_jurisdictions(self, queryset, name, value: list[str]):
         return queryset.filter(jurisdictions__overlap=value) if value else queryset
 
-    def of_lines(self, queryset, name, value):
+    def of_lines(self, queryset, name, value: list[str]):
         """Changes that name one of the lines; those of the whole company name none."""
         named = RegulatoryChange.lines.through.objects.filter(businessline__in=value)
         return queryset.filter(pk__in=named.values("regulatorychange")) if value else queryset

@@ -203,7 +203,8 @@ def test_the_list_is_by_due_day_and_says_what_is_late(client, officer):
     early = RegulatoryChangeFactory(due_on=timezone.localdate() - timedelta(days=30), in_force_on=date(2020, 1, 1))
     client.force_login(officer)
 
-    page = client.get(reverse("identification:change_list")).content.decode()
+    rows = {"HX-Request": "true", "HX-Target": "rows"}
+    page = client.get(reverse("identification:change_list"), headers=rows).content.decode()
 
     assert page.index(early.reference) < page.index(late.reference) < page.index(never.reference)
     assert page.count("Overdue</span>") == 2
