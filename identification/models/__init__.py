@@ -1,4 +1,12 @@
 from identification.models.changes import ChangeEntry, ChangeState, RegulatoryChange
+from identification.models.checklists import (
+    Answer,
+    Checklist,
+    ChecklistAnswer,
+    ChecklistItem,
+    ChecklistRun,
+    ChecklistVersion,
+)
 from identification.models.radar import (
     EmergingReading,
     EmergingRisk,
@@ -8,16 +16,26 @@ from identification.models.radar import (
     Trend,
     Velocity,
 )
+from identification.models.swift import GuideWord, SwiftRow, SwiftSession
 
 __all__ = [
     "ChangeEntry",
     "ChangeState",
+    "Answer",
+    "Checklist",
+    "ChecklistAnswer",
+    "ChecklistItem",
+    "ChecklistRun",
+    "ChecklistVersion",
     "EmergingReading",
     "EmergingRisk",
     "EmergingState",
     "Grade",
+    "GuideWord",
     "Horizon",
     "RegulatoryChange",
+    "SwiftRow",
+    "SwiftSession",
     "Trend",
     "Velocity",
 ]

@@ -23,6 +23,7 @@ from operations.demo.knowledge import make_articles
 from operations.demo.kyc import make_kyc
 from operations.demo.letters import make_mails
 from operations.demo.losses import make_losses
+from operations.demo.panels import make_panels
 from operations.demo.population import make_population
 from operations.demo.privacy import make_privacy
 from operations.demo.proposals import make_proposals
@@ -77,6 +78,7 @@ def make_company(*, customers: int, seed: int, days: int, last: date, now: datet
         make_scales(people, now=now)
         make_identification(people, last=last, now=now)
         make_losses(people, now=now)
+        make_panels(people, now=now)
         make_assurance(people, last=last, now=now)
         make_proposals(people, now=now)
         make_rule_changes(people, last=last, now=now)

@@ -2,7 +2,11 @@
 
 from datetime import date, datetime, timedelta
 
+from identification.models import ChecklistRun, GuideWord
+from identification.services.checklists import answer_item, begin_run, finish_run, write_checklist
 from identification.services.radar import drop_emerging_risk, look_at_emerging_risk, watch_emerging_risk
+from identification.services.swift import add_row, close_session, hold_session
+from products.models import Product
 from staff.models import User
 
 # name, class, line, jurisdictions, what it is, what drives it, looks: days ago, horizon, likelihood, severity, velocity,
@@ -56,6 +60,8 @@ GONE = "Every market has forbidden it by now: nobody can offer it to our custome
 
 def make_identification(people: dict[str, User], *, last: date, now: datetime) -> None:
     make_radar(people["risk"], last=last, now=now)
+    make_checklists(people, now=now)
+    make_sessions(people, last=last, now=now)
 
 
 def make_radar(officer: User, *, last: date, now: datetime) -> None:
@@ -78,3 +84,83 @@ def make_radar(officer: User, *, last: date, now: datetime) -> None:
         look=dict(zip(LOOK, ("year", 3, 3, "months", "falling", "Advertised less and less."), strict=True)),
     )  # fmt: skip
     drop_emerging_risk(actor=officer, emerging_id=gone.pk, reason=GONE, at=now - timedelta(days=50))
+
+
+# question, class, what may go wrong if the answer is no, hint
+QUESTIONS = [
+    ("Is it said for whom the product is suitable, and is that asked before each sale?", "legal", "Sold to people it does not suit", "Class of the product against the class of the customer"),
+    ("Is every charge shown with the yearly rate before the customer agrees?", "legal", "Charges are not shown before the sale", ""),
+    ("Is customers' money kept apart from ours, and reconciled daily?", "operational", "Client money is mixed with ours", "Custodian or reserve account"),
+    ("Is it known which personal data is taken, why, where it lies and for how long?", "legal", "Personal data is taken without grounds", ""),
+    ("Can a thief who has the telephone of a customer be stopped?", "operational", "Accounts are taken over", "Second factor, limits, cooling-off"),
+    ("Was large selling or redeeming at once calculated through?", "liquidity", "Redemptions cannot be paid on the day", ""),
+    ("Does somebody own the model that decides, and was it tested on people it refuses?", "credit", "The model refuses or takes the wrong people", ""),
+    ("Is each provider named, with what happens when it is down?", "technology", "One provider stops the product", ""),
+    ("Did compliance read the rules of every market it is offered in?", "legal", "Offered where it is not allowed", "Licences; advertising; cross-border"),
+    ("Can the desk explain it, and knows what to do with a complaint?", "operational", "Complaints are answered wrongly or late", ""),
+    ("Does the promised yield stand against prices of today?", "market", "The promised yield is not earned", ""),
+    ("Can it be switched off within the hour, and who decides that?", "operational", "It cannot be stopped when it goes wrong", ""),
+]  # fmt: skip
+CODE = "new-product-launch"
+
+
+def make_checklists(people: dict[str, User], *, now: datetime) -> None:
+    """The launch checklist, gone through twice for the same product; a run of another thing is under way."""
+    checklist = write_checklist(
+        actor=people["risk"], code=CODE, name="New product launch", at=now - timedelta(days=200),
+        purpose="Gone through before a product is sold for the first time, and again before each new version.",
+        items=[dict(zip(("text", "risk_class", "risk_title", "hint"), row, strict=True)) for row in QUESTIONS],
+    )  # fmt: skip
+    product = Product.objects.filter(line="wealth").order_by("pk").first() or Product.objects.order_by("pk").first()
+    for days, noes in ((150, {6}), (10, {5, 8})):
+        at = now - timedelta(days=days)
+        run = begin_run(actor=people["product"], checklist_id=checklist.pk, product=product, at=at)
+        _answer(people["product"], run, noes, len(QUESTIONS), at)
+        finish_run(actor=people["risk"], run_id=run.pk, at=at)
+    under_way = begin_run(
+        actor=people["lead"], checklist_id=checklist.pk, subject="Second payout provider", line_id="payment", at=now
+    )
+    _answer(people["lead"], under_way, {8}, 8, now)
+
+
+def _answer(person: User, run: ChecklistRun, noes: set[int], until: int, at: datetime) -> None:
+    for item in run.version.items.all()[:until]:
+        answer, remark = ("no", "Not written down yet.") if item.position in noes else ("yes", "")
+        answer_item(actor=person, run_id=run.pk, item_id=item.pk, answer=answer, remark=remark, at=at)
+
+
+# guide word, what if, causes, consequences, likelihood and impact, recommendation
+WHAT_IFS = [
+    ("too_late", "What if the file reaches the bank after its last hour?", "Approvals wait for one person.", "Payouts come a day late; complaints.", (3, 3), "Name a second approver for evenings."),
+    ("twice", "What if the same file is sent twice?", "A time-out, and somebody presses again.", "Money is paid twice, and recovered late.", (2, 5), "The bank refuses a file number that it has seen."),
+    ("wrong_person", "What if an account number was changed just before?", "An account was taken over.", "A thief is paid.", (3, 4), "Hold payouts for a day after a change."),
+    ("outside_failure", "What if the bank's gateway is down at month end?", "Maintenance that nobody told us of.", "Thousands wait; rumours.", (2, 4), ""),
+    ("not_at_all", "What if nobody notices that a file was never sent?", "The task stops without a word.", "Customers tell us first.", (2, 4), "Compare files due with files sent each hour."),
+]  # fmt: skip
+CONCLUDED = "Paying twice and paying a thief are worth the register; the others are mended at once."
+
+
+def make_sessions(people: dict[str, User], *, last: date, now: datetime) -> None:
+    """One session that was closed, and one that has just begun."""
+    words = {word.code: word for word in GuideWord.objects.all()}
+    common = {"actor": people["risk"], "facilitator": people["risk"], "line_id": "payment"}
+    session = hold_session(
+        **common, subject="Release of payouts", scope="From the customer's order to the bank's answer.",
+        held_on=last - timedelta(days=12), guide_words=words.values(),
+        participants=[people[word] for word in ("product", "lead", "compliance")],
+    )  # fmt: skip
+    for word, what_if, causes, consequences, (likelihood, impact), recommendation in WHAT_IFS:
+        action = {"action_owner": people["product"], "due_on": last + timedelta(days=40)} if recommendation else {}
+        add_row(
+            actor=people["risk"], session_id=session.pk, at=now, guide_word=words[word], what_if=what_if, causes=causes,
+            consequences=consequences, likelihood=likelihood, impact=impact, recommendation=recommendation, **action,
+        )  # fmt: skip
+    close_session(actor=people["risk"], session_id=session.pk, conclusion=CONCLUDED, at=now)
+    begun = hold_session(
+        **common, subject="Change of the payment gateway", held_on=last, participants=[people["product"]],
+        guide_words=[words["system_failure"], words["too_early"]],
+    )  # fmt: skip
+    add_row(
+        actor=people["risk"], session_id=begun.pk, at=now, guide_word=words["too_early"],
+        what_if="What if the old one is switched off before all callers have moved?",
+    )  # fmt: skip

@@ -109,6 +109,7 @@ def test_a_run_does_its_steps_in_order_and_notes_rows_seconds_and_input():
         "indicators",
         "matrix",
         "appetite",
+        "control_tests",
         "reviews",
         "acceptances",
         "changes",
