@@ -75,6 +75,18 @@ SECTIONS: list[tuple[str | Promise, list[Place]]] = [
         ],
     ),
     (
+        _("Identification"),
+        [
+            Place(
+                _("Scenarios"),
+                "identification:scenario_list",
+                "world",
+                "identification.view_scenario",
+                also=("identification:bow_tie_create",),
+            ),
+        ],
+    ),
+    (
         _("Incidents"),
         [
             Place(_("Cases"), "incidents:case_list", "briefcase", "incidents.view_case"),

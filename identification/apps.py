@@ -7,6 +7,11 @@ class IdentificationConfig(AppConfig):
     verbose_name = _("Identification")
 
     def ready(self):
-        from identification import record_names
+        from identification import record_names, scenario_names, scenario_parts
+        from identification.scenario_palette import find_scenarios
+        from staff.palette import register_source
 
         record_names.register()
+        scenario_names.register()
+        scenario_parts.register()
+        register_source("scenarios", find_scenarios)

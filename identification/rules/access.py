@@ -1,3 +1,14 @@
 from staff.rules.roles import Role
 
-GRANTS: dict[str, frozenset[Role]] = {}
+READERS = frozenset({Role.RISK, Role.COMPLIANCE, Role.INTERNAL_AUDIT, Role.MANAGEMENT, Role.PRODUCT, Role.SERVICE_LEAD})
+WRITERS = frozenset({Role.RISK, Role.COMPLIANCE})
+
+GRANTS: dict[str, frozenset[Role]] = {
+    "identification.view_scenario": READERS,
+    "identification.add_scenario": WRITERS,
+    "identification.change_scenario": WRITERS,
+    "identification.add_scenariooutcome": WRITERS | {Role.MANAGEMENT},
+    "identification.view_bowtie": READERS,
+    "identification.add_bowtie": WRITERS,
+    "identification.change_bowtie": WRITERS,
+}

@@ -70,6 +70,7 @@ from tests.factories.products import ProductFactory
 from tests.factories.proofs import anchored, sealed, verified
 from tests.factories.response import ControlTestFactory, TreatmentTaskFactory
 from tests.factories.risk import AlertFactory, GradeFactory, RiskFactory
+from tests.factories.scenarios import BarrierFactory, a_scenario, an_outcome
 from tests.factories.service import AgentFactory, ChatFactory, MessageFactory, QueueFactory, TicketFactory
 from tests.factories.suitability import CoolingOffFactory, ResultFactory
 from tests.factories.surveys import InvitationFactory, QuestionnaireFactory, ResponseFactory
@@ -123,6 +124,10 @@ ARTICLE = key("article", "code")
 AREA, AUDIT, FINDING = key("area", "code"), key("engagement", "reference"), key("finding", "reference")
 SAMPLE: Kwargs = lambda world: {"reference": world.engagement.reference, "pk": world.sample.pk}  # noqa: E731
 CONTROL = key("control", "code")
+SCENARIO, BOW_TIE = key("scenario", "reference"), pk("bow_tie")
+PART: Kwargs = lambda world: {"pk": world.bow_tie.pk, "part": "threat"}  # noqa: E731
+WAY: Kwargs = lambda world: {**PART(world), "way": world.barrier.threat_id}  # noqa: E731
+BARRIER: Kwargs = lambda world: {**WAY(world), "barrier": world.barrier.pk}  # noqa: E731
 CASE, PLAN = key("case", "reference"), key("plan", "code")
 REQUEST = key("request", "reference")
 FIELD: Kwargs = lambda world: {"reference": world.customer.reference, "field": "phone"}  # noqa: E731
@@ -348,6 +353,24 @@ PAGES = {
     "risk:alert_close": Address("risk.close_alert", pk("alert")),
     "risk:loan_list": Address("risk.view_loangrade"),
     "risk:loan_detail": Address("risk.view_loangrade", pk("loan")),
+    "identification:scenario_list": Address("identification.view_scenario"),
+    "identification:scenario_create": Address("identification.add_scenario"),
+    "identification:scenario_detail": Address("identification.view_scenario", SCENARIO),
+    "identification:scenario_edit": Address("identification.change_scenario", SCENARIO),
+    "identification:scenario_revise": Address("identification.change_scenario", SCENARIO),
+    "identification:scenario_use": Address("identification.change_scenario", SCENARIO),
+    "identification:scenario_retire": Address("identification.change_scenario", SCENARIO),
+    "identification:scenario_outcome": Address("identification.add_scenariooutcome", SCENARIO),
+    "identification:outcome_detail": Address("identification.view_scenario", pk("scenario_outcome")),
+    "identification:bow_tie_create": Address("identification.add_bowtie"),
+    "identification:bow_tie_detail": Address("identification.view_bowtie", BOW_TIE),
+    "identification:bow_tie_edit": Address("identification.change_bowtie", BOW_TIE),
+    "identification:part_add": Address("identification.change_bowtie", PART),
+    "identification:part_edit": Address("identification.change_bowtie", WAY),
+    "identification:part_remove": Address("identification.change_bowtie", WAY),
+    "identification:barrier_add": Address("identification.change_bowtie", WAY),
+    "identification:barrier_edit": Address("identification.change_bowtie", BARRIER),
+    "identification:barrier_remove": Address("identification.change_bowtie", BARRIER),
     "assurance:unit_list": Address("assurance.view_auditunit"),
     "assurance:unit_create": Address("assurance.add_auditunit"),
     "assurance:unit_detail": Address("assurance.view_auditunit", AREA),
@@ -688,6 +711,16 @@ API = {
     "api:ticket-messages": Address("service.view_ticket", TICKET),
     "api:ticket-answer": Address("service.answer_ticket", TICKET),
     "api:ticket-set-status": Address("service.answer_ticket", TICKET),
+    "api:scenario-list": Address("identification.view_scenario", by_method=(("post", "identification.add_scenario"),)),
+    "api:scenario-detail": Address("identification.view_scenario", SCENARIO),
+    "api:scenario-revise": Address("identification.change_scenario", SCENARIO),
+    "api:scenario-use": Address("identification.change_scenario", SCENARIO),
+    "api:scenario-retire": Address("identification.change_scenario", SCENARIO),
+    "api:scenario-outcomes": Address(
+        "identification.view_scenario", SCENARIO, by_method=(("post", "identification.add_scenariooutcome"),)
+    ),
+    "api:bow-tie-list": Address("identification.view_bowtie"),
+    "api:bow-tie-detail": Address("identification.view_bowtie", BOW_TIE),
     "api:audit-list": Address("assurance.view_engagement"),
     "api:audit-detail": Address("assurance.view_engagement", AUDIT),
     "api:finding-list": Address("assurance.view_finding"),
@@ -946,6 +979,7 @@ def _company(user, now) -> dict[str, Any]:
         "treatment_task": task,
         "control": test.control,
         "control_test": test,
+        **_scenarios(risk),
         "finding": finding,
         "engagement": finding.engagement,
         "area": finding.engagement.unit,
@@ -964,6 +998,18 @@ def _company(user, now) -> dict[str, Any]:
         "nightly": nightly,
         "event": event,
         "colleague": UserFactory(),
+    }
+
+
+def _scenarios(risk) -> dict[str, Any]:
+    """A scenario that was discussed for a risk, and the bow-tie of the risk under it."""
+    scenario = a_scenario()
+    barrier = BarrierFactory(threat__bow_tie__risk=risk, threat__bow_tie__scenario=scenario)
+    return {
+        "scenario": scenario,
+        "scenario_outcome": an_outcome(scenario=scenario, risk=risk),
+        "barrier": barrier,
+        "bow_tie": barrier.threat.bow_tie,
     }
 
 

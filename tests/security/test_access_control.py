@@ -4,6 +4,7 @@ there. Generated from the URL map: a new address of an object is either closed h
 import pytest
 
 from assurance.models import AuditUnit
+from identification.models import Scenario
 from incidents.models import Case, Incident, LossEvent, Plan
 from risk.models import Control, Indicator, Risk
 from staff.rules.roles import Role
@@ -74,6 +75,7 @@ def world(db):
     Incident.objects.update(line=made.product.line)
     LossEvent.objects.update(line=made.product.line)
     AuditUnit.objects.update(line=made.product.line)
+    Scenario.objects.update(line=made.product.line)
     return made
 
 
