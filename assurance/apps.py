@@ -7,10 +7,11 @@ class AssuranceConfig(AppConfig):
     verbose_name = _("Assurance")
 
     def ready(self):
-        from assurance import record_names, risk_parts
+        from assurance import imports, record_names, risk_parts
         from assurance.palette import find_findings
         from staff.palette import register_source
 
         record_names.register()
         risk_parts.register()
         register_source("findings", find_findings)
+        imports.register()

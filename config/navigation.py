@@ -65,6 +65,7 @@ SECTIONS: list[tuple[str | Promise, list[Place]]] = [
         _("Risk"),
         [
             Place(_("Register"), "risk:risk_list", "clipboard-list", "risk.view_risk"),
+            Place(_("Inbox"), "risk:proposal_list", "inbox", "risk.view_riskproposal"),
             Place(_("Heat map"), "risk:heat_map", "grid-dots", "risk.view_risk"),
             Place(_("Controls"), "risk:control_list", "shield-half", "risk.view_control"),
             Place(_("Treatments"), "risk:treatment_list", "shield-check", "risk.view_treatment"),

@@ -10,8 +10,8 @@ from risk.views import (
     loan_grades,
     matrices,
     moves,
+    proposals,
     register,
-    register_import,
     threads,
     treatments,
 )
@@ -19,7 +19,6 @@ from risk.views import (
 app_name = "risk"
 urlpatterns = [
     path("register/", register.risk_list, name="risk_list"),
-    path("register/import/", register_import.risk_import, name="risk_import"),
     path("register/new/", register.risk_create, name="risk_create"),
     path("register/<slug:reference>/", register.risk_detail, name="risk_detail"),
     path("register/<slug:reference>/edit/", register.risk_edit, name="risk_edit"),
@@ -30,6 +29,12 @@ urlpatterns = [
     path("register/<slug:reference>/thread/", threads.risk_thread, name="risk_thread"),
     path("register/<slug:reference>/response/", treatments.risk_response, name="risk_response"),
     path("register/<slug:reference>/treat/", treatments.treatment_begin, name="treatment_begin"),
+    path("inbox/", proposals.proposal_list, name="proposal_list"),
+    path("inbox/new/", proposals.proposal_create, name="proposal_create"),
+    path("inbox/<slug:reference>/", proposals.proposal_detail, name="proposal_detail"),
+    path("inbox/<slug:reference>/accept/", proposals.proposal_accept, name="proposal_accept"),
+    path("inbox/<slug:reference>/join/", proposals.proposal_join, name="proposal_join"),
+    path("inbox/<slug:reference>/dismiss/", proposals.proposal_dismiss, name="proposal_dismiss"),
     path("treatments/", treatments.treatment_list, name="treatment_list"),
     path("treatments/<int:pk>/", treatments.treatment_detail, name="treatment_detail"),
     path("treatments/<int:pk>/task/", treatments.treatment_task, name="treatment_task"),

@@ -1,12 +1,14 @@
 from risk.api.alerts import AlertViewSet
 from risk.api.indicators import IndicatorViewSet, ReadingViewSet
 from risk.api.loan_grades import LoanGradeViewSet
+from risk.api.proposals import ProposalViewSet
 from risk.api.register import RatingViewSet, RiskViewSet
 from risk.api.response import ControlViewSet, TreatmentViewSet
 
 ROUTES = [
     ("controls", ControlViewSet, "control"),
     ("treatments", TreatmentViewSet, "treatment"),
+    ("risk-proposals", ProposalViewSet, "risk-proposal"),
     ("risks", RiskViewSet, "risk"),
     ("ratings", RatingViewSet, "rating"),
     ("indicators", IndicatorViewSet, "indicator"),

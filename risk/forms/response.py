@@ -83,6 +83,7 @@ class TreatmentForm(forms.ModelForm):
 
     def __init__(self, *args, user, risk, **kwargs):
         super().__init__(*args, **kwargs)
+        self.risk = risk
         self.fields["owner"].queryset = risk_people()
         self.fields["indicator"].queryset = Indicator.objects.visible_to(user).filter(risks=risk).order_by("name")
         self.fields["indicator"].empty_label = _("Of none")

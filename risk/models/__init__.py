@@ -14,6 +14,7 @@ from risk.models.controls import (
 from risk.models.indicators import Band, Direction, Indicator, IndicatorReading, IndicatorSource, Unit
 from risk.models.loan_grades import NONPERFORMING, LoanClassCode, LoanClassRule, LoanGrade
 from risk.models.parameters import Parameter
+from risk.models.proposals import ProposalSource, ProposalState, RiskProposal
 from risk.models.reassessments import Reassessment
 from risk.models.register import RatingBasis, RatingKind, Risk, RiskRating, RiskReview, RiskStatus
 from risk.models.taxonomy import RiskClass, RiskLevel, RiskMatrix, RiskMatrixCell
@@ -51,6 +52,9 @@ __all__ = [
     "LoanGrade",
     "NONPERFORMING",
     "Parameter",
+    "ProposalSource",
+    "ProposalState",
+    "RiskProposal",
     "RatingBasis",
     "RatingKind",
     "Reassessment",

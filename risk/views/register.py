@@ -24,6 +24,7 @@ from risk.services.register import (
 )
 from risk.views.acts import act, ask
 from risk.views.frame import frame, risk_url, visible_risk
+from staff.bulk import bulk_action
 
 SHOWN = 50
 
@@ -42,12 +43,13 @@ def risk_list(request):
             f"/risk/register/{risk.reference}/"
         ),  # 50 rows a page: reverse() would cost more than the row
         all_label=_("All risks"),
+        actions=bulk_action("risks", request.user),
         label=_("Risks"),
         empty=_("No risk is recorded yet. Record the first one."),
     )
     actions = [
         act(request.user, "risk.add_risk", _("Record risk"), reverse("risk:risk_create"), "plus", primary=True),
-        act(request.user, "risk.add_risk", _("Import risks"), reverse("risk:risk_import"), "upload"),
+        act(request.user, "risk.add_risk", _("Import risks"), reverse("staff:table_import", args=["risks"]), "upload"),
     ]
     return render_list(request, "risk/risk_list.html", listing, actions=actions)
 

@@ -30,6 +30,7 @@ TABLES = {
     "assurance:engagement_detail": "assurance_engagement",
     "assurance:sample_detail": "assurance_auditsample",
     "assurance:finding_detail": "assurance_finding",
+    "risk:proposal_detail": "risk_riskproposal",
     "risk:control_detail": "risk_control",
     "risk:test_detail": "risk_controltest",
     "risk:treatment_detail": "risk_treatment",

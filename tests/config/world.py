@@ -68,6 +68,7 @@ from tests.factories.losses import an_incident_with_its_loss, some_evidence
 from tests.factories.mails import MailFactory
 from tests.factories.products import ProductFactory
 from tests.factories.proofs import anchored, sealed, verified
+from tests.factories.proposals import ProposalFactory
 from tests.factories.response import ControlTestFactory, TreatmentTaskFactory
 from tests.factories.risk import AlertFactory, GradeFactory, RiskFactory
 from tests.factories.scenarios import BarrierFactory, a_scenario, an_outcome
@@ -128,6 +129,7 @@ SCENARIO, BOW_TIE = key("scenario", "reference"), pk("bow_tie")
 PART: Kwargs = lambda world: {"pk": world.bow_tie.pk, "part": "threat"}  # noqa: E731
 WAY: Kwargs = lambda world: {**PART(world), "way": world.barrier.threat_id}  # noqa: E731
 BARRIER: Kwargs = lambda world: {**WAY(world), "barrier": world.barrier.pk}  # noqa: E731
+CONTROL, PROPOSAL = key("control", "code"), key("proposal", "reference")
 CASE, PLAN = key("case", "reference"), key("plan", "code")
 REQUEST = key("request", "reference")
 FIELD: Kwargs = lambda world: {"reference": world.customer.reference, "field": "phone"}  # noqa: E731
@@ -327,6 +329,12 @@ PAGES = {
     "risk:risk_review": Address("risk.review_risk", RISK),
     "risk:risk_close": Address("risk.change_risk", RISK),
     "risk:risk_reopen": Address("risk.change_risk", RISK),
+    "risk:proposal_list": Address("risk.view_riskproposal"),
+    "risk:proposal_create": Address("risk.add_riskproposal"),
+    "risk:proposal_detail": Address("risk.view_riskproposal", PROPOSAL),
+    "risk:proposal_accept": Address("risk.decide_riskproposal", PROPOSAL),
+    "risk:proposal_join": Address("risk.decide_riskproposal", PROPOSAL),
+    "risk:proposal_dismiss": Address("risk.decide_riskproposal", PROPOSAL),
     "risk:heat_map": Address("risk.view_risk"),
     "risk:map_moved": Address("risk.view_risk"),
     "risk:appetite_list": Address("risk.view_appetitestatement"),
@@ -337,7 +345,6 @@ PAGES = {
     "risk:matrix_detail": Address("risk.view_risk", pk("draft_matrix")),
     "risk:matrix_map": Address("risk.add_riskmatrix", pk("draft_matrix")),
     "risk:matrix_begin": Address("risk.add_riskmatrix", pk("draft_matrix")),
-    "risk:risk_import": Address("risk.add_risk"),
     "risk:duty_conflicts": Address("risk.view_conflictrule"),
     "risk:indicator_list": Address("risk.view_indicator"),
     "risk:indicator_create": Address("risk.add_indicator"),
@@ -557,6 +564,8 @@ PAGES = {
     "staff:delegation_revoke": Address("staff.view_changerequest", pk("delegation")),
     "staff:policy_list": Address("staff.view_changepolicy"),
     "staff:policy_change": Address("staff.change_changepolicy", lambda world: {"command": "staff.user.change"}),
+    "staff:table_import": Address("risk.add_risk", lambda world: {"key": "risks"}),
+    "staff:table_empty": Address("risk.add_risk", lambda world: {"key": "risks"}),
     "staff:bulk_edit": Address("staff.bulk_edit", lambda world: {"key": "customers"}),
     "staff:list_export": Address("staff.export_list"),
     "staff:team_list": Address("staff.view_team"),
@@ -693,6 +702,11 @@ API = {
         lambda world: {"reference": world.conversation.reference, "file": world.message_file.pk},
     ),
     "api:customer-transactions": Address("customers.view_transaction", CUSTOMER),
+    "api:risk-proposal-list": Address("risk.view_riskproposal", by_method=(("post", "risk.add_riskproposal"),)),
+    "api:risk-proposal-detail": Address("risk.view_riskproposal", PROPOSAL),
+    "api:risk-proposal-accept": Address("risk.decide_riskproposal", PROPOSAL),
+    "api:risk-proposal-join": Address("risk.decide_riskproposal", PROPOSAL),
+    "api:risk-proposal-dismiss": Address("risk.decide_riskproposal", PROPOSAL),
     "api:risk-list": Address("risk.view_risk", by_method=(("post", "risk.add_risk"),)),
     "api:risk-detail": Address("risk.view_risk", RISK),
     "api:risk-close": Address("risk.change_risk", RISK),
@@ -977,6 +991,7 @@ def _company(user, now) -> dict[str, Any]:
     acted = {
         "treatment": task.treatment,
         "treatment_task": task,
+        "proposal": ProposalFactory(proposed_by=user, line_id="payment"),
         "control": test.control,
         "control_test": test,
         **_scenarios(risk),

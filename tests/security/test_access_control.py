@@ -23,6 +23,8 @@ SHARED = {
     "staff:team_": "Teams are no secret.",
     "api:user-": "As its page.",
     "staff:bulk_edit": "Names a list, whose rows are narrowed by scope.",
+    "staff:table_import": "Names a list; rows outside one's scope are refused one by one.",
+    "staff:table_empty": "Names a list; the file has headings alone.",
     "staff:policy_": "A policy is the company's; who may change it asks for approval.",
     "api:checkpoint-": "The log is whole, as its pages.",
     "staff:change_": "Who may see change requests sees each; who decides one is a matter of its policy.",
