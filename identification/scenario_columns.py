@@ -1,6 +1,6 @@
 """Columns, pills and words of scenarios and bow-ties."""
 
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from identification.models import FactorUnit
@@ -42,7 +42,7 @@ def barrier_label(barrier, seen):
     """What a barrier is called; `seen` are the keys of the controls that the reader may see."""
     if barrier.control_id is None:
         return barrier.text
-    named = barrier.control.name if barrier.control_id in seen else _now("A control of another line")
+    named = barrier.control.name if barrier.control_id in seen else gettext("A control of another line")
     return f"{named}: {barrier.text}" if barrier.text else named
 
 
@@ -53,11 +53,11 @@ def barrier_pill(barrier):
 def guard_pill(barriers):
     """What a way has to fear, over all of its barriers."""
     words = {
-        "open": _now("No barrier"),
-        "effective": _now("Guarded"),
-        "partly": _now("Partly guarded"),
-        "untested": _now("Not tested"),
-        "ineffective": _now("Its barriers failed"),
+        "open": gettext("No barrier"),
+        "effective": gettext("Guarded"),
+        "partly": gettext("Partly guarded"),
+        "untested": gettext("Not tested"),
+        "ineffective": gettext("Its barriers failed"),
     }
     guard = guard_of([barrier.conclusion for barrier in barriers])
     return pill_html(words[guard], GUARD_TONES[guard])

@@ -13,6 +13,7 @@ urlpatterns = [
     path("scenarios/<slug:reference>/retire/", scenarios.scenario_retire, name="scenario_retire"),
     path("scenarios/<slug:reference>/outcome/", scenarios.scenario_outcome, name="scenario_outcome"),
     path("outcomes/<int:pk>/", scenarios.outcome_detail, name="outcome_detail"),
+    path("outcomes/<int:pk>/propose/", scenarios.outcome_propose, name="outcome_propose"),
     path("bow-ties/new/", bow_ties.bow_tie_create, name="bow_tie_create"),
     path("bow-ties/<int:pk>/", bow_ties.bow_tie_detail, name="bow_tie_detail"),
     path("bow-ties/<int:pk>/edit/", bow_ties.bow_tie_edit, name="bow_tie_edit"),

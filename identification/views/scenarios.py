@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from identification.filters.scenarios import ScenarioFilter
 from identification.forms.scenarios import NewScenarioForm, OutcomeForm, RevisionForm, ScenarioForm
-from identification.models import BowTie, Scenario, ScenarioOutcome, ScenarioState
+from identification.models import BowTie, Scenario, ScenarioKind, ScenarioOutcome, ScenarioState
 from identification.scenario_columns import (
     loss_text,
     outcome_columns,
@@ -29,10 +29,21 @@ from identification.services.scenarios import (
 from pages.columns import opens
 from pages.lists import ListPage, render_list
 from risk.forms.shared import ReasonForm
+from risk.models import ProposalSource, RiskClass
 from risk.services.register import matrix_in_force
 from risk.views.acts import act, ask
+from risk.views.proposals import proposing
 
 SHOWN = 100
+CLASS_OF_KIND = {
+    ScenarioKind.MARKET: RiskClass.MARKET,
+    ScenarioKind.CREDIT: RiskClass.CREDIT,
+    ScenarioKind.LIQUIDITY: RiskClass.LIQUIDITY,
+    ScenarioKind.POLICY: RiskClass.LEGAL,
+    ScenarioKind.TECHNOLOGY: RiskClass.TECHNOLOGY,
+    ScenarioKind.OPERATIONAL: RiskClass.OPERATIONAL,
+    ScenarioKind.GEOPOLITICAL: RiskClass.OTHER,
+}
 
 
 @require_safe
@@ -181,11 +192,7 @@ def _act(request, scenario, form, verb, service, fields):
         request,
         form,
         context={
-            "crumbs": [
-                (_("Scenarios"), reverse("identification:scenario_list")),
-                (scenario.reference, url),
-                (verb, ""),
-            ],
+            "crumbs": [*_crumbs(scenario), (verb, "")],
             "about": scenario.name,
         },
         verb=verb,
@@ -199,22 +206,55 @@ def _act(request, scenario, form, verb, service, fields):
 @permission_required("identification.view_scenario", raise_exception=True)
 def outcome_detail(request, pk):
     """One outcome, with what was discussed as it stood then."""
-    outcome = get_object_or_404(ScenarioOutcome.objects.visible_to(request.user).for_list(), pk=pk)
+    outcome = _outcome(request, pk)
     scenario = outcome.revision.scenario
+    to = reverse("identification:outcome_propose", args=[outcome.pk])
     context = {
+        "actions": [
+            act(request.user, "risk.add_riskproposal", _("Propose a risk"), to, "flag", primary=outcome.risk is None)
+        ],
         "outcome": outcome,
         "scenario": scenario,
         "revision": outcome.revision,
         "suggested": suggested_pill(outcome),
         "loss": loss_text(outcome),
         "shocks": [(one.factor, size_text(one)) for one in outcome.revision.shocks.select_related("factor")],
-        "crumbs": [
-            (_("Scenarios"), reverse("identification:scenario_list")),
-            (scenario.reference, scenario_url(scenario)),
-            (_("Outcome"), ""),
-        ],
+        "crumbs": [*_crumbs(scenario), (_("Outcome"), "")],
     }
     return render(request, "identification/outcome_detail.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+@permission_required("identification.view_scenario", raise_exception=True)
+def outcome_propose(request, pk):
+    """Propose the risk that an outcome speaks of, to be recorded or joined to another."""
+    outcome = _outcome(request, pk)
+    scenario, url = outcome.revision.scenario, reverse("identification:outcome_detail", args=[outcome.pk])
+    return proposing(
+        request,
+        source=ProposalSource.SCENARIO,
+        source_key=f"scenario-outcome:{outcome.pk}",
+        source_title=str(scenario),
+        url=url,
+        line_id=scenario.line_id,
+        initial={
+            "title": scenario.name,
+            "risk_class": CLASS_OF_KIND[scenario.kind],
+            "description": outcome.expected,
+            "causes": outcome.revision.narrative,
+        },
+        then=url,
+        crumbs=_crumbs(scenario),
+    )
+
+
+def _outcome(request, pk):
+    return get_object_or_404(ScenarioOutcome.objects.visible_to(request.user).for_list(), pk=pk)
+
+
+def _crumbs(scenario):
+    return [(_("Scenarios"), reverse("identification:scenario_list")), (scenario.reference, scenario_url(scenario))]
 
 
 def visible_scenario(request, reference):

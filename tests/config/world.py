@@ -369,6 +369,7 @@ PAGES = {
     "identification:scenario_retire": Address("identification.change_scenario", SCENARIO),
     "identification:scenario_outcome": Address("identification.add_scenariooutcome", SCENARIO),
     "identification:outcome_detail": Address("identification.view_scenario", pk("scenario_outcome")),
+    "identification:outcome_propose": Address("risk.add_riskproposal", pk("scenario_outcome")),
     "identification:bow_tie_create": Address("identification.add_bowtie"),
     "identification:bow_tie_detail": Address("identification.view_bowtie", BOW_TIE),
     "identification:bow_tie_edit": Address("identification.change_bowtie", BOW_TIE),

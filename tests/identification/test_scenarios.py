@@ -11,7 +11,7 @@ from identification.models import RiskFactor, Scenario, ScenarioOutcome, Scenari
 from identification.rules.scenarios import hurdle_to_size
 from identification.scenario_columns import size_text
 from identification.services.scenarios import change_scenario, retire_scenario, revise_scenario, use_scenario
-from risk.models import Risk
+from risk.models import Risk, RiskProposal
 from tests.factories import UserFactory
 from tests.factories.risk import RiskFactory
 from tests.factories.scenarios import SHOCKS, STORY, a_scenario, an_outcome
@@ -309,3 +309,16 @@ def test_a_program_writes_revises_uses_and_discusses(client, officer):
     }  # fmt: skip
     assert client.post(f"{url}outcomes/", outcome, "application/json").status_code == 201
     assert [(one["revision"], one["risk"]) for one in client.get(f"{url}outcomes/").json()] == [(2, None)]
+
+
+def test_an_outcome_proposes_a_risk_once(client, officer):
+    outcome = an_outcome(scenario=a_scenario(kind="policy"))
+    client.force_login(officer)
+    url = reverse("identification:outcome_propose", args=[outcome.pk])
+    shown = client.get(url).context["form"].initial
+    for _twice in range(2):
+        client.post(url, {"title": "New rule ends lending", "risk_class": "legal", "line": ""})
+
+    proposal = RiskProposal.objects.get()
+    assert (shown["risk_class"], shown["description"]) == ("legal", outcome.expected)
+    assert (proposal.source, proposal.source_key) == ("scenario", f"scenario-outcome:{outcome.pk}")
