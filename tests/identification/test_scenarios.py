@@ -91,9 +91,9 @@ def test_sql_changes_nothing_that_was_written_or_discussed(statement):
     an_outcome()
 
     for role in ("origin", "replica"):
+        as_role = f"SET LOCAL session_replication_role = {role};"
         with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(f"SET LOCAL session_replication_role = {role}")
-            cursor.execute(statement)
+            cursor.execute(as_role + statement)
 
 
 def test_sql_records_no_losses_that_fall():
