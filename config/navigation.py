@@ -85,6 +85,7 @@ SECTIONS: list[tuple[str | Promise, list[Place]]] = [
                 "identification.view_scenario",
                 also=("identification:bow_tie_create",),
             ),
+            Place(_("Self-assessments"), "identification:round_list", "forms", "identification.view_selfassessment"),
         ],
     ),
     (

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from django.urls import reverse
 
 from audit.records import Named, RecordNames, numbers, register_names
-from identification.models import BowTie, Scenario, ScenarioOutcome
+from identification.models import BowTie, Scenario, ScenarioOutcome, SelfAssessment
 
 
 def find_scenario(text: str) -> int | None:
@@ -38,7 +38,17 @@ def name_bow_ties(keys: Collection[str]) -> Named:
     }
 
 
+def find_round(text: str) -> int | None:
+    return SelfAssessment.objects.filter(reference=text.upper()).values_list("pk", flat=True).first()
+
+
+def name_rounds(keys: Collection[str]) -> Named:
+    found = SelfAssessment.objects.filter(pk__in=numbers(keys)).values_list("pk", "reference")
+    return {str(pk): (reference, reverse("identification:round_detail", args=[reference])) for pk, reference in found}
+
+
 def register() -> None:
+    register_names(RecordNames("identification_selfassessment", find_round, name_rounds))
     register_names(RecordNames("identification_scenario", find_scenario, name_scenarios))
     register_names(RecordNames("identification_scenariooutcome", find_nothing, name_outcomes))
     register_names(RecordNames("identification_bowtie", find_nothing, name_bow_ties))

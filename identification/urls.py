@@ -1,9 +1,28 @@
 from django.urls import path
 
-from identification.views import bow_ties, scenarios
+from identification.views import bow_ties, scenarios, self_assessments
 
 app_name = "identification"
 urlpatterns = [
+    path("self-assessments/", self_assessments.round_list, name="round_list"),
+    path("self-assessments/new/", self_assessments.round_create, name="round_create"),
+    path("self-assessments/<slug:reference>/", self_assessments.round_detail, name="round_detail"),
+    path("self-assessments/<slug:reference>/close/", self_assessments.round_close, name="round_close"),
+    path(
+        "self-assessments/<slug:reference>/<int:pk>/<slug:question>/tag/",
+        self_assessments.answer_tag,
+        name="answer_tag",
+    ),
+    path(
+        "self-assessments/<slug:reference>/<int:pk>/<slug:question>/propose/",
+        self_assessments.answer_propose,
+        name="answer_propose",
+    ),
+    path(
+        "self-assessments/<slug:reference>/questions/<slug:question>/propose/",
+        self_assessments.question_propose,
+        name="question_propose",
+    ),
     path("scenarios/", scenarios.scenario_list, name="scenario_list"),
     path("scenarios/new/", scenarios.scenario_create, name="scenario_create"),
     path("scenarios/<slug:reference>/", scenarios.scenario_detail, name="scenario_detail"),

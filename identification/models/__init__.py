@@ -9,8 +9,13 @@ from identification.models.scenarios import (
     ScenarioShock,
     ScenarioState,
 )
+from identification.models.self_assessments import AnswerTag, AssessmentPurpose, Invitee, SelfAssessment
 
 __all__ = [
+    "AnswerTag",
+    "AssessmentPurpose",
+    "Invitee",
+    "SelfAssessment",
     "Barrier",
     "BarrierSide",
     "BowTie",

@@ -27,6 +27,7 @@ from operations.demo.privacy import make_privacy
 from operations.demo.records import make_records
 from operations.demo.register import make_register
 from operations.demo.response import make_response
+from operations.demo.rounds import make_rounds
 from operations.demo.scales import make_scales
 from operations.demo.scenarios import make_scenarios
 from operations.demo.staff import make_staff
@@ -75,6 +76,7 @@ def make_company(*, customers: int, seed: int, days: int, last: date, now: datet
         make_scales(people, now=now)
         make_losses(people, now=now)
         make_scenarios(people, last=last, now=now)
+        make_rounds(people, last=last, now=now)
         make_assurance(people, last=last, now=now)
 
 

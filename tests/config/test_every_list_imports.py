@@ -27,6 +27,7 @@ OTHERWISE = {
     "customers:request_list": STEPS,
     "customers:reveal_list": ACTS,
     "customers:suitability_list": "A class stands on answers that are kept here as evidence.",
+    "identification:round_list": STEPS,
     "identification:scenario_list": "A scenario is a story in revisions, written by its owner; a program writes it over the API.",
     "incidents:case_list": STEPS,
     "incidents:crisis_list": ACTS,

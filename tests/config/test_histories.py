@@ -23,6 +23,7 @@ TABLES = {
     "risk:indicator_detail": "risk_indicator",
     "risk:alert_detail": "risk_alert",
     "risk:loan_detail": "risk_loangrade",
+    "identification:round_detail": "identification_selfassessment",
     "identification:scenario_detail": "identification_scenario",
     "identification:outcome_detail": "identification_scenariooutcome",
     "identification:bow_tie_detail": "identification_bowtie",

@@ -71,6 +71,7 @@ from tests.factories.proofs import anchored, sealed, verified
 from tests.factories.proposals import ProposalFactory
 from tests.factories.response import ControlTestFactory, TreatmentTaskFactory
 from tests.factories.risk import AlertFactory, GradeFactory, RiskFactory
+from tests.factories.rounds import a_round, answered_by
 from tests.factories.scenarios import BarrierFactory, a_scenario, an_outcome
 from tests.factories.service import AgentFactory, ChatFactory, MessageFactory, QueueFactory, TicketFactory
 from tests.factories.suitability import CoolingOffFactory, ResultFactory
@@ -126,6 +127,9 @@ AREA, AUDIT, FINDING = key("area", "code"), key("engagement", "reference"), key(
 SAMPLE: Kwargs = lambda world: {"reference": world.engagement.reference, "pk": world.sample.pk}  # noqa: E731
 CONTROL = key("control", "code")
 SCENARIO, BOW_TIE = key("scenario", "reference"), pk("bow_tie")
+ROUND = key("round", "reference")
+ROUND_QUESTION: Kwargs = lambda world: {"reference": world.round.reference, "question": "new_risks"}  # noqa: E731
+ROUND_ANSWER: Kwargs = lambda world: {**ROUND_QUESTION(world), "pk": world.round_response.pk}  # noqa: E731
 PART: Kwargs = lambda world: {"pk": world.bow_tie.pk, "part": "threat"}  # noqa: E731
 WAY: Kwargs = lambda world: {**PART(world), "way": world.barrier.threat_id}  # noqa: E731
 BARRIER: Kwargs = lambda world: {**WAY(world), "barrier": world.barrier.pk}  # noqa: E731
@@ -360,6 +364,13 @@ PAGES = {
     "risk:alert_close": Address("risk.close_alert", pk("alert")),
     "risk:loan_list": Address("risk.view_loangrade"),
     "risk:loan_detail": Address("risk.view_loangrade", pk("loan")),
+    "identification:round_list": Address("identification.view_selfassessment"),
+    "identification:round_create": Address("identification.add_selfassessment"),
+    "identification:round_detail": Address("identification.view_selfassessment", ROUND),
+    "identification:round_close": Address("identification.change_selfassessment", ROUND),
+    "identification:answer_tag": Address("identification.change_selfassessment", ROUND_ANSWER),
+    "identification:answer_propose": Address("identification.view_selfassessment", ROUND_ANSWER),
+    "identification:question_propose": Address("identification.view_selfassessment", ROUND_QUESTION),
     "identification:scenario_list": Address("identification.view_scenario"),
     "identification:scenario_create": Address("identification.add_scenario"),
     "identification:scenario_detail": Address("identification.view_scenario", SCENARIO),
@@ -734,6 +745,12 @@ API = {
     "api:scenario-outcomes": Address(
         "identification.view_scenario", SCENARIO, by_method=(("post", "identification.add_scenariooutcome"),)
     ),
+    "api:self-assessment-list": Address(
+        "identification.view_selfassessment", by_method=(("post", "identification.add_selfassessment"),)
+    ),
+    "api:self-assessment-detail": Address("identification.view_selfassessment", ROUND),
+    "api:self-assessment-close": Address("identification.change_selfassessment", ROUND),
+    "api:self-assessment-results": Address("identification.view_selfassessment", ROUND),
     "api:bow-tie-list": Address("identification.view_bowtie"),
     "api:bow-tie-detail": Address("identification.view_bowtie", BOW_TIE),
     "api:audit-list": Address("assurance.view_engagement"),
@@ -1020,9 +1037,12 @@ def _company(user, now) -> dict[str, Any]:
 def _scenarios(risk) -> dict[str, Any]:
     """A scenario that was discussed for a risk, and the bow-tie of the risk under it."""
     scenario = a_scenario()
+    opened = a_round()
     barrier = BarrierFactory(threat__bow_tie__risk=risk, threat__bow_tie__scenario=scenario)
     return {
         "scenario": scenario,
+        "round": opened,
+        "round_response": answered_by(opened.invitees.first()),
         "scenario_outcome": an_outcome(scenario=scenario, risk=risk),
         "barrier": barrier,
         "bow_tie": barrier.threat.bow_tie,

@@ -4,7 +4,7 @@ there. Generated from the URL map: a new address of an object is either closed h
 import pytest
 
 from assurance.models import AuditUnit
-from identification.models import Scenario
+from identification.models import Scenario, SelfAssessment
 from incidents.models import Case, Incident, LossEvent, Plan
 from risk.models import Control, Indicator, Risk
 from staff.rules.roles import Role
@@ -78,6 +78,7 @@ def world(db):
     LossEvent.objects.update(line=made.product.line)
     AuditUnit.objects.update(line=made.product.line)
     Scenario.objects.update(line=made.product.line)
+    SelfAssessment.objects.update(line=made.product.line)
     return made
 
 
