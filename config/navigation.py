@@ -76,8 +76,12 @@ SECTIONS: list[tuple[str | Promise, list[Place]]] = [
         ],
     ),
     (
-        _("Identification"),
+        _("Finding risks"),
         [
+            Place(_("Radar"), "identification:radar", "target", "identification.view_emergingrisk"),
+            Place(_("Emerging risks"), "identification:emerging_list", "bulb", "identification.view_emergingrisk"),
+            Place(_("Checklists"), "identification:checklist_list", "checklist", "identification.view_checklist"),
+            Place(_("Runs of checklists"), "identification:run_list", "checks", "identification.view_checklistrun"),
             Place(
                 _("Scenarios"),
                 "identification:scenario_list",

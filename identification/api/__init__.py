@@ -1,7 +1,12 @@
+from identification.api.checklists import ChecklistRunViewSet, ChecklistViewSet
+from identification.api.radar import EmergingRiskViewSet
 from identification.api.scenarios import BowTieViewSet, ScenarioViewSet
 from identification.api.self_assessments import SelfAssessmentViewSet
 
 ROUTES: list = [
+    ("checklists", ChecklistViewSet, "checklist"),
+    ("checklist-runs", ChecklistRunViewSet, "checklist-run"),
+    ("emerging-risks", EmergingRiskViewSet, "emerging"),
     ("scenarios", ScenarioViewSet, "scenario"),
     ("bow-ties", BowTieViewSet, "bow-tie"),
     ("self-assessments", SelfAssessmentViewSet, "self-assessment"),

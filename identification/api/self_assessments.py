@@ -47,8 +47,12 @@ class OpenRoundSerializer(serializers.Serializer):
 
 
 class CountSerializer(serializers.Serializer):
-    answer = serializers.CharField(source="0")
-    people = serializers.IntegerField(source="1")
+    answer = serializers.CharField()
+    people = serializers.IntegerField()
+
+    def to_representation(self, counted):
+        answer, people = counted
+        return {"answer": answer, "people": people}
 
 
 class QuestionResultSerializer(serializers.Serializer):

@@ -1,4 +1,21 @@
 from identification.models.bow_ties import Barrier, BarrierSide, BowTie, BowTieConsequence, BowTieThreat
+from identification.models.checklists import (
+    Answer,
+    Checklist,
+    ChecklistAnswer,
+    ChecklistItem,
+    ChecklistRun,
+    ChecklistVersion,
+)
+from identification.models.radar import (
+    EmergingReading,
+    EmergingRisk,
+    EmergingState,
+    Grade,
+    Horizon,
+    Trend,
+    Velocity,
+)
 from identification.models.scenarios import (
     FactorUnit,
     RiskFactor,
@@ -12,6 +29,19 @@ from identification.models.scenarios import (
 from identification.models.self_assessments import AnswerTag, AssessmentPurpose, Invitee, SelfAssessment
 
 __all__ = [
+    "Answer",
+    "Checklist",
+    "ChecklistAnswer",
+    "ChecklistItem",
+    "ChecklistRun",
+    "ChecklistVersion",
+    "EmergingReading",
+    "EmergingRisk",
+    "EmergingState",
+    "Grade",
+    "Horizon",
+    "Trend",
+    "Velocity",
     "AnswerTag",
     "AssessmentPurpose",
     "Invitee",

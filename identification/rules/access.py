@@ -1,18 +1,29 @@
 from staff.rules.roles import Role
 
 READERS = frozenset({Role.RISK, Role.COMPLIANCE, Role.INTERNAL_AUDIT, Role.MANAGEMENT, Role.PRODUCT, Role.SERVICE_LEAD})
-WRITERS = frozenset({Role.RISK, Role.COMPLIANCE})
-SURVEYORS = WRITERS | {Role.INTERNAL_AUDIT, Role.MANAGEMENT}
+FINDERS = frozenset({Role.RISK, Role.COMPLIANCE})
 
-GRANTS: dict[str, frozenset[Role]] = {
+WORKERS = FINDERS | {Role.PRODUCT, Role.SERVICE_LEAD}
+SURVEYORS = FINDERS | {Role.INTERNAL_AUDIT, Role.MANAGEMENT}
+
+GRANTS = {
+    "identification.view_checklist": READERS,
+    "identification.add_checklist": FINDERS,
+    "identification.change_checklist": FINDERS,
+    "identification.view_checklistrun": READERS,
+    "identification.add_checklistrun": WORKERS,
+    "identification.change_checklistrun": WORKERS,
+    "identification.view_emergingrisk": READERS,
+    "identification.add_emergingrisk": FINDERS,
+    "identification.change_emergingrisk": FINDERS,
     "identification.view_scenario": READERS,
-    "identification.add_scenario": WRITERS,
-    "identification.change_scenario": WRITERS,
-    "identification.add_scenariooutcome": WRITERS | {Role.MANAGEMENT},
+    "identification.add_scenario": FINDERS,
+    "identification.change_scenario": FINDERS,
+    "identification.add_scenariooutcome": FINDERS | {Role.MANAGEMENT},
     "identification.view_bowtie": READERS,
-    "identification.add_bowtie": WRITERS,
-    "identification.change_bowtie": WRITERS,
+    "identification.add_bowtie": FINDERS,
+    "identification.change_bowtie": FINDERS,
     "identification.view_selfassessment": SURVEYORS,
-    "identification.add_selfassessment": WRITERS,
-    "identification.change_selfassessment": WRITERS,
+    "identification.add_selfassessment": FINDERS,
+    "identification.change_selfassessment": FINDERS,
 }

@@ -1,10 +1,9 @@
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
-from rest_framework import mixins, serializers, status, viewsets
+from rest_framework import serializers, status
 from rest_framework.decorators import action
 from rest_framework.response import Response
 
-from incidents.api.fields import SeenField
 from incidents.filters.crises import CrisisFilter
 from incidents.filters.incidents import IncidentFilter, LossFilter
 from incidents.models import (
@@ -23,6 +22,7 @@ from incidents.people import incident_people
 from incidents.services.crises import decide_in_crisis, declare_crisis, end_crisis
 from incidents.services.incidents import close_incident, reach_stage, report_incident, write_in_incident
 from incidents.services.losses import add_entry, record_loss
+from risk.api.asking import Asking, SeenField
 from risk.models import Risk, RiskLevel
 
 
@@ -88,23 +88,6 @@ class StageSerializer(serializers.Serializer):
 class CloseIncidentSerializer(serializers.Serializer):
     root_cause = serializers.CharField(min_length=10, max_length=10_000)
     post_mortem = serializers.CharField(min_length=10, max_length=20_000)
-
-
-class Asking(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):
-    """A register whose acts read what they are asked with one serializer, and call one service."""
-
-    lookup_field = "reference"
-
-    def get_queryset(self):
-        return self.queryset.model.objects.visible_to(self.request.user).for_list()
-
-    def asked(self, serializer):
-        command = serializer(data=self.request.data, context={"request": self.request})
-        command.is_valid(raise_exception=True)
-        return command.validated_data
-
-    def shown(self, reference, code=status.HTTP_200_OK):
-        return Response(self.serializer_class(self.get_queryset().get(reference=reference)).data, status=code)
 
 
 class IncidentViewSet(Asking):

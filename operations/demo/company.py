@@ -17,6 +17,7 @@ from operations.demo.chats import make_chats
 from operations.demo.clocks import make_clocks
 from operations.demo.complaints import make_complaints
 from operations.demo.desk import make_desk
+from operations.demo.identification import make_identification
 from operations.demo.incidents import make_incidents
 from operations.demo.knowledge import make_articles
 from operations.demo.kyc import make_kyc
@@ -74,6 +75,7 @@ def make_company(*, customers: int, seed: int, days: int, last: date, now: datet
         make_kyc(population, people, last=last)
         make_incidents(people, now=now)
         make_scales(people, now=now)
+        make_identification(people, last=last, now=now)
         make_losses(people, now=now)
         make_scenarios(people, last=last, now=now)
         make_rounds(people, last=last, now=now)

@@ -15,6 +15,7 @@ from customers.services.duplicates import find_duplicates
 from customers.services.portraits import draw_portraits
 from customers.services.product_days import count_product_days
 from customers.services.tags import derive_tags
+from identification.services.radar import tend_radar
 from identification.services.self_assessments import remind_of_self_assessments
 from operations.services.figures import note_figures
 from risk.services.appetite import watch_appetite
@@ -55,6 +56,7 @@ STEPS = [
     Step("appetite", _("Risks held against the appetite"), lambda day, run: watch_appetite(business_date=day)),
     Step("reviews", _("Register reviews due"), lambda day, run: remind_of_reviews(business_date=day)),
     Step("acceptances", _("Accepted risks that end"), lambda day, run: expire_acceptances(business_date=day)),
+    Step("looks", _("Looks at emerging risks due"), lambda day, run: tend_radar(business_date=day)),
     Step(
         "self_assessments",
         _("Rounds of questionnaires that end soon"),

@@ -28,16 +28,18 @@ class RiskFilter(django_filters.FilterSet):
     """One for the register, the heat map's links and the API. `rating` says which rating level and place are of."""
 
     q = django_filters.CharFilter(method="search", label=_("Title or risk no."))
-    risk_class = django_filters.MultipleChoiceFilter(choices=RiskClass, label=_("Class"))
-    line = django_filters.MultipleChoiceFilter(choices=LineCode, label=_("Line"))
-    status = django_filters.MultipleChoiceFilter(choices=RiskStatus, label=_("Status"))
+    risk_class = django_filters.MultipleChoiceFilter(choices=RiskClass, distinct=False, label=_("Class"))
+    line = django_filters.MultipleChoiceFilter(choices=LineCode, distinct=False, label=_("Line"))
+    status = django_filters.MultipleChoiceFilter(choices=RiskStatus, distinct=False, label=_("Status"))
     owner = django_filters.ModelChoiceFilter(queryset=risk_people, label=_("Owner"))
     overdue = django_filters.BooleanFilter(method="with_review_overdue", label=_("Review overdue"))
     waiting = django_filters.BooleanFilter(method="that_wait", label=_("To be assessed anew"))
     rating = django_filters.ChoiceFilter(
         choices=RatingKind.choices, method="unchanged", label=_("Rating"), empty_label=None
     )
-    level = django_filters.MultipleChoiceFilter(choices=RiskLevel.choices, method="of_rating", label=_("Level"))
+    level = django_filters.MultipleChoiceFilter(
+        choices=RiskLevel.choices, method="of_rating", distinct=False, label=_("Level")
+    )
     likelihood = django_filters.ChoiceFilter(choices=SCALE, method="of_rating", label=_("Likelihood"))
     impact = django_filters.ChoiceFilter(choices=SCALE, method="of_rating", label=_("Impact"))
     outdated = django_filters.BooleanFilter(method="under_another_matrix", label=_("Rated under another matrix"))
@@ -110,7 +112,7 @@ class RiskFilter(django_filters.FilterSet):
         rules = TierRule.objects.filter(valid_from__lte=timezone.localdate())
         newest = rules.order_by("level", "-valid_from").distinct("level")
         levels = TierRule.objects.filter(pk__in=newest.values("pk"), tier=value)
-        return queryset.filter(residual__level__in=levels.values("level"))
+        return queryset.filter(residual__level__in=list(levels.values_list("level", flat=True)))
 
     def outside_appetite(self, queryset, name, value):
         above = Q(pk__in=AppetiteBreach.objects.open().values("risk"))

@@ -38,7 +38,7 @@ from customers.models import (
 )
 from operations.models import NightlyRun
 from products.models import ProductDocument, ProductVersion
-from risk.models import RiskMatrix, RiskMatrixCell
+from risk.models import AppetiteBreach, AppetiteStatement, RiskMatrix, RiskMatrixCell
 from service.models import ComplaintRedress, Macro, MessageFile, RegulatorReferral, Subtask, Ticket, TicketClock
 from service.services.clocks import reckon
 from staff.models import ApiToken, Delegation, Job, Notification, SavedView, UserSession
@@ -63,6 +63,7 @@ from tests.factories.customers import (
     PortraitFactory,
     TransactionFactory,
 )
+from tests.factories.identification import EmergingRiskFactory, RunFactory, answered
 from tests.factories.incidents import CaseFactory, PlanFactory, an_activation
 from tests.factories.losses import an_incident_with_its_loss, some_evidence
 from tests.factories.mails import MailFactory
@@ -74,6 +75,7 @@ from tests.factories.risk import AlertFactory, GradeFactory, RiskFactory
 from tests.factories.rounds import a_round, answered_by
 from tests.factories.scenarios import BarrierFactory, a_scenario, an_outcome
 from tests.factories.service import AgentFactory, ChatFactory, MessageFactory, QueueFactory, TicketFactory
+from tests.factories.staff import past_the_guards
 from tests.factories.suitability import CoolingOffFactory, ResultFactory
 from tests.factories.surveys import InvitationFactory, QuestionnaireFactory, ResponseFactory
 
@@ -133,6 +135,9 @@ ROUND_ANSWER: Kwargs = lambda world: {**ROUND_QUESTION(world), "pk": world.round
 PART: Kwargs = lambda world: {"pk": world.bow_tie.pk, "part": "threat"}  # noqa: E731
 WAY: Kwargs = lambda world: {**PART(world), "way": world.barrier.threat_id}  # noqa: E731
 BARRIER: Kwargs = lambda world: {**WAY(world), "barrier": world.barrier.pk}  # noqa: E731
+EMERGING, CHECKLIST, RUN = key("emerging", "reference"), key("checklist", "code"), key("checklist_run", "reference")
+RUN_ITEM: Kwargs = lambda world: {"reference": world.checklist_run.reference, "pk": world.run_answer.item_id}  # noqa: E731
+CONTROL = key("control", "code")
 CONTROL, PROPOSAL = key("control", "code"), key("proposal", "reference")
 CASE, PLAN = key("case", "reference"), key("plan", "code")
 REQUEST = key("request", "reference")
@@ -390,6 +395,25 @@ PAGES = {
     "identification:barrier_add": Address("identification.change_bowtie", WAY),
     "identification:barrier_edit": Address("identification.change_bowtie", BARRIER),
     "identification:barrier_remove": Address("identification.change_bowtie", BARRIER),
+    "identification:checklist_list": Address("identification.view_checklist"),
+    "identification:checklist_create": Address("identification.add_checklist"),
+    "identification:checklist_detail": Address("identification.view_checklist", CHECKLIST),
+    "identification:checklist_edit": Address("identification.change_checklist", CHECKLIST),
+    "identification:run_begin": Address("identification.add_checklistrun", CHECKLIST),
+    "identification:run_list": Address("identification.view_checklistrun"),
+    "identification:run_detail": Address("identification.view_checklistrun", RUN),
+    "identification:run_finish": Address("identification.change_checklistrun", RUN),
+    "identification:run_answer": Address("identification.change_checklistrun", RUN_ITEM),
+    "identification:run_propose": Address("identification.view_checklistrun", RUN_ITEM),
+    "identification:radar": Address("identification.view_emergingrisk"),
+    "identification:emerging_list": Address("identification.view_emergingrisk"),
+    "identification:emerging_create": Address("identification.add_emergingrisk"),
+    "identification:emerging_detail": Address("identification.view_emergingrisk", EMERGING),
+    "identification:emerging_edit": Address("identification.change_emergingrisk", EMERGING),
+    "identification:emerging_look": Address("identification.change_emergingrisk", EMERGING),
+    "identification:emerging_propose": Address("identification.view_emergingrisk", EMERGING),
+    "identification:emerging_became": Address("identification.change_emergingrisk", EMERGING),
+    "identification:emerging_drop": Address("identification.change_emergingrisk", EMERGING),
     "assurance:unit_list": Address("assurance.view_auditunit"),
     "assurance:unit_create": Address("assurance.add_auditunit"),
     "assurance:unit_detail": Address("assurance.view_auditunit", AREA),
@@ -721,6 +745,13 @@ API = {
     "api:risk-proposal-dismiss": Address("risk.decide_riskproposal", PROPOSAL),
     "api:risk-list": Address("risk.view_risk", by_method=(("post", "risk.add_risk"),)),
     "api:risk-detail": Address("risk.view_risk", RISK),
+    "api:risk-moved": Address("risk.view_risk"),
+    "api:appetite-list": Address("risk.view_appetitestatement", by_method=(("post", "risk.add_appetitestatement"),)),
+    "api:appetite-detail": Address("risk.view_appetitestatement", pk("appetite")),
+    "api:appetite-breach-list": Address("risk.view_appetitestatement"),
+    "api:appetite-breach-detail": Address("risk.view_appetitestatement", pk("breach")),
+    "api:matrix-list": Address("risk.view_risk"),
+    "api:matrix-detail": Address("risk.view_risk", lambda world: {"version": 1}),
     "api:risk-close": Address("risk.change_risk", RISK),
     "api:risk-rate": Address("risk.rate_risk", RISK),
     "api:risk-reopen": Address("risk.change_risk", RISK),
@@ -754,15 +785,46 @@ API = {
     "api:bow-tie-list": Address("identification.view_bowtie"),
     "api:bow-tie-detail": Address("identification.view_bowtie", BOW_TIE),
     "api:audit-list": Address("assurance.view_engagement"),
+    "api:checklist-list": Address("identification.view_checklist"),
+    "api:checklist-detail": Address("identification.view_checklist", CHECKLIST),
+    "api:checklist-run-list": Address(
+        "identification.view_checklistrun", by_method=(("post", "identification.add_checklistrun"),)
+    ),
+    "api:checklist-run-detail": Address("identification.view_checklistrun", RUN),
+    "api:checklist-run-answer": Address("identification.change_checklistrun", RUN),
+    "api:checklist-run-finish": Address("identification.change_checklistrun", RUN),
+    "api:emerging-list": Address(
+        "identification.view_emergingrisk", by_method=(("post", "identification.add_emergingrisk"),)
+    ),
+    "api:emerging-detail": Address("identification.view_emergingrisk", EMERGING),
+    "api:emerging-readings": Address("identification.view_emergingrisk", EMERGING),
+    "api:emerging-look": Address("identification.change_emergingrisk", EMERGING),
+    "api:emerging-drop": Address("identification.change_emergingrisk", EMERGING),
+    "api:audit-list": Address("assurance.view_engagement", by_method=(("post", "assurance.add_engagement"),)),
     "api:audit-detail": Address("assurance.view_engagement", AUDIT),
-    "api:finding-list": Address("assurance.view_finding"),
+    "api:audit-begin": Address("assurance.change_engagement", AUDIT),
+    "api:audit-sample": Address("assurance.change_engagement", AUDIT),
+    "api:audit-close": Address("assurance.change_engagement", AUDIT),
+    "api:audit-area-list": Address("assurance.view_auditunit", by_method=(("post", "assurance.add_auditunit"),)),
+    "api:audit-area-detail": Address("assurance.view_auditunit", AREA),
+    "api:audit-sample-list": Address("assurance.view_engagement"),
+    "api:audit-sample-detail": Address("assurance.view_engagement", pk("sample")),
+    "api:finding-list": Address("assurance.view_finding", by_method=(("post", "assurance.add_finding"),)),
+    "api:finding-give-back": Address("assurance.verify_finding", FINDING),
     "api:finding-detail": Address("assurance.view_finding", FINDING),
     "api:finding-answer": Address("assurance.answer_finding", FINDING),
     "api:finding-done": Address("assurance.answer_finding", FINDING),
     "api:finding-verify": Address("assurance.verify_finding", FINDING),
-    "api:control-list": Address("risk.view_control"),
+    "api:control-list": Address("risk.view_control", by_method=(("post", "risk.add_control"),)),
     "api:control-detail": Address("risk.view_control", CONTROL),
-    "api:treatment-list": Address("risk.view_treatment"),
+    "api:control-test": Address("risk.test_control", CONTROL),
+    "api:control-test-list": Address("risk.view_control"),
+    "api:control-test-detail": Address("risk.view_control", pk("control_test")),
+    "api:control-test-finish": Address("risk.test_control", pk("control_test")),
+    "api:treatment-list": Address("risk.view_treatment", by_method=(("post", "risk.add_treatment"),)),
+    "api:treatment-task": Address("risk.change_treatment", pk("treatment")),
+    "api:treatment-done": Address("risk.change_treatment", pk("treatment")),
+    "api:treatment-end": Address("risk.change_treatment", pk("treatment")),
     "api:treatment-detail": Address("risk.view_treatment", pk("treatment")),
     "api:case-list": Address("incidents.view_case", by_method=(("post", "incidents.add_case"),)),
     "api:case-detail": Address("incidents.view_case", CASE),
@@ -780,8 +842,13 @@ API = {
     "api:crisis-detail": Address("incidents.view_crisis", key("crisis", "reference")),
     "api:crisis-decide": Address("incidents.decide_crisis", key("crisis", "reference")),
     "api:crisis-end": Address("incidents.declare_crisis", key("crisis", "reference")),
-    "api:plan-list": Address("incidents.view_plan"),
+    "api:plan-list": Address("incidents.view_plan", by_method=(("post", "incidents.add_plan"),)),
     "api:plan-detail": Address("incidents.view_plan", PLAN),
+    "api:plan-version": Address("incidents.change_plan", PLAN),
+    "api:plan-activate": Address("incidents.activate_plan", PLAN),
+    "api:activation-write": Address("incidents.work_activation", pk("activation")),
+    "api:activation-step": Address("incidents.work_activation", pk("activation")),
+    "api:activation-end": Address("incidents.activate_plan", pk("activation")),
     "api:activation-list": Address("incidents.view_plan"),
     "api:activation-detail": Address("incidents.view_plan", pk("activation")),
     "api:alert-list": Address("risk.view_alert"),
@@ -822,6 +889,7 @@ def world_of(user, customer=None) -> SimpleNamespace:
         **_privacy(business, user, now),
         **_kyc(business, user, now),
         **_company(user, now),
+        **_identification(user),
         **_own(user, now),
     )
 
@@ -1006,7 +1074,13 @@ def _company(user, now) -> dict[str, Any]:
     finding = FindingFactory(owner=user, risk=risk)
     task = TreatmentTaskFactory(treatment__risk=risk, treatment__owner=user)
     test = ControlTestFactory(tester=user)
+    with past_the_guards():
+        appetite = AppetiteStatement.objects.create(
+            risk_class="credit", statement="Little of it", tolerance="medium", valid_from=date(2026, 1, 1)
+        )
     acted = {
+        "appetite": appetite,
+        "breach": AppetiteBreach.objects.create(risk=risk, statement=appetite, opened_on=date(2026, 2, 1)),
         "treatment": task.treatment,
         "treatment_task": task,
         "proposal": ProposalFactory(proposed_by=user, line_id="payment"),
@@ -1046,6 +1120,16 @@ def _scenarios(risk) -> dict[str, Any]:
         "scenario_outcome": an_outcome(scenario=scenario, risk=risk),
         "barrier": barrier,
         "bow_tie": barrier.threat.bow_tie,
+    }
+
+
+def _identification(user) -> dict[str, Any]:
+    run = RunFactory(begun_by=user)
+    return {
+        "emerging": EmergingRiskFactory(owner=user),
+        "checklist": run.version.checklist,
+        "checklist_run": run,
+        "run_answer": answered(run, "no"),
     }
 
 

@@ -4,7 +4,7 @@ there. Generated from the URL map: a new address of an object is either closed h
 import pytest
 
 from assurance.models import AuditUnit
-from identification.models import Scenario, SelfAssessment
+from identification.models import ChecklistRun, EmergingRisk, Scenario, SelfAssessment
 from incidents.models import Case, Incident, LossEvent, Plan
 from risk.models import Control, Indicator, Risk
 from staff.rules.roles import Role
@@ -15,6 +15,8 @@ from tests.factories import UserFactory
 # Objects that everybody with the permission sees, whoever they are of and wherever they lie.
 SHARED = {
     "risk:matrix_": "The matrix is of the whole company.",
+    "api:matrix-": "As its page.",
+    "api:appetite-detail": "The one of the world is of the whole company.",
     "operations:nightly_": "A night is of the whole company.",
     "customers:import_": "An import is of the whole company: who may see imports sees each.",
     "audit:": "The log is whole, or it would prove nothing; who reads it is named by role.",
@@ -47,6 +49,9 @@ SHARED = {
     "service:macro_edit": "A macro is the company's word.",
     "service:queue_edit": "A queue is the company's; who sees its tickets is asked for each.",
     "service:agent_edit": "Colleagues are no secret.",
+    "identification:checklist_": "A checklist is the company's; for what it was gone through is narrowed by scope.",
+    "identification:run_begin": "Names a checklist.",
+    "api:checklist-detail": "As its page.",
     "incidents:crisis_": "A crisis is the whole company's: everybody reads of it on every page.",
     "api:crisis-": "As its page.",
     "surveys:questionnaire_": "What is asked is no secret; who answered is.",
@@ -76,6 +81,8 @@ def world(db):
     Control.objects.update(line=made.product.line)
     Incident.objects.update(line=made.product.line)
     LossEvent.objects.update(line=made.product.line)
+    ChecklistRun.objects.update(line=made.product.line)
+    EmergingRisk.objects.update(line=made.product.line)
     AuditUnit.objects.update(line=made.product.line)
     Scenario.objects.update(line=made.product.line)
     SelfAssessment.objects.update(line=made.product.line)

@@ -17,9 +17,8 @@ DROP SEQUENCE identification_scenario_seq;
 
 
 class Migration(migrations.Migration):
-    initial = True
-
     dependencies = [
+        ("identification", "0002_checklists"),
         ("products", "0003_foureyes_versions"),
         ("risk", "0015_response"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

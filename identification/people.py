@@ -1,0 +1,11 @@
+"""Who can own what this room finds."""
+
+from django.db.models import QuerySet
+
+from staff.checkers import holders_of
+from staff.models import User
+
+
+def emerging_owners(request: object = None) -> QuerySet[User]:
+    """Active people who see the radar, by name."""
+    return holders_of("identification.view_emergingrisk").order_by("full_name", "pk")
