@@ -784,7 +784,6 @@ API = {
     "api:self-assessment-results": Address("identification.view_selfassessment", ROUND),
     "api:bow-tie-list": Address("identification.view_bowtie"),
     "api:bow-tie-detail": Address("identification.view_bowtie", BOW_TIE),
-    "api:audit-list": Address("assurance.view_engagement"),
     "api:checklist-list": Address("identification.view_checklist"),
     "api:checklist-detail": Address("identification.view_checklist", CHECKLIST),
     "api:checklist-run-list": Address(
