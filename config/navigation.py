@@ -72,6 +72,14 @@ SECTIONS: list[tuple[str | Promise, list[Place]]] = [
             Place(_("Appetite"), "risk:appetite_list", "adjustments", "risk.view_appetitestatement"),
             Place(_("Indicators"), "risk:indicator_list", "gauge", "risk.view_indicator"),
             Place(_("Alerts"), "risk:alert_list", "alert-triangle", "risk.view_alert"),
+            Place(_("Panels"), "assessment:panel_list", "users-group", "assessment.view_panel"),
+            Place(
+                _("Experts"),
+                "assessment:experts",
+                "scale",
+                "assessment.view_calibration",
+                also=("assessment:forecast_list",),
+            ),
             Place(_("Loan book"), "risk:loan_list", "cash", "risk.view_loangrade"),
         ],
     ),
@@ -80,6 +88,13 @@ SECTIONS: list[tuple[str | Promise, list[Place]]] = [
         [
             Place(_("Radar"), "identification:radar", "target", "identification.view_emergingrisk"),
             Place(_("Emerging risks"), "identification:emerging_list", "bulb", "identification.view_emergingrisk"),
+            Place(
+                _("SWIFT sessions"),
+                "identification:session_list",
+                "help-circle",
+                "identification.view_swiftsession",
+                also=("identification:word_list",),
+            ),
             Place(_("Checklists"), "identification:checklist_list", "checklist", "identification.view_checklist"),
             Place(_("Runs of checklists"), "identification:run_list", "checks", "identification.view_checklistrun"),
             Place(
@@ -135,6 +150,7 @@ SECTIONS: list[tuple[str | Promise, list[Place]]] = [
         _("Assurance"),
         [
             Place(_("Findings"), "assurance:finding_list", "flag", "assurance.view_finding"),
+            Place(_("Audit plans"), "assurance:audit_plan_list", "calendar-event", "assurance.view_auditplan"),
             Place(_("Audits"), "assurance:engagement_list", "clipboard-check", "assurance.view_engagement"),
             Place(_("Areas"), "assurance:unit_list", "sitemap", "assurance.view_auditunit"),
             Place(_("Log"), "audit:event_list", "history", "audit.view_event"),

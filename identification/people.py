@@ -9,3 +9,8 @@ from staff.models import User
 def emerging_owners(request: object = None) -> QuerySet[User]:
     """Active people who see the radar, by name."""
     return holders_of("identification.view_emergingrisk").order_by("full_name", "pk")
+
+
+def session_people(request: object = None) -> QuerySet[User]:
+    """Active people who see what-if sessions, by name."""
+    return holders_of("identification.view_swiftsession").order_by("full_name", "pk")

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from identification.views import bow_ties, checklist_runs, checklists, radar, scenarios, self_assessments
+from identification.views import bow_ties, checklist_runs, checklists, radar, scenarios, self_assessments, swift
 
 app_name = "identification"
 urlpatterns: list = [
@@ -18,6 +18,17 @@ urlpatterns: list = [
     path("checklists/<slug:code>/", checklists.checklist_detail, name="checklist_detail"),
     path("checklists/<slug:code>/edit/", checklists.checklist_edit, name="checklist_edit"),
     path("checklists/<slug:code>/begin/", checklist_runs.run_begin, name="run_begin"),
+    path("swift/", swift.session_list, name="session_list"),
+    path("swift/new/", swift.session_create, name="session_create"),
+    path("swift/<slug:reference>/", swift.session_detail, name="session_detail"),
+    path("swift/<slug:reference>/rows/", swift.row_add, name="row_add"),
+    path("swift/<slug:reference>/edit/", swift.session_edit, name="session_edit"),
+    path("swift/<slug:reference>/close/", swift.session_close, name="session_close"),
+    path("swift-rows/<int:pk>/edit/", swift.row_edit, name="row_edit"),
+    path("swift-rows/<int:pk>/propose/", swift.row_propose, name="row_propose"),
+    path("guide-words/", swift.word_list, name="word_list"),
+    path("guide-words/new/", swift.word_create, name="word_create"),
+    path("guide-words/<slug:code>/edit/", swift.word_edit, name="word_edit"),
     path("runs/", checklist_runs.run_list, name="run_list"),
     path("runs/<slug:reference>/", checklist_runs.run_detail, name="run_detail"),
     path("runs/<slug:reference>/finish/", checklist_runs.run_finish, name="run_finish"),

@@ -14,7 +14,7 @@ from incidents.people import case_people
 from incidents.services.losses import record_loss
 from incidents.services.plans import record_plan, write_version
 from risk.imports import lines_of, people, risks_of
-from risk.models import Indicator
+from risk.models import BaselType, Indicator
 from staff.imports import TableImport, by_form, one_of, register_import, several_of
 from staff.models import User
 from staff.services.changes import propose
@@ -54,7 +54,12 @@ class PlanRowForm(PlanForm):
 
 def _of_loss(user: User) -> dict[str, Any]:
     incidents = dict(Incident.objects.visible_to(user).values_list("reference", "pk"))
-    return {"risk": one_of(risks_of(user)), "incident": one_of(incidents), "line": one_of(lines_of(user))}
+    return {
+        "risk": one_of(risks_of(user)),
+        "incident": one_of(incidents),
+        "line": one_of(lines_of(user)),
+        "basel_type": one_of(dict(BaselType.objects.values_list("code", "pk"))),
+    }
 
 
 def _loss(user: User, filled: dict[str, Any]) -> LossForm:

@@ -7,17 +7,29 @@ class RiskConfig(AppConfig):
     verbose_name = _("Risk")
 
     def ready(self):
-        from risk import bulk_fields, change_commands, explanations, imports, own_parts, record_names, scales_commands
+        from risk import (
+            bulk_fields,
+            change_commands,
+            control_measures,
+            explanations,
+            imports,
+            own_parts,
+            record_names,
+            scales_commands,
+            tier_commands,
+        )
         from risk.palette import find_indicators, find_proposals, find_risks
         from staff.palette import register_source
 
         change_commands.register()
         scales_commands.register()
+        tier_commands.register()
         register_source("risks", find_risks)
         register_source("proposals", find_proposals)
         register_source("indicators", find_indicators)
         record_names.register()
         explanations.register()
+        control_measures.register()
         own_parts.register()
         imports.register()
         bulk_fields.register()

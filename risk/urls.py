@@ -13,6 +13,7 @@ from risk.views import (
     proposals,
     register,
     threads,
+    tiers,
     treatments,
 )
 
@@ -40,11 +41,14 @@ urlpatterns = [
     path("treatments/<int:pk>/task/", treatments.treatment_task, name="treatment_task"),
     path("treatments/<int:pk>/end/", treatments.treatment_end, name="treatment_end"),
     path("treatment-tasks/<int:pk>/done/", treatments.task_finish, name="task_finish"),
+    path("tiers/", tiers.tier_rules, name="tier_rules"),
+    path("tiers/new/", tiers.tier_rule_change, name="tier_rule_change"),
     path("controls/", controls.control_list, name="control_list"),
     path("controls/new/", controls.control_create, name="control_create"),
     path("controls/<slug:code>/", controls.control_detail, name="control_detail"),
     path("controls/<slug:code>/edit/", controls.control_edit, name="control_edit"),
     path("controls/<slug:code>/test/", controls.control_test, name="control_test"),
+    path("control-runs/<int:pk>/", controls.run_detail, name="run_detail"),
     path("control-tests/<int:pk>/", controls.test_detail, name="test_detail"),
     path("control-tests/<int:pk>/finish/", controls.test_finish, name="test_finish"),
     path("heat-map/", heat_map.heat_map, name="heat_map"),

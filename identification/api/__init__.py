@@ -2,6 +2,7 @@ from identification.api.checklists import ChecklistRunViewSet, ChecklistViewSet
 from identification.api.radar import EmergingRiskViewSet
 from identification.api.scenarios import BowTieViewSet, ScenarioViewSet
 from identification.api.self_assessments import SelfAssessmentViewSet
+from identification.api.swift import SwiftSessionViewSet
 
 ROUTES: list = [
     ("checklists", ChecklistViewSet, "checklist"),
@@ -10,4 +11,5 @@ ROUTES: list = [
     ("scenarios", ScenarioViewSet, "scenario"),
     ("bow-ties", BowTieViewSet, "bow-tie"),
     ("self-assessments", SelfAssessmentViewSet, "self-assessment"),
+    ("swift-sessions", SwiftSessionViewSet, "swift-session"),
 ]

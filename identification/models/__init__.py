@@ -27,6 +27,7 @@ from identification.models.scenarios import (
     ScenarioState,
 )
 from identification.models.self_assessments import AnswerTag, AssessmentPurpose, Invitee, SelfAssessment
+from identification.models.swift import GuideWord, SwiftRow, SwiftSession
 
 __all__ = [
     "Answer",
@@ -39,7 +40,10 @@ __all__ = [
     "EmergingRisk",
     "EmergingState",
     "Grade",
+    "GuideWord",
     "Horizon",
+    "SwiftRow",
+    "SwiftSession",
     "Trend",
     "Velocity",
     "AnswerTag",

@@ -7,6 +7,11 @@ WORKERS = FINDERS | {Role.PRODUCT, Role.SERVICE_LEAD}
 SURVEYORS = FINDERS | {Role.INTERNAL_AUDIT, Role.MANAGEMENT}
 
 GRANTS = {
+    "identification.view_swiftsession": READERS,
+    "identification.add_swiftsession": WORKERS,
+    "identification.change_swiftsession": WORKERS,
+    "identification.view_guideword": READERS,
+    "identification.change_guideword": FINDERS,
     "identification.view_checklist": READERS,
     "identification.add_checklist": FINDERS,
     "identification.change_checklist": FINDERS,

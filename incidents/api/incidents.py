@@ -21,9 +21,9 @@ from incidents.models import (
 from incidents.people import incident_people
 from incidents.services.crises import decide_in_crisis, declare_crisis, end_crisis
 from incidents.services.incidents import close_incident, reach_stage, report_incident, write_in_incident
-from incidents.services.losses import add_entry, record_loss
+from incidents.services.losses import add_entry, classify_loss, record_loss
 from risk.api.asking import Asking, SeenField
-from risk.models import Risk, RiskLevel
+from risk.models import BaselType, Risk, RiskLevel
 
 
 class IncidentNoticeSerializer(serializers.ModelSerializer):
@@ -154,6 +154,7 @@ class LossEntrySerializer(serializers.ModelSerializer):
 class LossSerializer(serializers.ModelSerializer):
     risk = serializers.CharField(source="risk.reference", default=None)
     incident = serializers.CharField(source="incident.reference", default=None)
+    basel_type = serializers.CharField(source="basel_type.code", default=None)
     gross = serializers.DecimalField(max_digits=24, decimal_places=2)
     recovery = serializers.DecimalField(max_digits=24, decimal_places=2)
     insurance = serializers.DecimalField(max_digits=24, decimal_places=2)
@@ -164,7 +165,7 @@ class LossSerializer(serializers.ModelSerializer):
         model = LossEvent
         fields = [
             "reference", "title", "text", "currency", "occurred_on", "discovered_on", "accounted_on", "line", "risk",
-            "incident", "gross", "recovery", "insurance", "net", "unmatched",
+            "incident", "basel_type", "gross", "recovery", "insurance", "net", "unmatched",
         ]  # fmt: skip
         read_only_fields = fields
 
@@ -178,7 +179,13 @@ class RecordLossSerializer(serializers.Serializer):
     accounted_on = serializers.DateField(allow_null=True, default=None)
     risk = SeenField("reference", queryset=Risk.objects.all(), allow_null=True, default=None)
     incident = SeenField("reference", queryset=Incident.objects.all(), allow_null=True, default=None)
+    basel_type = serializers.SlugRelatedField("code", queryset=BaselType.objects.all(), allow_null=True, default=None)
     text = serializers.CharField(allow_blank=True, default="", max_length=10_000)
+
+
+class ClassifyLossSerializer(serializers.Serializer):
+    basel_type = serializers.SlugRelatedField("code", queryset=BaselType.objects.all(), allow_null=True)
+    reason = serializers.CharField(min_length=10, max_length=2_000)
 
 
 class EnterLossSerializer(serializers.Serializer):
@@ -195,13 +202,25 @@ class LossViewSet(Asking):
     serializer_class = LossSerializer
     filterset_class = LossFilter
     keyset_order = ["-occurred_on", "-id"]
-    permission_map = {"create": "incidents.add_lossevent", "enter": "incidents.change_lossevent"}
+    permission_map = {
+        "create": "incidents.add_lossevent",
+        "enter": "incidents.change_lossevent",
+        "classify": "incidents.change_lossevent",
+    }
 
     @extend_schema(request=RecordLossSerializer, responses={201: LossSerializer})
     def create(self, request):
         """Record a loss with its gross amount."""
         found = record_loss(actor=request.user, at=timezone.now(), **self.asked(RecordLossSerializer))
         return self.shown(found.reference, status.HTTP_201_CREATED)
+
+    @extend_schema(request=ClassifyLossSerializer, responses=LossSerializer)
+    @action(detail=True, methods=["post"])
+    def classify(self, request, reference):
+        """Say of which Basel event type a loss is, by the type's code."""
+        pk = self.get_object().pk
+        found = classify_loss(actor=request.user, loss_id=pk, **self.asked(ClassifyLossSerializer))
+        return self.shown(found.reference)
 
     @extend_schema(request=EnterLossSerializer, responses=LossEntrySerializer)
     @action(detail=True, methods=["post"])

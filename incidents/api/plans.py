@@ -5,9 +5,10 @@ from rest_framework.decorators import action
 from rest_framework.response import Response
 
 from incidents.filters.plans import PlanFilter
-from incidents.models import Activation, ActivationEntry, ActivationStep, Case, Plan, PlanVersion
+from incidents.models import Activation, ActivationCall, ActivationEntry, ActivationStep, Case, Plan, PlanVersion
 from incidents.people import called_people
 from incidents.services.activations import activate, end_activation, finish_step, take_step, write_on_board
+from incidents.services.calls import mark_reached
 from incidents.services.plans import record_plan, write_version
 from risk.api.asking import Asking, SeenField
 from risk.models import Risk
@@ -18,7 +19,7 @@ from staff.services.changes import propose
 class PlanVersionSerializer(serializers.ModelSerializer):
     class Meta:
         model = PlanVersion
-        fields = ["number", "triggers", "calls", "steps", "written_by", "written_at"]
+        fields = ["number", "triggers", "calls", "steps", "tree", "written_by", "written_at"]
         read_only_fields = fields
 
 
@@ -38,6 +39,20 @@ class ActivationStepSerializer(serializers.ModelSerializer):
         read_only_fields = fields
 
 
+class ActivationCallSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = ActivationCall
+        fields = [
+            "position", "level", "person", "deputy", "caller", "due_at", "escalated_at", "reached", "reached_at", "noted_by",
+        ]  # fmt: skip
+        read_only_fields = fields
+
+
+class ReachedSerializer(serializers.Serializer):
+    position = serializers.IntegerField(min_value=1, max_value=1_000)
+    by_deputy = serializers.BooleanField(default=False)
+
+
 class ActivationEntrySerializer(serializers.ModelSerializer):
     class Meta:
         model = ActivationEntry
@@ -50,13 +65,14 @@ class ActivationSerializer(serializers.ModelSerializer):
     plan = serializers.CharField(source="plan.code")
     case = serializers.SerializerMethodField()
     steps = ActivationStepSerializer(many=True, read_only=True)
+    calls = ActivationCallSerializer(many=True, read_only=True)
     entries = ActivationEntrySerializer(many=True, read_only=True)
 
     class Meta:
         model = Activation
         fields = [
             "id", "plan", "case", "is_drill", "reason", "activated_by", "activated_at", "ended_at", "outcome", "lessons",
-            "score", "steps", "entries",
+            "score", "steps", "calls", "entries",
         ]  # fmt: skip
         read_only_fields = fields
 
@@ -75,11 +91,13 @@ class RecordPlanSerializer(serializers.ModelSerializer):
 
 
 class WriteVersionSerializer(serializers.Serializer):
-    """`steps` has one a line: minutes after the start, the role that does it (or none), what to do."""
+    """`steps` has one a line: minutes after the start, the role that does it (or none), what to do. `tree` has one a line,
+    indented under who calls them: minutes, the person's address, and after a stroke the deputy's."""
 
     triggers = serializers.CharField(max_length=10_000)
     steps = serializers.CharField(max_length=20_000)
     calls = serializers.PrimaryKeyRelatedField(queryset=called_people(), many=True, default=list)
+    tree = serializers.CharField(max_length=10_000, allow_blank=True, trim_whitespace=False, default="")
     reason = serializers.CharField(min_length=10, max_length=2_000)
 
 
@@ -158,13 +176,14 @@ class ActivationViewSet(Asking):
     permission_map = {
         "list": "incidents.view_plan",
         "retrieve": "incidents.view_plan",
+        "reach": "incidents.work_activation",
         "write": "incidents.work_activation",
         "step": "incidents.work_activation",
         "end": "incidents.activate_plan",
     }
 
     def get_queryset(self):
-        return super().get_queryset().prefetch_related("steps", "entries")
+        return super().get_queryset().prefetch_related("steps", "calls", "entries")
 
     @extend_schema(request=BoardTextSerializer, responses=ActivationSerializer)
     @action(detail=True, methods=["post"])
@@ -192,4 +211,15 @@ class ActivationViewSet(Asking):
         """End it with how it ended; a drill with a score."""
         found, asked = self.get_object(), self.asked(EndActivationSerializer)
         end_activation(actor=request.user, activation_id=found.pk, at=timezone.now(), **asked)
+        return self.shown(found.pk)
+
+    @extend_schema(request=ReachedSerializer, responses=ActivationSerializer)
+    @action(detail=True, methods=["post"])
+    def reach(self, request, pk):
+        """Note that somebody of the call tree, or their deputy, was reached."""
+        found, asked = self.get_object(), self.asked(ReachedSerializer)
+        call = found.calls.filter(position=asked["position"]).first()
+        if call is None:
+            raise serializers.ValidationError({"position": "This board has no such call."})
+        mark_reached(actor=request.user, call_id=call.pk, by_deputy=asked["by_deputy"], at=timezone.now())
         return self.shown(found.pk)

@@ -12,7 +12,7 @@ from incidents.columns import severity_pill
 from incidents.filters.incidents import IncidentFilter
 from incidents.forms.incidents import ActionForm, ClockForm, CloseIncidentForm, IncidentForm, StageForm, TimelineForm
 from incidents.incident_columns import incident_columns, stage_pill
-from incidents.models import Case, Incident, IncidentAction, IncidentClock, LossEvent, NoticeRule
+from incidents.models import Case, Incident, IncidentAction, IncidentClock, LossEvent
 from incidents.services.incidents import (
     add_action,
     close_incident,
@@ -56,17 +56,11 @@ def incident_list(request):
     url = reverse("incidents:incident_create")
     actions = [
         act(request.user, "incidents.add_incident", _("Report incident"), url, "plus", primary=True),
-        act(request.user, "incidents.view_incident", _("Rules of notice"), reverse("incidents:notice_rules"), "scale"),
+        act(
+            request.user, "incidents.view_noticerule", _("Rules of notice"), reverse("incidents:notice_rules"), "scale"
+        ),
     ]
     return render_list(request, "incidents/incident_list.html", listing, actions=actions)
-
-
-@require_safe
-@login_required
-@permission_required("incidents.view_incident", raise_exception=True)
-def notice_rules(request):
-    """Within how many hours whom is told of what, since when, and by which source."""
-    return render(request, "incidents/notice_rules.html", {"rules": NoticeRule.objects.all()})
 
 
 @require_http_methods(["GET", "POST"])

@@ -19,6 +19,7 @@ from identification.services.radar import tend_radar
 from identification.services.self_assessments import remind_of_self_assessments
 from operations.services.figures import note_figures
 from risk.services.appetite import watch_appetite
+from risk.services.automated_tests import run_control_tests
 from risk.services.loan_grades import grade_loans
 from risk.services.matrices import express_ratings
 from risk.services.readings import read_indicators
@@ -54,6 +55,7 @@ STEPS = [
     Step("indicators", _("Indicators"), lambda day, run: read_indicators(business_date=day, run_id=run)),
     Step("matrix", _("Ratings said again under a new matrix"), lambda day, run: express_ratings(business_date=day)),
     Step("appetite", _("Risks held against the appetite"), lambda day, run: watch_appetite(business_date=day)),
+    Step("control_tests", _("Automated tests of controls"), lambda day, run: run_control_tests(business_date=day)),
     Step("reviews", _("Register reviews due"), lambda day, run: remind_of_reviews(business_date=day)),
     Step("acceptances", _("Accepted risks that end"), lambda day, run: expire_acceptances(business_date=day)),
     Step("looks", _("Looks at emerging risks due"), lambda day, run: tend_radar(business_date=day)),

@@ -3,11 +3,12 @@ from risk.api.indicators import IndicatorViewSet, ReadingViewSet
 from risk.api.loan_grades import LoanGradeViewSet
 from risk.api.proposals import ProposalViewSet
 from risk.api.register import RatingViewSet, RiskViewSet
-from risk.api.response import ControlTestViewSet, ControlViewSet, TreatmentViewSet
+from risk.api.response import AutomatedRunViewSet, ControlTestViewSet, ControlViewSet, TreatmentViewSet
 from risk.api.scales import AppetiteViewSet, BreachViewSet, MatrixViewSet
 
 ROUTES = [
     ("controls", ControlViewSet, "control"),
+    ("control-runs", AutomatedRunViewSet, "control-run"),
     ("control-tests", ControlTestViewSet, "control-test"),
     ("appetite", AppetiteViewSet, "appetite"),
     ("appetite-breaches", BreachViewSet, "appetite-breach"),

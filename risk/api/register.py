@@ -6,7 +6,17 @@ from rest_framework.response import Response
 
 from products.models import BusinessLine
 from risk.filters.register import RiskFilter
-from risk.models import RatingBasis, RatingKind, Risk, RiskClass, RiskRating, RiskReview, RiskSubclass
+from risk.models import (
+    Cause,
+    Consequence,
+    RatingBasis,
+    RatingKind,
+    Risk,
+    RiskClass,
+    RiskRating,
+    RiskReview,
+    RiskSubclass,
+)
 from risk.querysets.people import risk_people
 from risk.services.moves import moves_between
 from risk.services.register import close_risk, rate_risk, record_risk, reopen_risk, review_risk
@@ -48,6 +58,8 @@ class PlaceSerializer(serializers.ModelSerializer):
 
 class RiskSerializer(serializers.ModelSerializer):
     subclass = serializers.CharField(source="subclass.code", default=None)
+    cause_kinds = serializers.SlugRelatedField("code", many=True, read_only=True)
+    consequence_kinds = serializers.SlugRelatedField("code", many=True, read_only=True)
     inherent = PlaceSerializer(read_only=True)
     residual = PlaceSerializer(read_only=True)
     target = PlaceSerializer(read_only=True)
@@ -59,6 +71,8 @@ class RiskSerializer(serializers.ModelSerializer):
             "title",
             "risk_class",
             "subclass",
+            "cause_kinds",
+            "consequence_kinds",
             "line",
             "owner",
             "status",
@@ -87,6 +101,10 @@ class RecordRiskSerializer(serializers.Serializer):
     description = serializers.CharField(allow_blank=True, default="", max_length=10_000)
     causes = serializers.CharField(allow_blank=True, default="", max_length=10_000)
     consequences = serializers.CharField(allow_blank=True, default="", max_length=10_000)
+    cause_kinds = serializers.SlugRelatedField("code", queryset=Cause.objects.all(), many=True, default=list)
+    consequence_kinds = serializers.SlugRelatedField(
+        "code", queryset=Consequence.objects.all(), many=True, default=list
+    )
 
 
 class RateRiskSerializer(serializers.Serializer):
@@ -155,7 +173,8 @@ class RiskViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gen
     }
 
     def get_queryset(self):
-        return Risk.objects.visible_to(self.request.user).for_list()
+        seen = Risk.objects.visible_to(self.request.user).for_list()
+        return seen.prefetch_related("cause_kinds", "consequence_kinds")
 
     @extend_schema(request=RecordRiskSerializer, responses={201: RiskSerializer})
     def create(self, request):

@@ -7,6 +7,7 @@ from rest_framework.response import Response
 from risk.api.asking import Asking, SeenField
 from risk.filters.response import ControlFilter, TreatmentFilter
 from risk.models import (
+    AutomatedRun,
     Control,
     ControlTest,
     ControlTestItem,
@@ -23,14 +24,50 @@ from risk.services.treatments import add_task, begin_treatment, end_treatment, f
 class ControlSerializer(serializers.ModelSerializer):
     conclusion = serializers.CharField(source="last_test.conclusion", default="")
     tested_at = serializers.DateTimeField(source="last_test.finished_at", default=None)
+    passed = serializers.BooleanField(source="last_run.passed", default=None)
 
     class Meta:
         model = Control
         fields = [
             "code", "name", "description", "kind", "frequency", "is_automated", "is_key", "line", "owner", "conclusion",
-            "tested_at",
+            "tested_at", "measure", "tolerance", "passed",
         ]  # fmt: skip
         read_only_fields = fields
+
+
+class AutomatedRunSerializer(serializers.ModelSerializer):
+    id = serializers.CharField()
+    control = serializers.CharField(source="control.code")
+
+    class Meta:
+        model = AutomatedRun
+        fields = [
+            "id",
+            "control",
+            "measure",
+            "as_of",
+            "population",
+            "exceptions",
+            "tolerance",
+            "passed",
+            "keys",
+            "ran_at",
+        ]
+        read_only_fields = fields
+
+
+class AutomatedRunViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):
+    """Tests of controls that the nightly run made by SQL, newest first; `keys` are the first hundred exceptions."""
+
+    queryset = AutomatedRun.objects.none()
+    serializer_class = AutomatedRunSerializer
+    filterset_fields = {"control__code": ["exact"], "passed": ["exact"]}
+    keyset_order = ["-as_of", "-id"]
+    permission_map = {"list": "risk.view_control", "retrieve": "risk.view_control"}
+
+    def get_queryset(self):
+        seen = Control.objects.visible_to(self.request.user)
+        return AutomatedRun.objects.filter(control__in=seen).select_related("control")
 
 
 class RecordControlSerializer(serializers.ModelSerializer):

@@ -8,6 +8,7 @@ from risk.models import (
     AppetiteBreach,
     BaselType,
     Cause,
+    Consequence,
     RatingKind,
     Risk,
     RiskClass,
@@ -19,6 +20,7 @@ from risk.models import (
 )
 from risk.querysets.people import risk_people
 from risk.services.matrices import LARGEST
+from risk.services.moves import ratings_on
 
 SCALE = [(str(place), str(place)) for place in range(1, LARGEST + 1)]
 TIERS = [("1", "1"), ("2", "2"), ("3", "3")]
@@ -52,6 +54,10 @@ class RiskFilter(django_filters.FilterSet):
         queryset=Cause.objects.all(), field_name="cause_kinds", label=_("Kind of cause")
     )
     tier = django_filters.ChoiceFilter(choices=TIERS, method="in_tier", label=_("Tier"))
+    consequence = django_filters.ModelChoiceFilter(
+        queryset=Consequence.objects.all(), field_name="consequence_kinds", label=_("Kind of consequence")
+    )
+    stood_on = django_filters.DateFilter(method="that_stood", label=_("Stood there on"))
     outside = django_filters.BooleanFilter(method="outside_appetite", label=_("Outside appetite"))
 
     class Meta:
@@ -72,6 +78,8 @@ class RiskFilter(django_filters.FilterSet):
             "subclass",
             "basel",
             "cause",
+            "consequence",
+            "stood_on",
             "tier",
             "outside",
         ]
@@ -97,10 +105,26 @@ class RiskFilter(django_filters.FilterSet):
         return waiting if value else queryset.exclude(pk__in=waiting.values("pk"))
 
     def of_rating(self, queryset, name, value):
-        if not value:
+        if not value or self._stood_on:  # a place on a day of the past is asked for by `that_stood`
             return queryset
         lookup = "in" if isinstance(value, list) else "exact"
         return queryset.filter(**{f"{self.kind}__{name}__{lookup}": value})
+
+    @property
+    def _stood_on(self):
+        return self.form.cleaned_data.get("stood_on") if self.is_bound and self.form.is_valid() else None
+
+    def that_stood(self, queryset, name, value):
+        """Risks that were open at the end of a day, at a place of the matrix of then."""
+        if not value:
+            return queryset
+        ratings = ratings_on(queryset, self.kind, value).filter(
+            matrix__in=RiskMatrix.objects.in_force(value).values("pk")
+        )
+        for place in ("likelihood", "impact"):
+            if asked := self.form.cleaned_data.get(place):
+                ratings = ratings.filter(**{place: asked})
+        return queryset.filter(pk__in=ratings.values("risk"))
 
     def under_another_matrix(self, queryset, name, value):
         in_force = RiskMatrix.objects.in_force(timezone.localdate()).values("pk")
@@ -109,9 +133,7 @@ class RiskFilter(django_filters.FilterSet):
         return queryset.filter(rated & ~current) if value else queryset.filter(current)
 
     def in_tier(self, queryset, name, value):
-        rules = TierRule.objects.filter(valid_from__lte=timezone.localdate())
-        newest = rules.order_by("level", "-valid_from").distinct("level")
-        levels = TierRule.objects.filter(pk__in=newest.values("pk"), tier=value)
+        levels = TierRule.objects.in_force(timezone.localdate()).filter(tier=value)
         return queryset.filter(residual__level__in=list(levels.values_list("level", flat=True)))
 
     def outside_appetite(self, queryset, name, value):

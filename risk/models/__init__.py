@@ -3,6 +3,7 @@ from risk.models.appetite import AppetiteBreach, AppetiteStatement, MatrixMappin
 from risk.models.classification import BaselType, Cause, Consequence, RiskSubclass, TierRule
 from risk.models.conflict_rules import ConflictRule
 from risk.models.controls import (
+    AutomatedRun,
     Control,
     ControlKind,
     ControlTest,
@@ -11,6 +12,7 @@ from risk.models.controls import (
     Frequency,
     SampleSizeRule,
 )
+from risk.models.evidence import EvidenceFile
 from risk.models.indicators import Band, Direction, Indicator, IndicatorReading, IndicatorSource, Unit
 from risk.models.loan_grades import NONPERFORMING, LoanClassCode, LoanClassRule, LoanGrade
 from risk.models.parameters import Parameter
@@ -23,6 +25,7 @@ from risk.models.treatments import Strategy, Treatment, TreatmentState, Treatmen
 __all__ = [
     "Alert",
     "AppetiteBreach",
+    "AutomatedRun",
     "AppetiteStatement",
     "MatrixMapping",
     "BaselType",
@@ -38,6 +41,7 @@ __all__ = [
     "ControlTestItem",
     "Direction",
     "Effectiveness",
+    "EvidenceFile",
     "Frequency",
     "SampleSizeRule",
     "Strategy",

@@ -17,6 +17,7 @@ GRANTS = {
     "risk.view_control": READERS,
     "risk.add_control": RISK | {Role.COMPLIANCE},
     "risk.change_control": RISK | {Role.COMPLIANCE},
+    "risk.add_tierrule": RISK,
     "risk.test_control": RISK | {Role.COMPLIANCE, Role.INTERNAL_AUDIT},
     "risk.view_treatment": READERS,
     "risk.add_treatment": RISK | {Role.COMPLIANCE, Role.PRODUCT, Role.SERVICE_LEAD},

@@ -51,6 +51,8 @@ def risk_list(request):
         act(request.user, "risk.add_risk", _("Record risk"), reverse("risk:risk_create"), "plus", primary=True),
         act(request.user, "risk.add_risk", _("Import risks"), reverse("staff:table_import", args=["risks"]), "upload"),
     ]
+    tiers = reverse("risk:tier_rules")
+    actions.append(act(request.user, "risk.view_risk", _("Rules of tiers"), tiers, "stack-2"))
     return render_list(request, "risk/risk_list.html", listing, actions=actions)
 
 
@@ -61,6 +63,8 @@ def risk_detail(request, reference):
     risk = visible_risk(request, reference)
     context = {
         "ratings": risk.ratings.for_list()[:SHOWN],
+        "cause_kinds": list(risk.cause_kinds.all()),
+        "consequence_kinds": list(risk.consequence_kinds.all()),
         "reviews": risk.reviews.select_related("reviewed_by")[:SHOWN],
         "indicators": Indicator.objects.visible_to(request.user).filter(risks=risk).for_list(),
         "panels": panels_of(request.user, risk),
@@ -140,7 +144,7 @@ def risk_rate(request, reference):
 @permission_required("risk.review_risk", raise_exception=True)
 def risk_review(request, reference):
     risk = visible_risk(request, reference)
-    form = ReviewForm(request.POST or None)
+    form = ReviewForm(request.POST or None, risk=risk)
     return ask(
         request,
         form,

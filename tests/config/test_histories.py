@@ -13,6 +13,7 @@ HISTORY = re.compile(r"/audit/history/([a-z_]+)/([^/\"]+)/")
 # The log's own pages: an event has no history, and what seals the log is the proof of it.
 OF_THE_LOG = "audit:"
 TABLES = {
+    "assessment:panel_detail": "assessment_panel",
     "customers:customer_detail": "customers_customer",
     "customers:account_detail": "customers_account",
     "customers:loan_detail": "customers_loan",
@@ -29,14 +30,18 @@ TABLES = {
     "identification:bow_tie_detail": "identification_bowtie",
     "assurance:unit_detail": "assurance_auditunit",
     "assurance:engagement_detail": "assurance_engagement",
+    "assurance:paper_detail": "assurance_workingpaper",
+    "assurance:audit_plan_detail": "assurance_auditplan",
     "assurance:sample_detail": "assurance_auditsample",
     "assurance:finding_detail": "assurance_finding",
     "risk:proposal_detail": "risk_riskproposal",
+    "risk:run_detail": "risk_automatedrun",
     "risk:control_detail": "risk_control",
     "risk:test_detail": "risk_controltest",
     "risk:treatment_detail": "risk_treatment",
     "identification:checklist_detail": "identification_checklist",
     "identification:run_detail": "identification_checklistrun",
+    "identification:session_detail": "identification_swiftsession",
     "identification:emerging_detail": "identification_emergingrisk",
     "incidents:case_detail": "incidents_case",
     "incidents:plan_detail": "incidents_plan",

@@ -14,6 +14,7 @@ from django.core.files.base import ContentFile
 from django.urls import URLPattern, get_resolver
 from django.utils import timezone
 
+from assessment.models import PanelSeat
 from audit.models import Event
 from customers.models import (
     Consent,
@@ -36,6 +37,7 @@ from customers.models import (
     SuitabilityRule,
     Tag,
 )
+from incidents.models import ActivationCall, NoticeRule
 from operations.models import NightlyRun
 from products.models import ProductDocument, ProductVersion
 from risk.models import AppetiteBreach, AppetiteStatement, RiskMatrix, RiskMatrixCell
@@ -44,7 +46,14 @@ from service.services.clocks import reckon
 from staff.models import ApiToken, Delegation, Job, Notification, SavedView, UserSession
 from tests.factories import TeamFactory, UserFactory
 from tests.factories.articles import ArticleFactory
-from tests.factories.assurance import FindingFactory, SampleFactory
+from tests.factories.assurance import (
+    AuditPlanLineFactory,
+    FindingFactory,
+    ProgrammeStepFactory,
+    SampleFactory,
+    WorkingPaperFactory,
+    some_paper_evidence,
+)
 from tests.factories.changes import a_change
 from tests.factories.complaints import ImprovementFactory, PastComplaintFactory, a_complaint
 from tests.factories.customers import (
@@ -63,14 +72,15 @@ from tests.factories.customers import (
     PortraitFactory,
     TransactionFactory,
 )
-from tests.factories.identification import EmergingRiskFactory, RunFactory, answered
+from tests.factories.identification import EmergingRiskFactory, RunFactory, SwiftRowFactory, answered
 from tests.factories.incidents import CaseFactory, PlanFactory, an_activation
 from tests.factories.losses import an_incident_with_its_loss, some_evidence
 from tests.factories.mails import MailFactory
+from tests.factories.panels import a_finished_panel, a_running_panel
 from tests.factories.products import ProductFactory
 from tests.factories.proofs import anchored, sealed, verified
 from tests.factories.proposals import ProposalFactory
-from tests.factories.response import ControlTestFactory, TreatmentTaskFactory
+from tests.factories.response import AutomatedRunFactory, ControlTestFactory, TreatmentTaskFactory
 from tests.factories.risk import AlertFactory, GradeFactory, RiskFactory
 from tests.factories.rounds import a_round, answered_by
 from tests.factories.scenarios import BarrierFactory, a_scenario, an_outcome
@@ -135,7 +145,11 @@ ROUND_ANSWER: Kwargs = lambda world: {**ROUND_QUESTION(world), "pk": world.round
 PART: Kwargs = lambda world: {"pk": world.bow_tie.pk, "part": "threat"}  # noqa: E731
 WAY: Kwargs = lambda world: {**PART(world), "way": world.barrier.threat_id}  # noqa: E731
 BARRIER: Kwargs = lambda world: {**WAY(world), "barrier": world.barrier.pk}  # noqa: E731
+EMERGING = key("emerging", "reference")
+PANEL = key("panel", "reference")
+SEAT: Kwargs = lambda world: {"reference": world.panel.reference, "pk": world.seat.pk}  # noqa: E731
 EMERGING, CHECKLIST, RUN = key("emerging", "reference"), key("checklist", "code"), key("checklist_run", "reference")
+SESSION = key("swift_session", "reference")
 RUN_ITEM: Kwargs = lambda world: {"reference": world.checklist_run.reference, "pk": world.run_answer.item_id}  # noqa: E731
 CONTROL = key("control", "code")
 CONTROL, PROPOSAL = key("control", "code"), key("proposal", "reference")
@@ -327,6 +341,9 @@ PAGES = {
     "risk:treatment_task": Address("risk.change_treatment", pk("treatment")),
     "risk:treatment_end": Address("risk.change_treatment", pk("treatment")),
     "risk:task_finish": Address("risk.change_treatment", pk("treatment_task")),
+    "risk:tier_rules": Address("risk.view_risk"),
+    "risk:tier_rule_change": Address("risk.add_tierrule"),
+    "risk:run_detail": Address("risk.view_control", pk("control_run")),
     "risk:control_list": Address("risk.view_control"),
     "risk:control_create": Address("risk.add_control"),
     "risk:control_detail": Address("risk.view_control", CONTROL),
@@ -405,6 +422,17 @@ PAGES = {
     "identification:run_finish": Address("identification.change_checklistrun", RUN),
     "identification:run_answer": Address("identification.change_checklistrun", RUN_ITEM),
     "identification:run_propose": Address("identification.view_checklistrun", RUN_ITEM),
+    "identification:session_list": Address("identification.view_swiftsession"),
+    "identification:session_create": Address("identification.add_swiftsession"),
+    "identification:session_detail": Address("identification.view_swiftsession", SESSION),
+    "identification:row_add": Address("identification.change_swiftsession", SESSION),
+    "identification:session_edit": Address("identification.change_swiftsession", SESSION),
+    "identification:session_close": Address("identification.change_swiftsession", SESSION),
+    "identification:row_edit": Address("identification.change_swiftsession", pk("swift_row")),
+    "identification:row_propose": Address("identification.view_swiftsession", pk("swift_row")),
+    "identification:word_list": Address("identification.view_guideword"),
+    "identification:word_create": Address("identification.change_guideword"),
+    "identification:word_edit": Address("identification.change_guideword", lambda world: {"code": "not_at_all"}),
     "identification:radar": Address("identification.view_emergingrisk"),
     "identification:emerging_list": Address("identification.view_emergingrisk"),
     "identification:emerging_create": Address("identification.add_emergingrisk"),
@@ -414,6 +442,22 @@ PAGES = {
     "identification:emerging_propose": Address("identification.view_emergingrisk", EMERGING),
     "identification:emerging_became": Address("identification.change_emergingrisk", EMERGING),
     "identification:emerging_drop": Address("identification.change_emergingrisk", EMERGING),
+    "assessment:panel_list": Address("assessment.view_panel"),
+    "assessment:panel_create": Address("assessment.add_panel"),
+    "assessment:panel_detail": Address("assessment.view_panel", PANEL),
+    "assessment:panel_results": Address("assessment.view_panel", PANEL),
+    "assessment:panel_seat": Address("assessment.change_panel", PANEL),
+    "assessment:seat_leave": Address("assessment.vote_on_panel", SEAT),
+    "assessment:panel_open": Address("assessment.change_panel", PANEL),
+    "assessment:panel_close": Address("assessment.change_panel", PANEL),
+    "assessment:panel_vote": Address("assessment.vote_on_panel", PANEL),
+    "assessment:panel_dissent": Address("assessment.vote_on_panel", PANEL),
+    "assessment:panel_finish": Address("assessment.change_panel", PANEL),
+    "assessment:panel_cancel": Address("assessment.change_panel", PANEL),
+    "assessment:experts": Address("assessment.view_calibration"),
+    "assessment:expert_record": Address("assessment.view_panel", lambda world: {"pk": world.seat.expert_id}),
+    "assessment:forecast_list": Address("assessment.record_outcome"),
+    "assessment:outcome_record": Address("assessment.record_outcome", pk("forecast")),
     "assurance:unit_list": Address("assurance.view_auditunit"),
     "assurance:unit_create": Address("assurance.add_auditunit"),
     "assurance:unit_detail": Address("assurance.view_auditunit", AREA),
@@ -426,6 +470,24 @@ PAGES = {
     "assurance:sample_draw": Address("assurance.change_engagement", AUDIT),
     "assurance:sample_detail": Address("assurance.view_engagement", SAMPLE),
     "assurance:finding_list": Address("assurance.view_finding"),
+    "assurance:paper_create": Address("assurance.add_workingpaper", AUDIT),
+    "assurance:paper_detail": Address("assurance.view_workingpaper", pk("paper")),
+    "assurance:paper_edit": Address("assurance.change_workingpaper", pk("paper")),
+    "assurance:paper_review": Address("assurance.review_workingpaper", pk("paper")),
+    "assurance:paper_return": Address("assurance.review_workingpaper", pk("paper")),
+    "assurance:paper_evidence": Address("assurance.change_workingpaper", pk("paper")),
+    "assurance:paper_tick": Address("assurance.change_workingpaper", pk("paper")),
+    "assurance:paper_file": Address("assurance.view_workingpaper", pk("paper_evidence")),
+    "assurance:step_add": Address("assurance.change_engagement", AUDIT),
+    "assurance:step_finish": Address("assurance.change_engagement", pk("programme_step")),
+    "assurance:audit_plan_list": Address("assurance.view_auditplan"),
+    "assurance:audit_plan_draft": Address("assurance.add_auditplan"),
+    "assurance:audit_plan_detail": Address("assurance.view_auditplan", pk("audit_plan")),
+    "assurance:audit_plan_propose": Address("assurance.change_auditplan", pk("audit_plan")),
+    "assurance:audit_plan_begin": Address("assurance.change_auditplan", pk("audit_plan")),
+    "assurance:plan_line_add": Address("assurance.change_auditplan", pk("audit_plan")),
+    "assurance:plan_line_edit": Address("assurance.change_auditplan", pk("plan_line")),
+    "assurance:plan_line_remove": Address("assurance.change_auditplan", pk("plan_line")),
     "assurance:finding_create": Address("assurance.add_finding", AUDIT),
     "assurance:finding_detail": Address("assurance.view_finding", FINDING),
     "assurance:finding_answer": Address("assurance.answer_finding", FINDING),
@@ -452,7 +514,7 @@ PAGES = {
     "incidents:evidence_add": Address("incidents.work_activation", pk("activation")),
     "incidents:evidence_file": Address("incidents.view_plan", pk("board_evidence")),
     "incidents:incident_list": Address("incidents.view_incident"),
-    "incidents:notice_rules": Address("incidents.view_incident"),
+    "incidents:notice_rules": Address("incidents.view_noticerule"),
     "incidents:incident_create": Address("incidents.add_incident"),
     "incidents:incident_detail": Address("incidents.view_incident", key("incident", "reference")),
     "incidents:incident_act": Address(
@@ -460,6 +522,10 @@ PAGES = {
     ),
     "incidents:clock_meet": Address("incidents.change_incident", pk("notice_clock")),
     "incidents:action_done": Address("incidents.change_incident", pk("incident_action")),
+    "incidents:loss_report": Address("incidents.view_lossevent"),
+    "incidents:loss_classify": Address("incidents.change_lossevent", key("loss", "reference")),
+    "incidents:notice_rule_change": Address("incidents.add_noticerule"),
+    "incidents:call_reached": Address("incidents.work_activation", pk("board_call")),
     "incidents:loss_list": Address("incidents.view_lossevent"),
     "incidents:loss_create": Address("incidents.add_lossevent"),
     "incidents:loss_detail": Address("incidents.view_lossevent", key("loss", "reference")),
@@ -602,7 +668,7 @@ PAGES = {
     "staff:policy_change": Address("staff.change_changepolicy", lambda world: {"command": "staff.user.change"}),
     "staff:table_import": Address("risk.add_risk", lambda world: {"key": "risks"}),
     "staff:table_empty": Address("risk.add_risk", lambda world: {"key": "risks"}),
-    "staff:bulk_edit": Address("staff.bulk_edit", lambda world: {"key": "customers"}),
+    "staff:bulk_edit": Address("customers.bulk_edit_customer", lambda world: {"key": "customers"}),
     "staff:list_export": Address("staff.export_list"),
     "staff:team_list": Address("staff.view_team"),
     "staff:team_create": Address("staff.add_team"),
@@ -784,6 +850,17 @@ API = {
     "api:self-assessment-results": Address("identification.view_selfassessment", ROUND),
     "api:bow-tie-list": Address("identification.view_bowtie"),
     "api:bow-tie-detail": Address("identification.view_bowtie", BOW_TIE),
+    "api:working-paper-list": Address("assurance.view_workingpaper"),
+    "api:working-paper-detail": Address("assurance.view_workingpaper", pk("paper")),
+    "api:working-paper-review": Address("assurance.review_workingpaper", pk("paper")),
+    "api:working-paper-give-back": Address("assurance.review_workingpaper", pk("paper")),
+    "api:programme-step-list": Address("assurance.view_engagement"),
+    "api:programme-step-detail": Address("assurance.view_engagement", pk("programme_step")),
+    "api:programme-step-done": Address("assurance.change_engagement", pk("programme_step")),
+    "api:audit-plan-list": Address("assurance.view_auditplan"),
+    "api:audit-plan-detail": Address("assurance.view_auditplan", pk("audit_plan")),
+    "api:audit-plan-propose-lines": Address("assurance.change_auditplan", pk("audit_plan")),
+    "api:audit-plan-put-in-force": Address("assurance.change_auditplan", pk("audit_plan")),
     "api:checklist-list": Address("identification.view_checklist"),
     "api:checklist-detail": Address("identification.view_checklist", CHECKLIST),
     "api:checklist-run-list": Address(
@@ -792,6 +869,12 @@ API = {
     "api:checklist-run-detail": Address("identification.view_checklistrun", RUN),
     "api:checklist-run-answer": Address("identification.change_checklistrun", RUN),
     "api:checklist-run-finish": Address("identification.change_checklistrun", RUN),
+    "api:swift-session-list": Address(
+        "identification.view_swiftsession", by_method=(("post", "identification.add_swiftsession"),)
+    ),
+    "api:swift-session-detail": Address("identification.view_swiftsession", SESSION),
+    "api:swift-session-add": Address("identification.change_swiftsession", SESSION),
+    "api:swift-session-close": Address("identification.change_swiftsession", SESSION),
     "api:emerging-list": Address(
         "identification.view_emergingrisk", by_method=(("post", "identification.add_emergingrisk"),)
     ),
@@ -799,6 +882,16 @@ API = {
     "api:emerging-readings": Address("identification.view_emergingrisk", EMERGING),
     "api:emerging-look": Address("identification.change_emergingrisk", EMERGING),
     "api:emerging-drop": Address("identification.change_emergingrisk", EMERGING),
+    "api:panel-list": Address("assessment.view_panel", by_method=(("post", "assessment.add_panel"),)),
+    "api:panel-detail": Address("assessment.view_panel", PANEL),
+    "api:panel-seats": Address("assessment.change_panel", PANEL),
+    "api:panel-leave": Address("assessment.vote_on_panel", PANEL),
+    "api:panel-rounds": Address("assessment.change_panel", PANEL),
+    "api:panel-close": Address("assessment.change_panel", PANEL),
+    "api:panel-votes": Address("assessment.vote_on_panel", PANEL),
+    "api:panel-finish": Address("assessment.change_panel", PANEL),
+    "api:panel-cancel": Address("assessment.change_panel", PANEL),
+    "api:panel-result": Address("assessment.view_panel", PANEL),
     "api:audit-list": Address("assurance.view_engagement", by_method=(("post", "assurance.add_engagement"),)),
     "api:audit-detail": Address("assurance.view_engagement", AUDIT),
     "api:audit-begin": Address("assurance.change_engagement", AUDIT),
@@ -814,6 +907,8 @@ API = {
     "api:finding-answer": Address("assurance.answer_finding", FINDING),
     "api:finding-done": Address("assurance.answer_finding", FINDING),
     "api:finding-verify": Address("assurance.verify_finding", FINDING),
+    "api:control-run-list": Address("risk.view_control"),
+    "api:control-run-detail": Address("risk.view_control", pk("control_run")),
     "api:control-list": Address("risk.view_control", by_method=(("post", "risk.add_control"),)),
     "api:control-detail": Address("risk.view_control", CONTROL),
     "api:control-test": Address("risk.test_control", CONTROL),
@@ -834,6 +929,10 @@ API = {
     "api:incident-write": Address("incidents.change_incident", key("incident", "reference")),
     "api:incident-stage": Address("incidents.change_incident", key("incident", "reference")),
     "api:incident-close": Address("incidents.change_incident", key("incident", "reference")),
+    "api:loss-classify": Address("incidents.change_lossevent", key("loss", "reference")),
+    "api:notice-rule-list": Address("incidents.view_noticerule", by_method=(("post", "incidents.add_noticerule"),)),
+    "api:notice-rule-detail": Address("incidents.view_noticerule", pk("notice_rule")),
+    "api:activation-reach": Address("incidents.work_activation", pk("activation")),
     "api:loss-list": Address("incidents.view_lossevent", by_method=(("post", "incidents.add_lossevent"),)),
     "api:loss-detail": Address("incidents.view_lossevent", key("loss", "reference")),
     "api:loss-enter": Address("incidents.change_lossevent", key("loss", "reference")),
@@ -1073,11 +1172,18 @@ def _company(user, now) -> dict[str, Any]:
     finding = FindingFactory(owner=user, risk=risk)
     task = TreatmentTaskFactory(treatment__risk=risk, treatment__owner=user)
     test = ControlTestFactory(tester=user)
+    planned = AuditPlanLineFactory(unit=finding.engagement.unit)
+    paper = WorkingPaperFactory(engagement=finding.engagement)
     with past_the_guards():
         appetite = AppetiteStatement.objects.create(
             risk_class="credit", statement="Little of it", tolerance="medium", valid_from=date(2026, 1, 1)
         )
+    panel = a_running_panel(items=[{"risk": risk, "kind": "residual"}])
+    past = a_finished_panel(at=now - timezone.timedelta(days=400), items=[{"risk": risk, "kind": "residual"}])
     acted = {
+        "panel": panel,
+        "seat": PanelSeat.objects.create(panel=panel, expert=user, weight=1, seated_at=now),
+        "forecast": past.items.get(),
         "appetite": appetite,
         "breach": AppetiteBreach.objects.create(risk=risk, statement=appetite, opened_on=date(2026, 2, 1)),
         "treatment": task.treatment,
@@ -1086,14 +1192,24 @@ def _company(user, now) -> dict[str, Any]:
         "control": test.control,
         "control_test": test,
         **_scenarios(risk),
+        "control_run": AutomatedRunFactory(control=test.control),
         "finding": finding,
         "engagement": finding.engagement,
         "area": finding.engagement.unit,
         "sample": SampleFactory(engagement=finding.engagement),
+        "plan_line": planned,
+        "audit_plan": planned.plan,
+        "paper": paper,
+        "paper_evidence": some_paper_evidence(paper),
+        "programme_step": ProgrammeStepFactory(engagement=finding.engagement),
         "case": case,
         "plan": activation.plan,
         "activation": activation,
         "board_step": activation.steps.first(),
+        "board_call": ActivationCall.objects.create(
+            activation=activation, position=1, level=1, person=user, caller=user, due_at=now
+        ),
+        "notice_rule": NoticeRule.objects.first(),
         "board_evidence": some_evidence(activation, user),
     }
     return {
@@ -1123,11 +1239,13 @@ def _scenarios(risk) -> dict[str, Any]:
 
 
 def _identification(user) -> dict[str, Any]:
-    run = RunFactory(begun_by=user)
+    run, row = RunFactory(begun_by=user), SwiftRowFactory(session__facilitator=user)
     return {
         "emerging": EmergingRiskFactory(owner=user),
         "checklist": run.version.checklist,
         "checklist_run": run,
+        "swift_row": row,
+        "swift_session": row.session,
         "run_answer": answered(run, "no"),
     }
 

@@ -18,7 +18,7 @@ DROP SEQUENCE identification_scenario_seq;
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("identification", "0002_checklists"),
+        ("identification", "0003_swift"),
         ("products", "0003_foureyes_versions"),
         ("risk", "0015_response"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

@@ -19,7 +19,7 @@ DROP SEQUENCE identification_round_seq;
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("identification", "0004_scenario_guards"),
+        ("identification", "0005_scenario_guards"),
         ("products", "0003_foureyes_versions"),
         ("staff", "0014_news_of_mail"),
         ("surveys", "0003_published_by_approval"),

@@ -52,7 +52,7 @@ def fill(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("identification", "0003_scenarios"), ("risk", "0004_guards"), ("audit", "0001_initial")]
+    dependencies = [("identification", "0004_scenarios"), ("risk", "0004_guards"), ("audit", "0001_initial")]
     operations = [
         migrations.RunSQL("".join(EACH.format(table) for table in STAYS) + DISCUSSED, UNDO),
         *(AuditTable(f"identification_{table}") for table in TABLES),
