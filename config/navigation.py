@@ -98,6 +98,14 @@ SECTIONS: list[tuple[str | Promise, list[Place]]] = [
             ),
             Place(_("Checklists"), "identification:checklist_list", "checklist", "identification.view_checklist"),
             Place(_("Runs of checklists"), "identification:run_list", "checks", "identification.view_checklistrun"),
+            Place(
+                _("Scenarios"),
+                "identification:scenario_list",
+                "world",
+                "identification.view_scenario",
+                also=("identification:bow_tie_create",),
+            ),
+            Place(_("Self-assessments"), "identification:round_list", "forms", "identification.view_selfassessment"),
         ],
     ),
     (

@@ -1,3 +1,4 @@
+from identification.models.bow_ties import Barrier, BarrierSide, BowTie, BowTieConsequence, BowTieThreat
 from identification.models.changes import ChangeEntry, ChangeState, RegulatoryChange
 from identification.models.checklists import (
     Answer,
@@ -16,6 +17,17 @@ from identification.models.radar import (
     Trend,
     Velocity,
 )
+from identification.models.scenarios import (
+    FactorUnit,
+    RiskFactor,
+    Scenario,
+    ScenarioKind,
+    ScenarioOutcome,
+    ScenarioRevision,
+    ScenarioShock,
+    ScenarioState,
+)
+from identification.models.self_assessments import AnswerTag, AssessmentPurpose, Invitee, SelfAssessment
 from identification.models.swift import GuideWord, SwiftRow, SwiftSession
 
 __all__ = [
@@ -38,4 +50,21 @@ __all__ = [
     "SwiftSession",
     "Trend",
     "Velocity",
+    "AnswerTag",
+    "AssessmentPurpose",
+    "Invitee",
+    "SelfAssessment",
+    "Barrier",
+    "BarrierSide",
+    "BowTie",
+    "BowTieConsequence",
+    "BowTieThreat",
+    "FactorUnit",
+    "RiskFactor",
+    "Scenario",
+    "ScenarioKind",
+    "ScenarioOutcome",
+    "ScenarioRevision",
+    "ScenarioShock",
+    "ScenarioState",
 ]

@@ -30,8 +30,10 @@ from operations.demo.proposals import make_proposals
 from operations.demo.records import make_records
 from operations.demo.register import make_register
 from operations.demo.response import make_response
+from operations.demo.rounds import make_rounds
 from operations.demo.rule_changes import make_rule_changes
 from operations.demo.scales import make_scales
+from operations.demo.scenarios import make_scenarios
 from operations.demo.staff import make_staff
 from operations.demo.suitability import make_suitability
 from operations.services.nightly import run_nightly
@@ -78,6 +80,8 @@ def make_company(*, customers: int, seed: int, days: int, last: date, now: datet
         make_scales(people, now=now)
         make_identification(people, last=last, now=now)
         make_losses(people, now=now)
+        make_scenarios(people, last=last, now=now)
+        make_rounds(people, last=last, now=now)
         make_panels(people, now=now)
         make_assurance(people, last=last, now=now)
         make_proposals(people, now=now)

@@ -114,6 +114,7 @@ def test_a_run_does_its_steps_in_order_and_notes_rows_seconds_and_input():
         "acceptances",
         "changes",
         "looks",
+        "self_assessments",
         "findings",
         "figures",
     ]

@@ -28,7 +28,7 @@ UNGUARD = "DROP TRIGGER change_entry_stays ON identification_changeentry;"
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("identification", "0003_swift"),
+        ("identification", "0006_self_assessments"),
         ("risk", "0016_proposals"),
         ("products", "0003_foureyes_versions"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
