@@ -19,10 +19,12 @@ class ChangeQuerySet(models.QuerySet):
 
     def visible_to(self, user: User) -> ChangeQuerySet:
         """Changes that concern one of the person's business lines, or no line by name: the whole company."""
+        from identification.models import RegulatoryChange  # its module imports this one
+
         if not user.has_perm("identification.view_regulatorychange"):
             return self.none()
         if user.business_lines:
-            named = self.model.lines.through.objects.filter(regulatorychange=OuterRef("pk"))
+            named = RegulatoryChange.lines.through.objects.filter(regulatorychange=OuterRef("pk"))
             return self.filter(~Exists(named) | Exists(named.filter(businessline__in=user.business_lines)))
         return self
 
