@@ -1,3 +1,6 @@
+from identification.api.changes import (
+    RegulatoryChangeViewSet,
+)
 from identification.api.checklists import (
     ChecklistRunViewSet,
     ChecklistViewSet,
@@ -7,6 +10,13 @@ from identification.api.maps import (
 )
 from identification.api.radar import (
     EmergingRiskViewSet,
+)
+from identification.api.scenarios import (
+    BowTieViewSet,
+    ScenarioViewSet,
+)
+from identification.api.self_assessments import (
+    SelfAssessmentViewSet,
 )
 from identification.api.swift import (
     SwiftSessionViewSet,
@@ -18,4 +28,8 @@ ROUTES: list = [
     ("emerging-risks", EmergingRiskViewSet, "emerging"),
     ("process-maps", MapViewSet, "process-map"),
     ("swift-sessions", SwiftSessionViewSet, "swift-session"),
+    ("regulatory-changes", RegulatoryChangeViewSet, "regulatory-change"),
+    ("scenarios", ScenarioViewSet, "scenario"),
+    ("bow-ties", BowTieViewSet, "bow-tie"),
+    ("self-assessments", SelfAssessmentViewSet, "self-assessment"),
 ]

@@ -15,6 +15,7 @@ from identification.services.maps import create_map, put_in_force, retire_map, s
 from products.models import BusinessLine
 from risk.models import Control, Risk
 
+ATTACHABLE = [("risk", "risk"), ("control", "control")]
 ATTACHED = {"risk": ElementRisk, "control": ElementControl}
 
 
@@ -48,10 +49,10 @@ class MapAttachedSerializer(serializers.Serializer):
     """A risk or control on a step; `thing` is the risk's reference or the control's code."""
 
     id = serializers.CharField()
-    kind = serializers.ChoiceField(choices=["risk", "control"])
+    kind = serializers.ChoiceField(choices=ATTACHABLE)
     element = serializers.CharField(source="element_id")
     thing = serializers.SerializerMethodField()
-    attached_by = serializers.PrimaryKeyRelatedField(read_only=True)
+    attached_by = serializers.IntegerField(source="attached_by_id")
     attached_at = serializers.DateTimeField()
 
     def get_thing(self, attached) -> str:
@@ -102,13 +103,13 @@ class AttachToMapSerializer(serializers.Serializer):
     """A step by its id in the drawing, and a risk by its reference or a control by its code."""
 
     element = serializers.CharField(max_length=120)
-    kind = serializers.ChoiceField(choices=["risk", "control"])
+    kind = serializers.ChoiceField(choices=ATTACHABLE)
     thing = serializers.CharField(max_length=40)
 
 
 class TakeOffMapSerializer(serializers.Serializer):
     id = serializers.IntegerField(min_value=1, max_value=2**63 - 1)
-    kind = serializers.ChoiceField(choices=["risk", "control"])
+    kind = serializers.ChoiceField(choices=ATTACHABLE)
     reason = serializers.CharField(min_length=10, max_length=2_000)
 
 

@@ -1,3 +1,15 @@
+from identification.models.bow_ties import (
+    Barrier,
+    BarrierSide,
+    BowTie,
+    BowTieConsequence,
+    BowTieThreat,
+)
+from identification.models.changes import (
+    ChangeEntry,
+    ChangeState,
+    RegulatoryChange,
+)
 from identification.models.checklists import (
     Answer,
     Checklist,
@@ -24,6 +36,22 @@ from identification.models.radar import (
     Trend,
     Velocity,
 )
+from identification.models.scenarios import (
+    FactorUnit,
+    RiskFactor,
+    Scenario,
+    ScenarioKind,
+    ScenarioOutcome,
+    ScenarioRevision,
+    ScenarioShock,
+    ScenarioState,
+)
+from identification.models.self_assessments import (
+    AnswerTag,
+    AssessmentPurpose,
+    Invitee,
+    SelfAssessment,
+)
 from identification.models.swift import (
     GuideWord,
     SwiftRow,
@@ -32,6 +60,15 @@ from identification.models.swift import (
 
 __all__ = [
     "Answer",
+    "AnswerTag",
+    "AssessmentPurpose",
+    "Barrier",
+    "BarrierSide",
+    "BowTie",
+    "BowTieConsequence",
+    "BowTieThreat",
+    "ChangeEntry",
+    "ChangeState",
     "Checklist",
     "ChecklistAnswer",
     "ChecklistItem",
@@ -43,13 +80,24 @@ __all__ = [
     "EmergingReading",
     "EmergingRisk",
     "EmergingState",
+    "FactorUnit",
     "Grade",
     "GuideWord",
     "Horizon",
+    "Invitee",
     "MapElement",
     "MapState",
     "ProcessMap",
     "ProcessMapVersion",
+    "RegulatoryChange",
+    "RiskFactor",
+    "Scenario",
+    "ScenarioKind",
+    "ScenarioOutcome",
+    "ScenarioRevision",
+    "ScenarioShock",
+    "ScenarioState",
+    "SelfAssessment",
     "SwiftRow",
     "SwiftSession",
     "Trend",

@@ -2,8 +2,10 @@ from staff.rules.roles import Role
 
 READERS = frozenset({Role.RISK, Role.COMPLIANCE, Role.INTERNAL_AUDIT, Role.MANAGEMENT, Role.PRODUCT, Role.SERVICE_LEAD})
 FINDERS = frozenset({Role.RISK, Role.COMPLIANCE})
-DRAWERS = FINDERS | {Role.PRODUCT}
+
 WORKERS = FINDERS | {Role.PRODUCT, Role.SERVICE_LEAD}
+SURVEYORS = FINDERS | {Role.INTERNAL_AUDIT, Role.MANAGEMENT}
+DRAWERS = FINDERS | {Role.PRODUCT}
 
 GRANTS = {
     "identification.view_swiftsession": READERS,
@@ -20,6 +22,20 @@ GRANTS = {
     "identification.view_emergingrisk": READERS,
     "identification.add_emergingrisk": FINDERS,
     "identification.change_emergingrisk": FINDERS,
+    "identification.view_scenario": READERS,
+    "identification.add_scenario": FINDERS,
+    "identification.change_scenario": FINDERS,
+    "identification.add_scenariooutcome": FINDERS | {Role.MANAGEMENT},
+    "identification.view_bowtie": READERS,
+    "identification.add_bowtie": FINDERS,
+    "identification.change_bowtie": FINDERS,
+    "identification.view_selfassessment": SURVEYORS,
+    "identification.add_selfassessment": FINDERS,
+    "identification.change_selfassessment": FINDERS,
+    "identification.view_regulatorychange": READERS,
+    "identification.add_regulatorychange": FINDERS,
+    # Whoever closes a gap works on it: product and the lead of customer service too.
+    "identification.change_regulatorychange": WORKERS,
     "identification.view_processmap": READERS,
     "identification.add_processmap": DRAWERS,
     "identification.change_processmap": DRAWERS,

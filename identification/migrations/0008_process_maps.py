@@ -17,7 +17,7 @@ DROP SEQUENCE identification_map_seq;
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("identification", "0003_swift"),
+        ("identification", "0007_regulatory_changes"),
         ("products", "0003_foureyes_versions"),
         ("risk", "0015_response"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
