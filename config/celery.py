@@ -94,6 +94,11 @@ app.conf.beat_schedule = {
         "schedule": 60.0,
         "options": {"expires": 60},
     },
+    "rounds of panels": {
+        "task": "assessment.tasks.panels.keep_panels_task",
+        "schedule": 600.0,
+        "options": {"expires": 600},
+    },
     "hand out waiting tickets": {
         "task": "service.tasks.assignment.hand_out_task",
         "schedule": 60.0,

@@ -1,3 +1,5 @@
+from identification.models.bow_ties import Barrier, BarrierSide, BowTie, BowTieConsequence, BowTieThreat
+from identification.models.changes import ChangeEntry, ChangeState, RegulatoryChange
 from identification.models.checklists import (
     Answer,
     Checklist,
@@ -15,8 +17,22 @@ from identification.models.radar import (
     Trend,
     Velocity,
 )
+from identification.models.scenarios import (
+    FactorUnit,
+    RiskFactor,
+    Scenario,
+    ScenarioKind,
+    ScenarioOutcome,
+    ScenarioRevision,
+    ScenarioShock,
+    ScenarioState,
+)
+from identification.models.self_assessments import AnswerTag, AssessmentPurpose, Invitee, SelfAssessment
+from identification.models.swift import GuideWord, SwiftRow, SwiftSession
 
 __all__ = [
+    "ChangeEntry",
+    "ChangeState",
     "Answer",
     "Checklist",
     "ChecklistAnswer",
@@ -27,7 +43,28 @@ __all__ = [
     "EmergingRisk",
     "EmergingState",
     "Grade",
+    "GuideWord",
     "Horizon",
+    "RegulatoryChange",
+    "SwiftRow",
+    "SwiftSession",
     "Trend",
     "Velocity",
+    "AnswerTag",
+    "AssessmentPurpose",
+    "Invitee",
+    "SelfAssessment",
+    "Barrier",
+    "BarrierSide",
+    "BowTie",
+    "BowTieConsequence",
+    "BowTieThreat",
+    "FactorUnit",
+    "RiskFactor",
+    "Scenario",
+    "ScenarioKind",
+    "ScenarioOutcome",
+    "ScenarioRevision",
+    "ScenarioShock",
+    "ScenarioState",
 ]

@@ -4,8 +4,14 @@ READERS = frozenset({Role.RISK, Role.COMPLIANCE, Role.INTERNAL_AUDIT, Role.MANAG
 FINDERS = frozenset({Role.RISK, Role.COMPLIANCE})
 
 WORKERS = FINDERS | {Role.PRODUCT, Role.SERVICE_LEAD}
+SURVEYORS = FINDERS | {Role.INTERNAL_AUDIT, Role.MANAGEMENT}
 
 GRANTS = {
+    "identification.view_swiftsession": READERS,
+    "identification.add_swiftsession": WORKERS,
+    "identification.change_swiftsession": WORKERS,
+    "identification.view_guideword": READERS,
+    "identification.change_guideword": FINDERS,
     "identification.view_checklist": READERS,
     "identification.add_checklist": FINDERS,
     "identification.change_checklist": FINDERS,
@@ -15,4 +21,18 @@ GRANTS = {
     "identification.view_emergingrisk": READERS,
     "identification.add_emergingrisk": FINDERS,
     "identification.change_emergingrisk": FINDERS,
+    "identification.view_scenario": READERS,
+    "identification.add_scenario": FINDERS,
+    "identification.change_scenario": FINDERS,
+    "identification.add_scenariooutcome": FINDERS | {Role.MANAGEMENT},
+    "identification.view_bowtie": READERS,
+    "identification.add_bowtie": FINDERS,
+    "identification.change_bowtie": FINDERS,
+    "identification.view_selfassessment": SURVEYORS,
+    "identification.add_selfassessment": FINDERS,
+    "identification.change_selfassessment": FINDERS,
+    "identification.view_regulatorychange": READERS,
+    "identification.add_regulatorychange": FINDERS,
+    # Whoever closes a gap works on it: product and the lead of customer service too.
+    "identification.change_regulatorychange": WORKERS,
 }

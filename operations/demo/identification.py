@@ -2,9 +2,10 @@
 
 from datetime import date, datetime, timedelta
 
-from identification.models import ChecklistRun
+from identification.models import ChecklistRun, GuideWord
 from identification.services.checklists import answer_item, begin_run, finish_run, write_checklist
 from identification.services.radar import drop_emerging_risk, look_at_emerging_risk, watch_emerging_risk
+from identification.services.swift import add_row, close_session, hold_session
 from products.models import Product
 from staff.models import User
 
@@ -60,6 +61,7 @@ GONE = "Every market has forbidden it by now: nobody can offer it to our custome
 def make_identification(people: dict[str, User], *, last: date, now: datetime) -> None:
     make_radar(people["risk"], last=last, now=now)
     make_checklists(people, now=now)
+    make_sessions(people, last=last, now=now)
 
 
 def make_radar(officer: User, *, last: date, now: datetime) -> None:
@@ -125,3 +127,40 @@ def _answer(person: User, run: ChecklistRun, noes: set[int], until: int, at: dat
     for item in run.version.items.all()[:until]:
         answer, remark = ("no", "Not written down yet.") if item.position in noes else ("yes", "")
         answer_item(actor=person, run_id=run.pk, item_id=item.pk, answer=answer, remark=remark, at=at)
+
+
+# guide word, what if, causes, consequences, likelihood and impact, recommendation
+WHAT_IFS = [
+    ("too_late", "What if the file reaches the bank after its last hour?", "Approvals wait for one person.", "Payouts come a day late; complaints.", (3, 3), "Name a second approver for evenings."),
+    ("twice", "What if the same file is sent twice?", "A time-out, and somebody presses again.", "Money is paid twice, and recovered late.", (2, 5), "The bank refuses a file number that it has seen."),
+    ("wrong_person", "What if an account number was changed just before?", "An account was taken over.", "A thief is paid.", (3, 4), "Hold payouts for a day after a change."),
+    ("outside_failure", "What if the bank's gateway is down at month end?", "Maintenance that nobody told us of.", "Thousands wait; rumours.", (2, 4), ""),
+    ("not_at_all", "What if nobody notices that a file was never sent?", "The task stops without a word.", "Customers tell us first.", (2, 4), "Compare files due with files sent each hour."),
+]  # fmt: skip
+CONCLUDED = "Paying twice and paying a thief are worth the register; the others are mended at once."
+
+
+def make_sessions(people: dict[str, User], *, last: date, now: datetime) -> None:
+    """One session that was closed, and one that has just begun."""
+    words = {word.code: word for word in GuideWord.objects.all()}
+    common = {"actor": people["risk"], "facilitator": people["risk"], "line_id": "payment"}
+    session = hold_session(
+        **common, subject="Release of payouts", scope="From the customer's order to the bank's answer.",
+        held_on=last - timedelta(days=12), guide_words=words.values(),
+        participants=[people[word] for word in ("product", "lead", "compliance")],
+    )  # fmt: skip
+    for word, what_if, causes, consequences, (likelihood, impact), recommendation in WHAT_IFS:
+        action = {"action_owner": people["product"], "due_on": last + timedelta(days=40)} if recommendation else {}
+        add_row(
+            actor=people["risk"], session_id=session.pk, at=now, guide_word=words[word], what_if=what_if, causes=causes,
+            consequences=consequences, likelihood=likelihood, impact=impact, recommendation=recommendation, **action,
+        )  # fmt: skip
+    close_session(actor=people["risk"], session_id=session.pk, conclusion=CONCLUDED, at=now)
+    begun = hold_session(
+        **common, subject="Change of the payment gateway", held_on=last, participants=[people["product"]],
+        guide_words=[words["system_failure"], words["too_early"]],
+    )  # fmt: skip
+    add_row(
+        actor=people["risk"], session_id=begun.pk, at=now, guide_word=words["too_early"],
+        what_if="What if the old one is switched off before all callers have moved?",
+    )  # fmt: skip

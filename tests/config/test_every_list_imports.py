@@ -14,6 +14,8 @@ STEPS = "Each begins by its own form, which asks what it must and starts its clo
 # Lists whose rows are not imported from their page, each with why.
 OTHERWISE = {
     "audit:event_list": "The log is written by the database alone.",
+    "assessment:panel_list": STEPS,
+    "assessment:forecast_list": COUNTED,
     "assurance:engagement_list": STEPS,
     "assurance:unit_list": "Who owns an area decides who may audit it: entered one by one.",
     "customers:consent_list": "A word of consent comes over the API with its notice and origin, one by one.",
@@ -27,9 +29,14 @@ OTHERWISE = {
     "customers:request_list": STEPS,
     "customers:reveal_list": ACTS,
     "customers:suitability_list": "A class stands on answers that are kept here as evidence.",
+    "identification:change_list": STEPS,
     "identification:checklist_list": "A checklist is written in versions, which stay once they were used.",
     "identification:emerging_list": STEPS,
     "identification:run_list": ACTS,
+    "identification:round_list": STEPS,
+    "identification:scenario_list": "A scenario is a story in revisions, written by its owner; a program writes it over the API.",
+    "identification:session_list": ACTS,
+    "identification:word_list": "A guide word is written in three languages, one by one.",
     "incidents:case_list": STEPS,
     "incidents:crisis_list": ACTS,
     "incidents:incident_list": STEPS,

@@ -13,6 +13,7 @@ HISTORY = re.compile(r"/audit/history/([a-z_]+)/([^/\"]+)/")
 # The log's own pages: an event has no history, and what seals the log is the proof of it.
 OF_THE_LOG = "audit:"
 TABLES = {
+    "assessment:panel_detail": "assessment_panel",
     "customers:customer_detail": "customers_customer",
     "customers:account_detail": "customers_account",
     "customers:loan_detail": "customers_loan",
@@ -23,6 +24,11 @@ TABLES = {
     "risk:indicator_detail": "risk_indicator",
     "risk:alert_detail": "risk_alert",
     "risk:loan_detail": "risk_loangrade",
+    "identification:change_detail": "identification_regulatorychange",
+    "identification:round_detail": "identification_selfassessment",
+    "identification:scenario_detail": "identification_scenario",
+    "identification:outcome_detail": "identification_scenariooutcome",
+    "identification:bow_tie_detail": "identification_bowtie",
     "assurance:unit_detail": "assurance_auditunit",
     "assurance:engagement_detail": "assurance_engagement",
     "assurance:paper_detail": "assurance_workingpaper",
@@ -36,6 +42,7 @@ TABLES = {
     "risk:treatment_detail": "risk_treatment",
     "identification:checklist_detail": "identification_checklist",
     "identification:run_detail": "identification_checklistrun",
+    "identification:session_detail": "identification_swiftsession",
     "identification:emerging_detail": "identification_emergingrisk",
     "incidents:case_detail": "incidents_case",
     "incidents:plan_detail": "incidents_plan",

@@ -14,6 +14,7 @@ from django.core.files.base import ContentFile
 from django.urls import URLPattern, get_resolver
 from django.utils import timezone
 
+from assessment.models import PanelSeat
 from audit.models import Event
 from customers.models import (
     Consent,
@@ -71,15 +72,19 @@ from tests.factories.customers import (
     PortraitFactory,
     TransactionFactory,
 )
-from tests.factories.identification import EmergingRiskFactory, RunFactory, answered
+from tests.factories.identification import EmergingRiskFactory, RunFactory, SwiftRowFactory, answered
 from tests.factories.incidents import CaseFactory, PlanFactory, an_activation
 from tests.factories.losses import an_incident_with_its_loss, some_evidence
 from tests.factories.mails import MailFactory
+from tests.factories.panels import a_finished_panel, a_running_panel
 from tests.factories.products import ProductFactory
 from tests.factories.proofs import anchored, sealed, verified
 from tests.factories.proposals import ProposalFactory
+from tests.factories.regulatory import RegulatoryChangeFactory
 from tests.factories.response import AutomatedRunFactory, ControlTestFactory, TreatmentTaskFactory
 from tests.factories.risk import AlertFactory, GradeFactory, RiskFactory
+from tests.factories.rounds import a_round, answered_by
+from tests.factories.scenarios import BarrierFactory, a_scenario, an_outcome
 from tests.factories.service import AgentFactory, ChatFactory, MessageFactory, QueueFactory, TicketFactory
 from tests.factories.staff import past_the_guards
 from tests.factories.suitability import CoolingOffFactory, ResultFactory
@@ -133,10 +138,23 @@ BETWEEN = "?old=999999999999&new=999999999999&since=999999999999"  # the newest 
 ARTICLE = key("article", "code")
 AREA, AUDIT, FINDING = key("area", "code"), key("engagement", "reference"), key("finding", "reference")
 SAMPLE: Kwargs = lambda world: {"reference": world.engagement.reference, "pk": world.sample.pk}  # noqa: E731
+CONTROL = key("control", "code")
+SCENARIO, BOW_TIE = key("scenario", "reference"), pk("bow_tie")
+ROUND = key("round", "reference")
+ROUND_QUESTION: Kwargs = lambda world: {"reference": world.round.reference, "question": "new_risks"}  # noqa: E731
+ROUND_ANSWER: Kwargs = lambda world: {**ROUND_QUESTION(world), "pk": world.round_response.pk}  # noqa: E731
+PART: Kwargs = lambda world: {"pk": world.bow_tie.pk, "part": "threat"}  # noqa: E731
+WAY: Kwargs = lambda world: {**PART(world), "way": world.barrier.threat_id}  # noqa: E731
+BARRIER: Kwargs = lambda world: {**WAY(world), "barrier": world.barrier.pk}  # noqa: E731
+EMERGING = key("emerging", "reference")
+PANEL = key("panel", "reference")
+SEAT: Kwargs = lambda world: {"reference": world.panel.reference, "pk": world.seat.pk}  # noqa: E731
 EMERGING, CHECKLIST, RUN = key("emerging", "reference"), key("checklist", "code"), key("checklist_run", "reference")
+SESSION = key("swift_session", "reference")
 RUN_ITEM: Kwargs = lambda world: {"reference": world.checklist_run.reference, "pk": world.run_answer.item_id}  # noqa: E731
 CONTROL = key("control", "code")
 CONTROL, PROPOSAL = key("control", "code"), key("proposal", "reference")
+RULES = key("rule_change", "reference")
 CASE, PLAN = key("case", "reference"), key("plan", "code")
 REQUEST = key("request", "reference")
 FIELD: Kwargs = lambda world: {"reference": world.customer.reference, "field": "phone"}  # noqa: E731
@@ -341,6 +359,7 @@ PAGES = {
     "risk:risk_reopen": Address("risk.change_risk", RISK),
     "risk:proposal_list": Address("risk.view_riskproposal"),
     "risk:proposal_create": Address("risk.add_riskproposal"),
+    "risk:complaint_propose": Address("service.view_complaint", COMPLAINT),
     "risk:proposal_detail": Address("risk.view_riskproposal", PROPOSAL),
     "risk:proposal_accept": Address("risk.decide_riskproposal", PROPOSAL),
     "risk:proposal_join": Address("risk.decide_riskproposal", PROPOSAL),
@@ -370,6 +389,42 @@ PAGES = {
     "risk:alert_close": Address("risk.close_alert", pk("alert")),
     "risk:loan_list": Address("risk.view_loangrade"),
     "risk:loan_detail": Address("risk.view_loangrade", pk("loan")),
+    "identification:change_list": Address("identification.view_regulatorychange"),
+    "identification:change_create": Address("identification.add_regulatorychange"),
+    "identification:change_detail": Address("identification.view_regulatorychange", RULES),
+    "identification:change_edit": Address("identification.change_regulatorychange", RULES),
+    "identification:change_note": Address("identification.change_regulatorychange", RULES),
+    "identification:change_propose": Address("identification.view_regulatorychange", RULES),
+    "identification:change_move": Address(
+        "identification.change_regulatorychange",
+        lambda world: {"reference": world.rule_change.reference, "state": "assessing"},
+    ),
+    "identification:round_list": Address("identification.view_selfassessment"),
+    "identification:round_create": Address("identification.add_selfassessment"),
+    "identification:round_detail": Address("identification.view_selfassessment", ROUND),
+    "identification:round_close": Address("identification.change_selfassessment", ROUND),
+    "identification:answer_tag": Address("identification.change_selfassessment", ROUND_ANSWER),
+    "identification:answer_propose": Address("identification.view_selfassessment", ROUND_ANSWER),
+    "identification:question_propose": Address("identification.view_selfassessment", ROUND_QUESTION),
+    "identification:scenario_list": Address("identification.view_scenario"),
+    "identification:scenario_create": Address("identification.add_scenario"),
+    "identification:scenario_detail": Address("identification.view_scenario", SCENARIO),
+    "identification:scenario_edit": Address("identification.change_scenario", SCENARIO),
+    "identification:scenario_revise": Address("identification.change_scenario", SCENARIO),
+    "identification:scenario_use": Address("identification.change_scenario", SCENARIO),
+    "identification:scenario_retire": Address("identification.change_scenario", SCENARIO),
+    "identification:scenario_outcome": Address("identification.add_scenariooutcome", SCENARIO),
+    "identification:outcome_detail": Address("identification.view_scenario", pk("scenario_outcome")),
+    "identification:outcome_propose": Address("risk.add_riskproposal", pk("scenario_outcome")),
+    "identification:bow_tie_create": Address("identification.add_bowtie"),
+    "identification:bow_tie_detail": Address("identification.view_bowtie", BOW_TIE),
+    "identification:bow_tie_edit": Address("identification.change_bowtie", BOW_TIE),
+    "identification:part_add": Address("identification.change_bowtie", PART),
+    "identification:part_edit": Address("identification.change_bowtie", WAY),
+    "identification:part_remove": Address("identification.change_bowtie", WAY),
+    "identification:barrier_add": Address("identification.change_bowtie", WAY),
+    "identification:barrier_edit": Address("identification.change_bowtie", BARRIER),
+    "identification:barrier_remove": Address("identification.change_bowtie", BARRIER),
     "identification:checklist_list": Address("identification.view_checklist"),
     "identification:checklist_create": Address("identification.add_checklist"),
     "identification:checklist_detail": Address("identification.view_checklist", CHECKLIST),
@@ -380,6 +435,17 @@ PAGES = {
     "identification:run_finish": Address("identification.change_checklistrun", RUN),
     "identification:run_answer": Address("identification.change_checklistrun", RUN_ITEM),
     "identification:run_propose": Address("identification.view_checklistrun", RUN_ITEM),
+    "identification:session_list": Address("identification.view_swiftsession"),
+    "identification:session_create": Address("identification.add_swiftsession"),
+    "identification:session_detail": Address("identification.view_swiftsession", SESSION),
+    "identification:row_add": Address("identification.change_swiftsession", SESSION),
+    "identification:session_edit": Address("identification.change_swiftsession", SESSION),
+    "identification:session_close": Address("identification.change_swiftsession", SESSION),
+    "identification:row_edit": Address("identification.change_swiftsession", pk("swift_row")),
+    "identification:row_propose": Address("identification.view_swiftsession", pk("swift_row")),
+    "identification:word_list": Address("identification.view_guideword"),
+    "identification:word_create": Address("identification.change_guideword"),
+    "identification:word_edit": Address("identification.change_guideword", lambda world: {"code": "not_at_all"}),
     "identification:radar": Address("identification.view_emergingrisk"),
     "identification:emerging_list": Address("identification.view_emergingrisk"),
     "identification:emerging_create": Address("identification.add_emergingrisk"),
@@ -389,6 +455,22 @@ PAGES = {
     "identification:emerging_propose": Address("identification.view_emergingrisk", EMERGING),
     "identification:emerging_became": Address("identification.change_emergingrisk", EMERGING),
     "identification:emerging_drop": Address("identification.change_emergingrisk", EMERGING),
+    "assessment:panel_list": Address("assessment.view_panel"),
+    "assessment:panel_create": Address("assessment.add_panel"),
+    "assessment:panel_detail": Address("assessment.view_panel", PANEL),
+    "assessment:panel_results": Address("assessment.view_panel", PANEL),
+    "assessment:panel_seat": Address("assessment.change_panel", PANEL),
+    "assessment:seat_leave": Address("assessment.vote_on_panel", SEAT),
+    "assessment:panel_open": Address("assessment.change_panel", PANEL),
+    "assessment:panel_close": Address("assessment.change_panel", PANEL),
+    "assessment:panel_vote": Address("assessment.vote_on_panel", PANEL),
+    "assessment:panel_dissent": Address("assessment.vote_on_panel", PANEL),
+    "assessment:panel_finish": Address("assessment.change_panel", PANEL),
+    "assessment:panel_cancel": Address("assessment.change_panel", PANEL),
+    "assessment:experts": Address("assessment.view_calibration"),
+    "assessment:expert_record": Address("assessment.view_panel", lambda world: {"pk": world.seat.expert_id}),
+    "assessment:forecast_list": Address("assessment.record_outcome"),
+    "assessment:outcome_record": Address("assessment.record_outcome", pk("forecast")),
     "assurance:unit_list": Address("assurance.view_auditunit"),
     "assurance:unit_create": Address("assurance.add_auditunit"),
     "assurance:unit_detail": Address("assurance.view_auditunit", AREA),
@@ -424,12 +506,16 @@ PAGES = {
     "assurance:finding_answer": Address("assurance.answer_finding", FINDING),
     "assurance:finding_done": Address("assurance.answer_finding", FINDING),
     "assurance:finding_verify": Address("assurance.verify_finding", FINDING),
+    "assurance:finding_propose": Address("assurance.view_finding", FINDING),
     "assurance:finding_return": Address("assurance.verify_finding", FINDING),
     "incidents:case_list": Address("incidents.view_case"),
     "incidents:case_create": Address("incidents.add_case"),
     "incidents:case_detail": Address("incidents.view_case", CASE),
     "incidents:case_note": Address("incidents.change_case", CASE),
     "incidents:case_assign": Address("incidents.change_case", CASE),
+    "incidents:case_propose": Address("incidents.view_case", CASE),
+    "incidents:incident_propose": Address("incidents.view_incident", key("incident", "reference")),
+    "incidents:loss_propose": Address("incidents.view_lossevent", key("loss", "reference")),
     "incidents:case_close": Address("incidents.change_case", CASE),
     "incidents:plan_list": Address("incidents.view_plan"),
     "incidents:plan_create": Address("incidents.add_plan"),
@@ -599,7 +685,7 @@ PAGES = {
     "staff:policy_change": Address("staff.change_changepolicy", lambda world: {"command": "staff.user.change"}),
     "staff:table_import": Address("risk.add_risk", lambda world: {"key": "risks"}),
     "staff:table_empty": Address("risk.add_risk", lambda world: {"key": "risks"}),
-    "staff:bulk_edit": Address("staff.bulk_edit", lambda world: {"key": "customers"}),
+    "staff:bulk_edit": Address("customers.bulk_edit_customer", lambda world: {"key": "customers"}),
     "staff:list_export": Address("staff.export_list"),
     "staff:team_list": Address("staff.view_team"),
     "staff:team_create": Address("staff.add_team"),
@@ -765,6 +851,28 @@ API = {
     "api:ticket-messages": Address("service.view_ticket", TICKET),
     "api:ticket-answer": Address("service.answer_ticket", TICKET),
     "api:ticket-set-status": Address("service.answer_ticket", TICKET),
+    "api:regulatory-change-list": Address(
+        "identification.view_regulatorychange", by_method=(("post", "identification.add_regulatorychange"),)
+    ),
+    "api:regulatory-change-detail": Address("identification.view_regulatorychange", RULES),
+    "api:regulatory-change-move": Address("identification.change_regulatorychange", RULES),
+    "api:regulatory-change-note": Address("identification.change_regulatorychange", RULES),
+    "api:scenario-list": Address("identification.view_scenario", by_method=(("post", "identification.add_scenario"),)),
+    "api:scenario-detail": Address("identification.view_scenario", SCENARIO),
+    "api:scenario-revise": Address("identification.change_scenario", SCENARIO),
+    "api:scenario-use": Address("identification.change_scenario", SCENARIO),
+    "api:scenario-retire": Address("identification.change_scenario", SCENARIO),
+    "api:scenario-outcomes": Address(
+        "identification.view_scenario", SCENARIO, by_method=(("post", "identification.add_scenariooutcome"),)
+    ),
+    "api:self-assessment-list": Address(
+        "identification.view_selfassessment", by_method=(("post", "identification.add_selfassessment"),)
+    ),
+    "api:self-assessment-detail": Address("identification.view_selfassessment", ROUND),
+    "api:self-assessment-close": Address("identification.change_selfassessment", ROUND),
+    "api:self-assessment-results": Address("identification.view_selfassessment", ROUND),
+    "api:bow-tie-list": Address("identification.view_bowtie"),
+    "api:bow-tie-detail": Address("identification.view_bowtie", BOW_TIE),
     "api:working-paper-list": Address("assurance.view_workingpaper"),
     "api:working-paper-detail": Address("assurance.view_workingpaper", pk("paper")),
     "api:working-paper-review": Address("assurance.review_workingpaper", pk("paper")),
@@ -784,6 +892,12 @@ API = {
     "api:checklist-run-detail": Address("identification.view_checklistrun", RUN),
     "api:checklist-run-answer": Address("identification.change_checklistrun", RUN),
     "api:checklist-run-finish": Address("identification.change_checklistrun", RUN),
+    "api:swift-session-list": Address(
+        "identification.view_swiftsession", by_method=(("post", "identification.add_swiftsession"),)
+    ),
+    "api:swift-session-detail": Address("identification.view_swiftsession", SESSION),
+    "api:swift-session-add": Address("identification.change_swiftsession", SESSION),
+    "api:swift-session-close": Address("identification.change_swiftsession", SESSION),
     "api:emerging-list": Address(
         "identification.view_emergingrisk", by_method=(("post", "identification.add_emergingrisk"),)
     ),
@@ -791,6 +905,16 @@ API = {
     "api:emerging-readings": Address("identification.view_emergingrisk", EMERGING),
     "api:emerging-look": Address("identification.change_emergingrisk", EMERGING),
     "api:emerging-drop": Address("identification.change_emergingrisk", EMERGING),
+    "api:panel-list": Address("assessment.view_panel", by_method=(("post", "assessment.add_panel"),)),
+    "api:panel-detail": Address("assessment.view_panel", PANEL),
+    "api:panel-seats": Address("assessment.change_panel", PANEL),
+    "api:panel-leave": Address("assessment.vote_on_panel", PANEL),
+    "api:panel-rounds": Address("assessment.change_panel", PANEL),
+    "api:panel-close": Address("assessment.change_panel", PANEL),
+    "api:panel-votes": Address("assessment.vote_on_panel", PANEL),
+    "api:panel-finish": Address("assessment.change_panel", PANEL),
+    "api:panel-cancel": Address("assessment.change_panel", PANEL),
+    "api:panel-result": Address("assessment.view_panel", PANEL),
     "api:audit-list": Address("assurance.view_engagement", by_method=(("post", "assurance.add_engagement"),)),
     "api:audit-detail": Address("assurance.view_engagement", AUDIT),
     "api:audit-begin": Address("assurance.change_engagement", AUDIT),
@@ -1077,14 +1201,21 @@ def _company(user, now) -> dict[str, Any]:
         appetite = AppetiteStatement.objects.create(
             risk_class="credit", statement="Little of it", tolerance="medium", valid_from=date(2026, 1, 1)
         )
+    panel = a_running_panel(items=[{"risk": risk, "kind": "residual"}])
+    past = a_finished_panel(at=now - timezone.timedelta(days=400), items=[{"risk": risk, "kind": "residual"}])
     acted = {
+        "panel": panel,
+        "seat": PanelSeat.objects.create(panel=panel, expert=user, weight=1, seated_at=now),
+        "forecast": past.items.get(),
         "appetite": appetite,
         "breach": AppetiteBreach.objects.create(risk=risk, statement=appetite, opened_on=date(2026, 2, 1)),
         "treatment": task.treatment,
         "treatment_task": task,
         "proposal": ProposalFactory(proposed_by=user, line_id="payment"),
+        "rule_change": RegulatoryChangeFactory(),
         "control": test.control,
         "control_test": test,
+        **_scenarios(risk),
         "control_run": AutomatedRunFactory(control=test.control),
         "finding": finding,
         "engagement": finding.engagement,
@@ -1116,12 +1247,29 @@ def _company(user, now) -> dict[str, Any]:
     }
 
 
+def _scenarios(risk) -> dict[str, Any]:
+    """A scenario that was discussed for a risk, and the bow-tie of the risk under it."""
+    scenario = a_scenario()
+    opened = a_round()
+    barrier = BarrierFactory(threat__bow_tie__risk=risk, threat__bow_tie__scenario=scenario)
+    return {
+        "scenario": scenario,
+        "round": opened,
+        "round_response": answered_by(opened.invitees.first()),
+        "scenario_outcome": an_outcome(scenario=scenario, risk=risk),
+        "barrier": barrier,
+        "bow_tie": barrier.threat.bow_tie,
+    }
+
+
 def _identification(user) -> dict[str, Any]:
-    run = RunFactory(begun_by=user)
+    run, row = RunFactory(begun_by=user), SwiftRowFactory(session__facilitator=user)
     return {
         "emerging": EmergingRiskFactory(owner=user),
         "checklist": run.version.checklist,
         "checklist_run": run,
+        "swift_row": row,
+        "swift_session": row.session,
         "run_answer": answered(run, "no"),
     }
 

@@ -11,6 +11,9 @@ from identification.models import (
     ChecklistVersion,
     EmergingReading,
     EmergingRisk,
+    GuideWord,
+    SwiftRow,
+    SwiftSession,
 )
 from tests.factories.staff import UserFactory
 
@@ -96,3 +99,32 @@ def answered(run, answer, position=1):
     """An answer to one question of a run."""
     item = run.version.items.get(position=position)
     return ChecklistAnswer.objects.create(run=run, item=item, answer=answer, by=run.begun_by, at=timezone.now())
+
+
+class SwiftSessionFactory(factory.django.DjangoModelFactory):
+    """An open session without rows, with every guide word."""
+
+    class Meta:
+        model = SwiftSession
+        skip_postgeneration_save = True
+
+    subject = "Release of payouts"
+    facilitator = factory.SubFactory(UserFactory, role="risk")
+    held_on = date(2026, 3, 2)
+
+    @factory.post_generation
+    def words(self, create, extracted, **kwargs):
+        self.refresh_from_db(fields=["reference"])
+        self.guide_words.set(extracted or GuideWord.objects.all())
+
+
+class SwiftRowFactory(factory.django.DjangoModelFactory):
+    """A row that is not judged yet."""
+
+    class Meta:
+        model = SwiftRow
+
+    session = factory.SubFactory(SwiftSessionFactory)
+    what_if = factory.Sequence(lambda n: f"What if the file comes too late {n}?")
+    written_by = factory.SelfAttribute("session.facilitator")
+    written_at = factory.LazyFunction(timezone.now)

@@ -4,7 +4,7 @@ there. Generated from the URL map: a new address of an object is either closed h
 import pytest
 
 from assurance.models import AuditUnit
-from identification.models import ChecklistRun, EmergingRisk
+from identification.models import ChecklistRun, EmergingRisk, Scenario, SelfAssessment, SwiftSession
 from incidents.models import Case, Incident, LossEvent, Plan
 from risk.models import Control, Indicator, Risk
 from staff.rules.roles import Role
@@ -53,10 +53,12 @@ SHARED = {
     "service:queue_edit": "A queue is the company's; who sees its tickets is asked for each.",
     "service:agent_edit": "Colleagues are no secret.",
     "identification:checklist_": "A checklist is the company's; for what it was gone through is narrowed by scope.",
+    "identification:word_edit": "A guide word is the company's.",
     "identification:run_begin": "Names a checklist.",
     "api:checklist-detail": "As its page.",
     "incidents:crisis_": "A crisis is the whole company's: everybody reads of it on every page.",
     "api:crisis-": "As its page.",
+    "assessment:expert_record": "How well a colleague foresees; whoever oversees panels sees it of each.",
     "api:notice-rule-": "A rule is the whole company's; who may add one asks for approval.",
     "surveys:questionnaire_": "What is asked is no secret; who answered is.",
     "surveys:version_": "As the questionnaire.",
@@ -86,8 +88,12 @@ def world(db):
     Incident.objects.update(line=made.product.line)
     LossEvent.objects.update(line=made.product.line)
     ChecklistRun.objects.update(line=made.product.line)
+    SwiftSession.objects.update(line=made.product.line)
     EmergingRisk.objects.update(line=made.product.line)
     AuditUnit.objects.update(line=made.product.line)
+    made.rule_change.lines.set([made.product.line])
+    Scenario.objects.update(line=made.product.line)
+    SelfAssessment.objects.update(line=made.product.line)
     return made
 
 
