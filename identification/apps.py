@@ -7,6 +7,7 @@ class IdentificationConfig(AppConfig):
     verbose_name = _("Identification")
 
     def ready(self):
-        from identification import record_names
+        from identification import record_names, risk_parts
 
         record_names.register()
+        risk_parts.register()

@@ -1,3 +1,4 @@
+from identification.models.cause_trees import CauseKind, CauseNode, CauseTree, Gate
 from identification.models.checklists import (
     Answer,
     Checklist,
@@ -19,6 +20,9 @@ from identification.models.swift import GuideWord, SwiftRow, SwiftSession
 
 __all__ = [
     "Answer",
+    "CauseKind",
+    "CauseNode",
+    "CauseTree",
     "Checklist",
     "ChecklistAnswer",
     "ChecklistItem",
@@ -27,6 +31,7 @@ __all__ = [
     "EmergingReading",
     "EmergingRisk",
     "EmergingState",
+    "Gate",
     "Grade",
     "GuideWord",
     "Horizon",

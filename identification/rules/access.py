@@ -6,6 +6,9 @@ FINDERS = frozenset({Role.RISK, Role.COMPLIANCE})
 WORKERS = FINDERS | {Role.PRODUCT, Role.SERVICE_LEAD}
 
 GRANTS = {
+    "identification.view_causetree": READERS,
+    "identification.add_causetree": WORKERS,
+    "identification.change_causetree": WORKERS,
     "identification.view_swiftsession": READERS,
     "identification.add_swiftsession": WORKERS,
     "identification.change_swiftsession": WORKERS,

@@ -32,6 +32,7 @@ OTHERWISE = {
     "identification:checklist_list": "A checklist is written in versions, which stay once they were used.",
     "identification:emerging_list": STEPS,
     "identification:run_list": ACTS,
+    "identification:tree_list": STEPS,
     "identification:session_list": ACTS,
     "identification:word_list": "A guide word is written in three languages, one by one.",
     "incidents:case_list": STEPS,
