@@ -40,4 +40,5 @@ urlpatterns = [
     path("findings/<slug:reference>/done/", findings.finding_done, name="finding_done"),
     path("findings/<slug:reference>/verify/", findings.finding_verify, name="finding_verify"),
     path("findings/<slug:reference>/return/", findings.finding_return, name="finding_return"),
+    path("findings/<slug:reference>/propose/", findings.finding_propose, name="finding_propose"),
 ]

@@ -86,6 +86,7 @@ SECTIONS: list[tuple[str | Promise, list[Place]]] = [
     (
         _("Finding risks"),
         [
+            Place(_("Changes of rules"), "identification:change_list", "gavel", "identification.view_regulatorychange"),
             Place(_("Radar"), "identification:radar", "target", "identification.view_emergingrisk"),
             Place(_("Emerging risks"), "identification:emerging_list", "bulb", "identification.view_emergingrisk"),
             Place(
@@ -98,6 +99,14 @@ SECTIONS: list[tuple[str | Promise, list[Place]]] = [
             Place(_("Cause trees"), "identification:tree_list", "hierarchy", "identification.view_causetree"),
             Place(_("Checklists"), "identification:checklist_list", "checklist", "identification.view_checklist"),
             Place(_("Runs of checklists"), "identification:run_list", "checks", "identification.view_checklistrun"),
+            Place(
+                _("Scenarios"),
+                "identification:scenario_list",
+                "world",
+                "identification.view_scenario",
+                also=("identification:bow_tie_create",),
+            ),
+            Place(_("Self-assessments"), "identification:round_list", "forms", "identification.view_selfassessment"),
         ],
     ),
     (

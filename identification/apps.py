@@ -7,7 +7,15 @@ class IdentificationConfig(AppConfig):
     verbose_name = _("Identification")
 
     def ready(self):
-        from identification import record_names, risk_parts
+        from identification import record_names, risk_parts, scenario_names, scenario_parts, survey_purposes
+        from identification.palette import find_changes
+        from identification.scenario_palette import find_scenarios
+        from staff.palette import register_source
 
         record_names.register()
         risk_parts.register()
+        scenario_names.register()
+        scenario_parts.register()
+        survey_purposes.register()
+        register_source("scenarios", find_scenarios)
+        register_source("regulatory changes", find_changes)

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from django.urls import reverse
 
 from audit.records import Named, RecordNames, numbers, register_names
-from identification.models import CauseTree, Checklist, ChecklistRun, EmergingRisk, SwiftSession
+from identification.models import CauseTree, Checklist, ChecklistRun, EmergingRisk, RegulatoryChange, SwiftSession
 
 
 def find_emerging(text: str) -> int | None:
@@ -15,6 +15,15 @@ def find_emerging(text: str) -> int | None:
 def name_emerging(keys: Collection[str]) -> Named:
     found = EmergingRisk.objects.filter(pk__in=numbers(keys)).values_list("pk", "reference")
     return {str(pk): (ref, reverse("identification:emerging_detail", args=[ref])) for pk, ref in found}
+
+
+def find_change(text: str) -> int | None:
+    return RegulatoryChange.objects.filter(reference=text.upper()).values_list("pk", flat=True).first()
+
+
+def name_changes(keys: Collection[str]) -> Named:
+    found = RegulatoryChange.objects.filter(pk__in=numbers(keys)).values_list("pk", "reference")
+    return {str(pk): (reference, reverse("identification:change_detail", args=[reference])) for pk, reference in found}
 
 
 def find_checklist(text: str) -> int | None:
@@ -59,3 +68,4 @@ def register() -> None:
     register_names(RecordNames("identification_swiftsession", find_session, name_sessions))
     register_names(RecordNames("identification_causetree", find_tree, name_trees))
     register_names(RecordNames("identification_emergingrisk", find_emerging, name_emerging))
+    register_names(RecordNames("identification_regulatorychange", find_change, name_changes))

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from incidents.views import activations, cases, crises, evidence, incidents, losses, notice_rules, plans
+from incidents.views import activations, cases, crises, evidence, incidents, losses, notice_rules, plans, proposals
 
 app_name = "incidents"
 urlpatterns = [
@@ -10,6 +10,7 @@ urlpatterns = [
     path("cases/<slug:reference>/note/", cases.case_note, name="case_note"),
     path("cases/<slug:reference>/assign/", cases.case_assign, name="case_assign"),
     path("cases/<slug:reference>/close/", cases.case_close, name="case_close"),
+    path("cases/<slug:reference>/propose/", proposals.case_propose, name="case_propose"),
     path("plans/", plans.plan_list, name="plan_list"),
     path("plans/new/", plans.plan_create, name="plan_create"),
     path("plans/<slug:code>/", plans.plan_detail, name="plan_detail"),
@@ -27,6 +28,7 @@ urlpatterns = [
     path("register/rules/", notice_rules.notice_rules, name="notice_rules"),
     path("register/rules/new/", notice_rules.notice_rule_change, name="notice_rule_change"),
     path("register/<slug:reference>/", incidents.incident_detail, name="incident_detail"),
+    path("register/<slug:reference>/propose/", proposals.incident_propose, name="incident_propose"),
     path("register/<slug:reference>/<slug:act>/", incidents.incident_act, name="incident_act"),
     path("clocks/<int:pk>/met/", incidents.clock_meet, name="clock_meet"),
     path("actions/<int:pk>/done/", incidents.action_done, name="action_done"),
@@ -37,6 +39,7 @@ urlpatterns = [
     path("losses/<slug:reference>/", losses.loss_detail, name="loss_detail"),
     path("losses/<slug:reference>/enter/", losses.loss_enter, name="loss_enter"),
     path("losses/<slug:reference>/account/", losses.loss_account, name="loss_account"),
+    path("losses/<slug:reference>/propose/", proposals.loss_propose, name="loss_propose"),
     path("entries/<int:pk>/reverse/", losses.entry_reverse, name="entry_reverse"),
     path("entries/<int:pk>/match/", losses.entry_match, name="entry_match"),
     path("matches/<int:pk>/remove/", losses.match_remove, name="match_remove"),

@@ -10,6 +10,7 @@ class RiskConfig(AppConfig):
         from risk import (
             bulk_fields,
             change_commands,
+            complaint_parts,
             control_measures,
             explanations,
             imports,
@@ -31,5 +32,6 @@ class RiskConfig(AppConfig):
         explanations.register()
         control_measures.register()
         own_parts.register()
+        complaint_parts.register()
         imports.register()
         bulk_fields.register()

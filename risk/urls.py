@@ -3,6 +3,7 @@ from django.urls import path
 from risk.views import (
     alerts,
     appetite,
+    complaints,
     controls,
     duties,
     heat_map,
@@ -32,6 +33,7 @@ urlpatterns = [
     path("register/<slug:reference>/treat/", treatments.treatment_begin, name="treatment_begin"),
     path("inbox/", proposals.proposal_list, name="proposal_list"),
     path("inbox/new/", proposals.proposal_create, name="proposal_create"),
+    path("inbox/complaint/<slug:reference>/", complaints.complaint_propose, name="complaint_propose"),
     path("inbox/<slug:reference>/", proposals.proposal_detail, name="proposal_detail"),
     path("inbox/<slug:reference>/accept/", proposals.proposal_accept, name="proposal_accept"),
     path("inbox/<slug:reference>/join/", proposals.proposal_join, name="proposal_join"),

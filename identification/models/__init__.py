@@ -1,4 +1,6 @@
+from identification.models.bow_ties import Barrier, BarrierSide, BowTie, BowTieConsequence, BowTieThreat
 from identification.models.cause_trees import CauseKind, CauseNode, CauseTree, Gate
+from identification.models.changes import ChangeEntry, ChangeState, RegulatoryChange
 from identification.models.checklists import (
     Answer,
     Checklist,
@@ -16,9 +18,22 @@ from identification.models.radar import (
     Trend,
     Velocity,
 )
+from identification.models.scenarios import (
+    FactorUnit,
+    RiskFactor,
+    Scenario,
+    ScenarioKind,
+    ScenarioOutcome,
+    ScenarioRevision,
+    ScenarioShock,
+    ScenarioState,
+)
+from identification.models.self_assessments import AnswerTag, AssessmentPurpose, Invitee, SelfAssessment
 from identification.models.swift import GuideWord, SwiftRow, SwiftSession
 
 __all__ = [
+    "ChangeEntry",
+    "ChangeState",
     "Answer",
     "CauseKind",
     "CauseNode",
@@ -35,8 +50,26 @@ __all__ = [
     "Grade",
     "GuideWord",
     "Horizon",
+    "RegulatoryChange",
     "SwiftRow",
     "SwiftSession",
     "Trend",
     "Velocity",
+    "AnswerTag",
+    "AssessmentPurpose",
+    "Invitee",
+    "SelfAssessment",
+    "Barrier",
+    "BarrierSide",
+    "BowTie",
+    "BowTieConsequence",
+    "BowTieThreat",
+    "FactorUnit",
+    "RiskFactor",
+    "Scenario",
+    "ScenarioKind",
+    "ScenarioOutcome",
+    "ScenarioRevision",
+    "ScenarioShock",
+    "ScenarioState",
 ]

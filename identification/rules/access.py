@@ -4,6 +4,7 @@ READERS = frozenset({Role.RISK, Role.COMPLIANCE, Role.INTERNAL_AUDIT, Role.MANAG
 FINDERS = frozenset({Role.RISK, Role.COMPLIANCE})
 
 WORKERS = FINDERS | {Role.PRODUCT, Role.SERVICE_LEAD}
+SURVEYORS = FINDERS | {Role.INTERNAL_AUDIT, Role.MANAGEMENT}
 
 GRANTS = {
     "identification.view_causetree": READERS,
@@ -23,4 +24,18 @@ GRANTS = {
     "identification.view_emergingrisk": READERS,
     "identification.add_emergingrisk": FINDERS,
     "identification.change_emergingrisk": FINDERS,
+    "identification.view_scenario": READERS,
+    "identification.add_scenario": FINDERS,
+    "identification.change_scenario": FINDERS,
+    "identification.add_scenariooutcome": FINDERS | {Role.MANAGEMENT},
+    "identification.view_bowtie": READERS,
+    "identification.add_bowtie": FINDERS,
+    "identification.change_bowtie": FINDERS,
+    "identification.view_selfassessment": SURVEYORS,
+    "identification.add_selfassessment": FINDERS,
+    "identification.change_selfassessment": FINDERS,
+    "identification.view_regulatorychange": READERS,
+    "identification.add_regulatorychange": FINDERS,
+    # Whoever closes a gap works on it: product and the lead of customer service too.
+    "identification.change_regulatorychange": WORKERS,
 }

@@ -27,6 +27,7 @@ from incidents.services.incidents import (
 from pages.lists import ListPage, render_list
 from risk.models import Risk
 from risk.views.acts import act, ask
+from risk.views.proposals import propose_act
 
 SHOWN = 200
 # act → the form that it asks, and what stands on its button
@@ -126,6 +127,7 @@ def _actions(user, incident):
         act(
             user, change, ACTS["close"][1], to("close"), "check", hurdle=closed or owner or hurdle_to_closing(incident)
         ),
+        propose_act(user, reverse("incidents:incident_propose", args=[incident.reference])),
     ]
 
 

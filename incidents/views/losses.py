@@ -29,6 +29,7 @@ from pages.columns import opens
 from pages.lists import ListPage, render_list
 from risk.forms.shared import ReasonForm
 from risk.views.acts import act, ask
+from risk.views.proposals import propose_act
 
 
 @require_safe
@@ -114,7 +115,7 @@ def loss_create(request):
 @permission_required("incidents.view_lossevent", raise_exception=True)
 def loss_detail(request, reference):
     """A loss with its ledger, and what of each amount transactions explain; whose they are, to whom sees the customer."""
-    loss = _loss(request, reference)
+    loss = visible_loss(request, reference)
     entries = loss.entries.select_related("by", "reverses", "reversed_by").prefetch_related(
         "matches__transaction__customer"
     )
@@ -146,6 +147,7 @@ def _actions(user, loss):
         act(user, change, _("Say its Basel type"), to("classify"), "tag"),
         act(user, change, _("Record accounting"), to("account"), "calendar-event", hurdle=accounted),
         tree_action(user, f"loss:{loss.pk}"),
+        propose_act(user, to("propose")),
     ]
 
 
@@ -153,7 +155,7 @@ def _actions(user, loss):
 @login_required
 @permission_required("incidents.change_lossevent", raise_exception=True)
 def loss_enter(request, reference):
-    loss = _loss(request, reference)
+    loss = visible_loss(request, reference)
     form = LossEntryForm(request.POST or None, initial={"booked_on": timezone.localdate()})
     return _ask(request, loss, form, _("Add entry"), lambda now: add_entry(
         actor=request.user, loss_id=loss.pk, at=now, **form.cleaned_data))  # fmt: skip
@@ -163,7 +165,7 @@ def loss_enter(request, reference):
 @login_required
 @permission_required("incidents.change_lossevent", raise_exception=True)
 def loss_account(request, reference):
-    loss = _loss(request, reference)
+    loss = visible_loss(request, reference)
     form = AccountForm(request.POST or None, initial={"accounted_on": timezone.localdate()})
     return _ask(request, loss, form, _("Record accounting"), lambda now: account_loss(
         actor=request.user, loss_id=loss.pk, at=now, **form.cleaned_data))  # fmt: skip
@@ -173,7 +175,7 @@ def loss_account(request, reference):
 @login_required
 @permission_required("incidents.change_lossevent", raise_exception=True)
 def loss_classify(request, reference):
-    loss = _loss(request, reference)
+    loss = visible_loss(request, reference)
     form = ClassifyForm(request.POST or None, initial={"basel_type": loss.basel_type_id})
     return _ask(request, loss, form, _("Say its Basel type"), lambda now: classify_loss(
         actor=request.user, loss_id=loss.pk, **form.cleaned_data))  # fmt: skip
@@ -225,7 +227,7 @@ def _ask(request, loss, form, verb, service):
     )
 
 
-def _loss(request, reference):
+def visible_loss(request, reference):
     return get_object_or_404(LossEvent.objects.visible_to(request.user).for_list(), reference=reference.upper())
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from customers.models import Customer, ImportFile, Interaction, InteractionKind
 from operations.models import NightlyRun, RunState
 from products.models import Product, ProductStatus, ProductVersion
-from risk.models import Alert, Indicator, Risk
+from risk.models import Alert, Indicator, Risk, RiskProposal
 from staff.checkers import checkable_commands
 from staff.models import ChangeRequest, Job, User
 
@@ -37,6 +37,7 @@ def tasks_of(user: User, *, today: date, now: datetime) -> list[Task]:
         ("staff.view_changerequest", _changes),
         ("risk.view_alert", _alerts),
         ("risk.view_risk", _reviews),
+        ("risk.decide_riskproposal", _proposals),
         ("risk.view_indicator", _indicators),
         ("customers.log_contact", _complaints),
         ("products.move_product", _products),
@@ -85,6 +86,11 @@ def _reviews(user: User, today: date, now: datetime) -> list[Task]:
         Task(_("Reviews of mine overdue"), mine, f"{page}?overdue=true&owner={user.pk}", "red", "calendar"),
         Task(_("Risk reviews overdue"), overdue.count(), f"{page}?overdue=true", "amber", "calendar"),
     ]
+
+
+def _proposals(user: User, today: date, now: datetime) -> list[Task]:
+    waiting = RiskProposal.objects.visible_to(user).waiting().count()
+    return [Task(_("Risks proposed"), waiting, reverse("risk:proposal_list"), "amber", "inbox")]
 
 
 def _indicators(user: User, today: date, now: datetime) -> list[Task]:

@@ -15,7 +15,9 @@ from customers.services.duplicates import find_duplicates
 from customers.services.portraits import draw_portraits
 from customers.services.product_days import count_product_days
 from customers.services.tags import derive_tags
+from identification.services.changes import remind_of_changes
 from identification.services.radar import tend_radar
+from identification.services.self_assessments import remind_of_self_assessments
 from operations.services.figures import note_figures
 from risk.services.appetite import watch_appetite
 from risk.services.automated_tests import run_control_tests
@@ -57,7 +59,13 @@ STEPS = [
     Step("control_tests", _("Automated tests of controls"), lambda day, run: run_control_tests(business_date=day)),
     Step("reviews", _("Register reviews due"), lambda day, run: remind_of_reviews(business_date=day)),
     Step("acceptances", _("Accepted risks that end"), lambda day, run: expire_acceptances(business_date=day)),
+    Step("changes", _("Changes of rules overdue"), lambda day, run: remind_of_changes(business_date=day)),
     Step("looks", _("Looks at emerging risks due"), lambda day, run: tend_radar(business_date=day)),
+    Step(
+        "self_assessments",
+        _("Rounds of questionnaires that end soon"),
+        lambda day, run: remind_of_self_assessments(business_date=day),
+    ),
     Step("findings", _("Findings overdue"), lambda day, run: remind_of_findings(business_date=day)),
     Step("figures", _("Figures of the company"), lambda day, run: note_figures(business_date=day, run_id=run)),
 ]

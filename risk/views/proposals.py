@@ -88,6 +88,11 @@ def proposing(request, *, source, source_key, url, initial, line_id=None, source
     )
 
 
+def propose_act(user, url):
+    """The button of something that `proposing` may be asked for at `url`."""
+    return act(user, "risk.add_riskproposal", _("Propose a risk"), url, "shield-exclamation")
+
+
 def _propose(request, form, *, source_key, then, context, **of_source):
     return ask(
         request,

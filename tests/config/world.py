@@ -80,8 +80,11 @@ from tests.factories.panels import a_finished_panel, a_running_panel
 from tests.factories.products import ProductFactory
 from tests.factories.proofs import anchored, sealed, verified
 from tests.factories.proposals import ProposalFactory
+from tests.factories.regulatory import RegulatoryChangeFactory
 from tests.factories.response import AutomatedRunFactory, ControlTestFactory, TreatmentTaskFactory
 from tests.factories.risk import AlertFactory, GradeFactory, RiskFactory
+from tests.factories.rounds import a_round, answered_by
+from tests.factories.scenarios import BarrierFactory, a_scenario, an_outcome
 from tests.factories.service import AgentFactory, ChatFactory, MessageFactory, QueueFactory, TicketFactory
 from tests.factories.staff import past_the_guards
 from tests.factories.suitability import CoolingOffFactory, ResultFactory
@@ -135,6 +138,14 @@ BETWEEN = "?old=999999999999&new=999999999999&since=999999999999"  # the newest 
 ARTICLE = key("article", "code")
 AREA, AUDIT, FINDING = key("area", "code"), key("engagement", "reference"), key("finding", "reference")
 SAMPLE: Kwargs = lambda world: {"reference": world.engagement.reference, "pk": world.sample.pk}  # noqa: E731
+CONTROL = key("control", "code")
+SCENARIO, BOW_TIE = key("scenario", "reference"), pk("bow_tie")
+ROUND = key("round", "reference")
+ROUND_QUESTION: Kwargs = lambda world: {"reference": world.round.reference, "question": "new_risks"}  # noqa: E731
+ROUND_ANSWER: Kwargs = lambda world: {**ROUND_QUESTION(world), "pk": world.round_response.pk}  # noqa: E731
+PART: Kwargs = lambda world: {"pk": world.bow_tie.pk, "part": "threat"}  # noqa: E731
+WAY: Kwargs = lambda world: {**PART(world), "way": world.barrier.threat_id}  # noqa: E731
+BARRIER: Kwargs = lambda world: {**WAY(world), "barrier": world.barrier.pk}  # noqa: E731
 EMERGING = key("emerging", "reference")
 PANEL = key("panel", "reference")
 SEAT: Kwargs = lambda world: {"reference": world.panel.reference, "pk": world.seat.pk}  # noqa: E731
@@ -144,6 +155,7 @@ TREE = key("cause_tree", "reference")
 RUN_ITEM: Kwargs = lambda world: {"reference": world.checklist_run.reference, "pk": world.run_answer.item_id}  # noqa: E731
 CONTROL = key("control", "code")
 CONTROL, PROPOSAL = key("control", "code"), key("proposal", "reference")
+RULES = key("rule_change", "reference")
 CASE, PLAN = key("case", "reference"), key("plan", "code")
 REQUEST = key("request", "reference")
 FIELD: Kwargs = lambda world: {"reference": world.customer.reference, "field": "phone"}  # noqa: E731
@@ -348,6 +360,7 @@ PAGES = {
     "risk:risk_reopen": Address("risk.change_risk", RISK),
     "risk:proposal_list": Address("risk.view_riskproposal"),
     "risk:proposal_create": Address("risk.add_riskproposal"),
+    "risk:complaint_propose": Address("service.view_complaint", COMPLAINT),
     "risk:proposal_detail": Address("risk.view_riskproposal", PROPOSAL),
     "risk:proposal_accept": Address("risk.decide_riskproposal", PROPOSAL),
     "risk:proposal_join": Address("risk.decide_riskproposal", PROPOSAL),
@@ -377,6 +390,42 @@ PAGES = {
     "risk:alert_close": Address("risk.close_alert", pk("alert")),
     "risk:loan_list": Address("risk.view_loangrade"),
     "risk:loan_detail": Address("risk.view_loangrade", pk("loan")),
+    "identification:change_list": Address("identification.view_regulatorychange"),
+    "identification:change_create": Address("identification.add_regulatorychange"),
+    "identification:change_detail": Address("identification.view_regulatorychange", RULES),
+    "identification:change_edit": Address("identification.change_regulatorychange", RULES),
+    "identification:change_note": Address("identification.change_regulatorychange", RULES),
+    "identification:change_propose": Address("identification.view_regulatorychange", RULES),
+    "identification:change_move": Address(
+        "identification.change_regulatorychange",
+        lambda world: {"reference": world.rule_change.reference, "state": "assessing"},
+    ),
+    "identification:round_list": Address("identification.view_selfassessment"),
+    "identification:round_create": Address("identification.add_selfassessment"),
+    "identification:round_detail": Address("identification.view_selfassessment", ROUND),
+    "identification:round_close": Address("identification.change_selfassessment", ROUND),
+    "identification:answer_tag": Address("identification.change_selfassessment", ROUND_ANSWER),
+    "identification:answer_propose": Address("identification.view_selfassessment", ROUND_ANSWER),
+    "identification:question_propose": Address("identification.view_selfassessment", ROUND_QUESTION),
+    "identification:scenario_list": Address("identification.view_scenario"),
+    "identification:scenario_create": Address("identification.add_scenario"),
+    "identification:scenario_detail": Address("identification.view_scenario", SCENARIO),
+    "identification:scenario_edit": Address("identification.change_scenario", SCENARIO),
+    "identification:scenario_revise": Address("identification.change_scenario", SCENARIO),
+    "identification:scenario_use": Address("identification.change_scenario", SCENARIO),
+    "identification:scenario_retire": Address("identification.change_scenario", SCENARIO),
+    "identification:scenario_outcome": Address("identification.add_scenariooutcome", SCENARIO),
+    "identification:outcome_detail": Address("identification.view_scenario", pk("scenario_outcome")),
+    "identification:outcome_propose": Address("risk.add_riskproposal", pk("scenario_outcome")),
+    "identification:bow_tie_create": Address("identification.add_bowtie"),
+    "identification:bow_tie_detail": Address("identification.view_bowtie", BOW_TIE),
+    "identification:bow_tie_edit": Address("identification.change_bowtie", BOW_TIE),
+    "identification:part_add": Address("identification.change_bowtie", PART),
+    "identification:part_edit": Address("identification.change_bowtie", WAY),
+    "identification:part_remove": Address("identification.change_bowtie", WAY),
+    "identification:barrier_add": Address("identification.change_bowtie", WAY),
+    "identification:barrier_edit": Address("identification.change_bowtie", BARRIER),
+    "identification:barrier_remove": Address("identification.change_bowtie", BARRIER),
     "identification:checklist_list": Address("identification.view_checklist"),
     "identification:checklist_create": Address("identification.add_checklist"),
     "identification:checklist_detail": Address("identification.view_checklist", CHECKLIST),
@@ -466,12 +515,16 @@ PAGES = {
     "assurance:finding_answer": Address("assurance.answer_finding", FINDING),
     "assurance:finding_done": Address("assurance.answer_finding", FINDING),
     "assurance:finding_verify": Address("assurance.verify_finding", FINDING),
+    "assurance:finding_propose": Address("assurance.view_finding", FINDING),
     "assurance:finding_return": Address("assurance.verify_finding", FINDING),
     "incidents:case_list": Address("incidents.view_case"),
     "incidents:case_create": Address("incidents.add_case"),
     "incidents:case_detail": Address("incidents.view_case", CASE),
     "incidents:case_note": Address("incidents.change_case", CASE),
     "incidents:case_assign": Address("incidents.change_case", CASE),
+    "incidents:case_propose": Address("incidents.view_case", CASE),
+    "incidents:incident_propose": Address("incidents.view_incident", key("incident", "reference")),
+    "incidents:loss_propose": Address("incidents.view_lossevent", key("loss", "reference")),
     "incidents:case_close": Address("incidents.change_case", CASE),
     "incidents:plan_list": Address("incidents.view_plan"),
     "incidents:plan_create": Address("incidents.add_plan"),
@@ -807,6 +860,28 @@ API = {
     "api:ticket-messages": Address("service.view_ticket", TICKET),
     "api:ticket-answer": Address("service.answer_ticket", TICKET),
     "api:ticket-set-status": Address("service.answer_ticket", TICKET),
+    "api:regulatory-change-list": Address(
+        "identification.view_regulatorychange", by_method=(("post", "identification.add_regulatorychange"),)
+    ),
+    "api:regulatory-change-detail": Address("identification.view_regulatorychange", RULES),
+    "api:regulatory-change-move": Address("identification.change_regulatorychange", RULES),
+    "api:regulatory-change-note": Address("identification.change_regulatorychange", RULES),
+    "api:scenario-list": Address("identification.view_scenario", by_method=(("post", "identification.add_scenario"),)),
+    "api:scenario-detail": Address("identification.view_scenario", SCENARIO),
+    "api:scenario-revise": Address("identification.change_scenario", SCENARIO),
+    "api:scenario-use": Address("identification.change_scenario", SCENARIO),
+    "api:scenario-retire": Address("identification.change_scenario", SCENARIO),
+    "api:scenario-outcomes": Address(
+        "identification.view_scenario", SCENARIO, by_method=(("post", "identification.add_scenariooutcome"),)
+    ),
+    "api:self-assessment-list": Address(
+        "identification.view_selfassessment", by_method=(("post", "identification.add_selfassessment"),)
+    ),
+    "api:self-assessment-detail": Address("identification.view_selfassessment", ROUND),
+    "api:self-assessment-close": Address("identification.change_selfassessment", ROUND),
+    "api:self-assessment-results": Address("identification.view_selfassessment", ROUND),
+    "api:bow-tie-list": Address("identification.view_bowtie"),
+    "api:bow-tie-detail": Address("identification.view_bowtie", BOW_TIE),
     "api:working-paper-list": Address("assurance.view_workingpaper"),
     "api:working-paper-detail": Address("assurance.view_workingpaper", pk("paper")),
     "api:working-paper-review": Address("assurance.review_workingpaper", pk("paper")),
@@ -1151,8 +1226,10 @@ def _company(user, now) -> dict[str, Any]:
         "treatment": task.treatment,
         "treatment_task": task,
         "proposal": ProposalFactory(proposed_by=user, line_id="payment"),
+        "rule_change": RegulatoryChangeFactory(),
         "control": test.control,
         "control_test": test,
+        **_scenarios(risk),
         "control_run": AutomatedRunFactory(control=test.control),
         "finding": finding,
         "engagement": finding.engagement,
@@ -1181,6 +1258,21 @@ def _company(user, now) -> dict[str, Any]:
         "nightly": nightly,
         "event": event,
         "colleague": UserFactory(),
+    }
+
+
+def _scenarios(risk) -> dict[str, Any]:
+    """A scenario that was discussed for a risk, and the bow-tie of the risk under it."""
+    scenario = a_scenario()
+    opened = a_round()
+    barrier = BarrierFactory(threat__bow_tie__risk=risk, threat__bow_tie__scenario=scenario)
+    return {
+        "scenario": scenario,
+        "round": opened,
+        "round_response": answered_by(opened.invitees.first()),
+        "scenario_outcome": an_outcome(scenario=scenario, risk=risk),
+        "barrier": barrier,
+        "bow_tie": barrier.threat.bow_tie,
     }
 
 

@@ -67,7 +67,7 @@ class Migration(migrations.Migration):
     """Cause trees, in which no cause leads to itself."""
 
     dependencies = [
-        ("identification", "0003_swift"),
+        ("identification", "0007_regulatory_changes"),
         ("products", "0003_foureyes_versions"),
         ("risk", "0018_tests_tiers_guards"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
