@@ -2,6 +2,7 @@ from django.urls import path
 
 from identification.views import (
     bow_ties,
+    cause_trees,
     changes,
     checklist_runs,
     checklists,
@@ -34,6 +35,14 @@ urlpatterns: list = [
     path("checklists/<slug:code>/", checklists.checklist_detail, name="checklist_detail"),
     path("checklists/<slug:code>/edit/", checklists.checklist_edit, name="checklist_edit"),
     path("checklists/<slug:code>/begin/", checklist_runs.run_begin, name="run_begin"),
+    path("trees/", cause_trees.tree_list, name="tree_list"),
+    path("trees/new/", cause_trees.tree_create, name="tree_create"),
+    path("trees/<slug:reference>/", cause_trees.tree_detail, name="tree_detail"),
+    path("trees/<slug:reference>/edit/", cause_trees.tree_edit, name="tree_edit"),
+    path("trees/<slug:reference>/causes/", cause_trees.node_add, name="node_add"),
+    path("causes/<int:pk>/edit/", cause_trees.node_edit, name="node_edit"),
+    path("causes/<int:pk>/remove/", cause_trees.node_remove, name="node_remove"),
+    path("causes/<int:pk>/propose/", cause_trees.node_propose, name="node_propose"),
     path("swift/", swift.session_list, name="session_list"),
     path("swift/new/", swift.session_create, name="session_create"),
     path("swift/<slug:reference>/", swift.session_detail, name="session_detail"),

@@ -1,3 +1,4 @@
+from identification.api.cause_trees import CauseTreeViewSet
 from identification.api.changes import RegulatoryChangeViewSet
 from identification.api.checklists import ChecklistRunViewSet, ChecklistViewSet
 from identification.api.radar import EmergingRiskViewSet
@@ -6,6 +7,7 @@ from identification.api.self_assessments import SelfAssessmentViewSet
 from identification.api.swift import SwiftSessionViewSet
 
 ROUTES: list = [
+    ("cause-trees", CauseTreeViewSet, "cause-tree"),
     ("regulatory-changes", RegulatoryChangeViewSet, "regulatory-change"),
     ("checklists", ChecklistViewSet, "checklist"),
     ("checklist-runs", ChecklistRunViewSet, "checklist-run"),

@@ -1,4 +1,5 @@
 from identification.models.bow_ties import Barrier, BarrierSide, BowTie, BowTieConsequence, BowTieThreat
+from identification.models.cause_trees import CauseKind, CauseNode, CauseTree, Gate
 from identification.models.changes import ChangeEntry, ChangeState, RegulatoryChange
 from identification.models.checklists import (
     Answer,
@@ -34,6 +35,9 @@ __all__ = [
     "ChangeEntry",
     "ChangeState",
     "Answer",
+    "CauseKind",
+    "CauseNode",
+    "CauseTree",
     "Checklist",
     "ChecklistAnswer",
     "ChecklistItem",
@@ -42,6 +46,7 @@ __all__ = [
     "EmergingReading",
     "EmergingRisk",
     "EmergingState",
+    "Gate",
     "Grade",
     "GuideWord",
     "Horizon",

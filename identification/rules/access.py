@@ -7,6 +7,9 @@ WORKERS = FINDERS | {Role.PRODUCT, Role.SERVICE_LEAD}
 SURVEYORS = FINDERS | {Role.INTERNAL_AUDIT, Role.MANAGEMENT}
 
 GRANTS = {
+    "identification.view_causetree": READERS,
+    "identification.add_causetree": WORKERS,
+    "identification.change_causetree": WORKERS,
     "identification.view_swiftsession": READERS,
     "identification.add_swiftsession": WORKERS,
     "identification.change_swiftsession": WORKERS,
