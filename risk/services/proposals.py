@@ -94,7 +94,7 @@ def accept_proposal(
     if unknown := corrected.keys() - set(CORRECTED):
         raise ValidationError(_("These cannot be changed: %(names)s.") % {"names": ", ".join(sorted(unknown))})
     said = {name: getattr(proposal, name) for name in CORRECTED}
-    kinds = {"cause_kinds": cause_kinds, "consequence_kinds": consequence_kinds}
+    kinds: dict[str, Any] = {"cause_kinds": cause_kinds, "consequence_kinds": consequence_kinds}
     words = {**said, **corrected}
     risk = record_risk(actor=actor, owner=owner, review_on=review_on, subclass=subclass, at=at, **kinds, **words)
     risk.refresh_from_db(fields=["reference"])
