@@ -97,6 +97,7 @@ SECTIONS: list[tuple[str | Promise, list[Place]]] = [
                 "identification.view_swiftsession",
                 also=("identification:word_list",),
             ),
+            Place(_("Cause trees"), "identification:tree_list", "hierarchy", "identification.view_causetree"),
             Place(_("Checklists"), "identification:checklist_list", "checklist", "identification.view_checklist"),
             Place(_("Runs of checklists"), "identification:run_list", "checks", "identification.view_checklistrun"),
             Place(

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from django.urls import reverse
 
 from audit.records import Named, RecordNames, numbers, register_names
-from identification.models import Checklist, ChecklistRun, EmergingRisk, RegulatoryChange, SwiftSession
+from identification.models import CauseTree, Checklist, ChecklistRun, EmergingRisk, RegulatoryChange, SwiftSession
 
 
 def find_emerging(text: str) -> int | None:
@@ -53,9 +53,19 @@ def name_sessions(keys: Collection[str]) -> Named:
     return {str(pk): (ref, reverse("identification:session_detail", args=[ref])) for pk, ref in found}
 
 
+def find_tree(text: str) -> int | None:
+    return CauseTree.objects.filter(reference=text.upper()).values_list("pk", flat=True).first()
+
+
+def name_trees(keys: Collection[str]) -> Named:
+    found = CauseTree.objects.filter(pk__in=numbers(keys)).values_list("pk", "reference")
+    return {str(pk): (ref, reverse("identification:tree_detail", args=[ref])) for pk, ref in found}
+
+
 def register() -> None:
     register_names(RecordNames("identification_checklist", find_checklist, name_checklists))
     register_names(RecordNames("identification_checklistrun", find_run, name_runs))
     register_names(RecordNames("identification_swiftsession", find_session, name_sessions))
+    register_names(RecordNames("identification_causetree", find_tree, name_trees))
     register_names(RecordNames("identification_emergingrisk", find_emerging, name_emerging))
     register_names(RecordNames("identification_regulatorychange", find_change, name_changes))

@@ -2,6 +2,7 @@ from django.urls import path
 
 from identification.views import (
     bow_ties,
+    cause_trees,
     changes,
     checklist_runs,
     checklists,
@@ -112,4 +113,12 @@ urlpatterns = [
         bow_ties.barrier_remove,
         name="barrier_remove",
     ),
+    path("trees/", cause_trees.tree_list, name="tree_list"),
+    path("trees/new/", cause_trees.tree_create, name="tree_create"),
+    path("trees/<slug:reference>/", cause_trees.tree_detail, name="tree_detail"),
+    path("trees/<slug:reference>/edit/", cause_trees.tree_edit, name="tree_edit"),
+    path("trees/<slug:reference>/causes/", cause_trees.node_add, name="node_add"),
+    path("causes/<int:pk>/edit/", cause_trees.node_edit, name="node_edit"),
+    path("causes/<int:pk>/remove/", cause_trees.node_remove, name="node_remove"),
+    path("causes/<int:pk>/propose/", cause_trees.node_propose, name="node_propose"),
 ]

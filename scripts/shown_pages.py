@@ -304,6 +304,8 @@ PAGES = [
     Shot("swift_sessions", "identification:session_list", (RISK,)),
     Shot("swift_session", "identification:session_detail", (RISK,), first("identification.SwiftSession", "reference")),
     Shot("guide_words", "identification:word_list", (RISK,)),
+    Shot("cause_trees", "identification:tree_list", (RISK,)),
+    Shot("cause_tree", "identification:tree_detail", (RISK,), first("identification.CauseTree", "reference")),
     Shot("checklists", "identification:checklist_list", (RISK,)),
     Shot("checklist", "identification:checklist_detail", (RISK,), first("identification.Checklist", "code")),
     Shot("checklist_edit", "identification:checklist_edit", (RISK,), first("identification.Checklist", "code")),

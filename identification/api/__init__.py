@@ -1,3 +1,6 @@
+from identification.api.cause_trees import (
+    CauseTreeViewSet,
+)
 from identification.api.changes import (
     RegulatoryChangeViewSet,
 )
@@ -32,4 +35,5 @@ ROUTES: list = [
     ("scenarios", ScenarioViewSet, "scenario"),
     ("bow-ties", BowTieViewSet, "bow-tie"),
     ("self-assessments", SelfAssessmentViewSet, "self-assessment"),
+    ("cause-trees", CauseTreeViewSet, "cause-tree"),
 ]

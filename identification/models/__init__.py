@@ -5,6 +5,12 @@ from identification.models.bow_ties import (
     BowTieConsequence,
     BowTieThreat,
 )
+from identification.models.cause_trees import (
+    CauseKind,
+    CauseNode,
+    CauseTree,
+    Gate,
+)
 from identification.models.changes import (
     ChangeEntry,
     ChangeState,
@@ -67,6 +73,9 @@ __all__ = [
     "BowTie",
     "BowTieConsequence",
     "BowTieThreat",
+    "CauseKind",
+    "CauseNode",
+    "CauseTree",
     "ChangeEntry",
     "ChangeState",
     "Checklist",
@@ -81,6 +90,7 @@ __all__ = [
     "EmergingRisk",
     "EmergingState",
     "FactorUnit",
+    "Gate",
     "Grade",
     "GuideWord",
     "Horizon",

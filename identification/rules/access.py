@@ -8,6 +8,9 @@ SURVEYORS = FINDERS | {Role.INTERNAL_AUDIT, Role.MANAGEMENT}
 DRAWERS = FINDERS | {Role.PRODUCT}
 
 GRANTS = {
+    "identification.view_causetree": READERS,
+    "identification.add_causetree": WORKERS,
+    "identification.change_causetree": WORKERS,
     "identification.view_swiftsession": READERS,
     "identification.add_swiftsession": WORKERS,
     "identification.change_swiftsession": WORKERS,

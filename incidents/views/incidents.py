@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from identification.views.cause_trees import tree_action
 from incidents.columns import severity_pill
 from incidents.filters.incidents import IncidentFilter
 from incidents.forms.incidents import ActionForm, ClockForm, CloseIncidentForm, IncidentForm, StageForm, TimelineForm
@@ -122,6 +123,7 @@ def _actions(user, incident):
         act(user, change, ACTS[stage][1], to(stage), "shield-check", hurdle=closed or done),
         act(user, change, ACTS["action"][1], to("action"), "list-check", hurdle=closed),
         act(user, change_loss, _("Record loss"), loss, "cash"),
+        tree_action(user, f"incident:{incident.pk}"),
         act(
             user, change, ACTS["close"][1], to("close"), "check", hurdle=closed or owner or hurdle_to_closing(incident)
         ),

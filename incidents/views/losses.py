@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from customers.models import Customer
+from identification.views.cause_trees import tree_action
 from incidents.filters.incidents import LossFilter
 from incidents.forms.losses import AccountForm, ClassifyForm, LossEntryForm, LossForm, MatchForm
 from incidents.incident_columns import loss_columns, loss_sum_columns
@@ -145,6 +146,7 @@ def _actions(user, loss):
         act(user, change, _("Add entry"), to("enter"), "plus", primary=True),
         act(user, change, _("Say its Basel type"), to("classify"), "tag"),
         act(user, change, _("Record accounting"), to("account"), "calendar-event", hurdle=accounted),
+        tree_action(user, f"loss:{loss.pk}"),
         propose_act(user, to("propose")),
     ]
 

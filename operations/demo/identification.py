@@ -1,12 +1,15 @@
 """How the demo company finds its risks."""
 
 from datetime import date, datetime, timedelta
+from functools import partial
 
 from identification.models import ChecklistRun, GuideWord
+from identification.services.cause_trees import begin_tree, write_node
 from identification.services.checklists import answer_item, begin_run, finish_run, write_checklist
 from identification.services.radar import drop_emerging_risk, look_at_emerging_risk, watch_emerging_risk
 from identification.services.swift import add_row, close_session, hold_session
 from products.models import Product
+from risk.models import Risk
 from staff.models import User
 
 # name, class, line, jurisdictions, what it is, what drives it, looks: days ago, horizon, likelihood, severity, velocity,
@@ -62,6 +65,7 @@ def make_identification(people: dict[str, User], *, last: date, now: datetime) -
     make_radar(people["risk"], last=last, now=now)
     make_checklists(people, now=now)
     make_sessions(people, last=last, now=now)
+    make_trees(people, now=now)
 
 
 def make_radar(officer: User, *, last: date, now: datetime) -> None:
@@ -164,3 +168,27 @@ def make_sessions(people: dict[str, User], *, last: date, now: datetime) -> None
         actor=people["risk"], session_id=begun.pk, at=now, guide_word=words["too_early"],
         what_if="What if the old one is switched off before all callers have moved?",
     )  # fmt: skip
+
+
+def make_trees(people: dict[str, User], *, now: datetime) -> None:
+    """Why a payout file was sent twice, down to two root causes."""
+    officer = people["risk"]
+    risk = Risk.objects.filter(line="payment").order_by("pk").first()
+    tree = begin_tree(
+        actor=officer,
+        top_event="A payout file was sent twice",
+        line_id="payment",
+        risk=risk,
+        at=now - timedelta(days=8),
+    )
+    write = partial(write_node, actor=officer, tree_id=tree.pk)
+    sent = write(
+        text="Somebody pressed send again after a time-out", gate="and", evidence="Log of the channel, 14:02 and 14:09."
+    )
+    unseen = write(text="The page did not say that the first had arrived", parent=sent)
+    write(
+        text="The answer of the bank is asked for once a day only", parent=unseen, kind="root",
+        evidence="Schedule of the task.",
+    )  # fmt: skip
+    taken = write(text="The bank took the same file number again", parent=sent)
+    write(text="Nobody asked the bank to refuse it when the channel was set up", parent=taken, kind="root")

@@ -35,6 +35,7 @@ OTHERWISE = {
     "identification:checklist_list": "A checklist is written in versions, which stay once they were used.",
     "identification:emerging_list": STEPS,
     "identification:run_list": ACTS,
+    "identification:tree_list": STEPS,
     "identification:round_list": STEPS,
     "identification:scenario_list": "A scenario is a story in revisions, written by its owner; a program writes it over the API.",
     "identification:session_list": ACTS,

@@ -44,6 +44,7 @@ TABLES = {
     "identification:checklist_detail": "identification_checklist",
     "identification:run_detail": "identification_checklistrun",
     "identification:session_detail": "identification_swiftsession",
+    "identification:tree_detail": "identification_causetree",
     "identification:emerging_detail": "identification_emergingrisk",
     "incidents:case_detail": "incidents_case",
     "incidents:plan_detail": "incidents_plan",

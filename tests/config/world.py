@@ -72,7 +72,7 @@ from tests.factories.customers import (
     PortraitFactory,
     TransactionFactory,
 )
-from tests.factories.identification import EmergingRiskFactory, RunFactory, SwiftRowFactory, answered
+from tests.factories.identification import CauseNodeFactory, EmergingRiskFactory, RunFactory, SwiftRowFactory, answered
 from tests.factories.incidents import CaseFactory, PlanFactory, an_activation
 from tests.factories.losses import an_incident_with_its_loss, some_evidence
 from tests.factories.mails import MailFactory
@@ -152,6 +152,7 @@ PANEL = key("panel", "reference")
 SEAT: Kwargs = lambda world: {"reference": world.panel.reference, "pk": world.seat.pk}  # noqa: E731
 EMERGING, CHECKLIST, RUN = key("emerging", "reference"), key("checklist", "code"), key("checklist_run", "reference")
 SESSION = key("swift_session", "reference")
+TREE = key("cause_tree", "reference")
 RUN_ITEM: Kwargs = lambda world: {"reference": world.checklist_run.reference, "pk": world.run_answer.item_id}  # noqa: E731
 CONTROL = key("control", "code")
 MAP = key("process_map", "reference")
@@ -451,6 +452,14 @@ PAGES = {
     "identification:word_list": Address("identification.view_guideword"),
     "identification:word_create": Address("identification.change_guideword"),
     "identification:word_edit": Address("identification.change_guideword", lambda world: {"code": "not_at_all"}),
+    "identification:tree_list": Address("identification.view_causetree"),
+    "identification:tree_create": Address("identification.add_causetree"),
+    "identification:tree_detail": Address("identification.view_causetree", TREE),
+    "identification:tree_edit": Address("identification.change_causetree", TREE),
+    "identification:node_add": Address("identification.change_causetree", TREE),
+    "identification:node_edit": Address("identification.change_causetree", pk("cause_node")),
+    "identification:node_remove": Address("identification.change_causetree", pk("cause_node")),
+    "identification:node_propose": Address("identification.view_causetree", pk("cause_node")),
     "identification:radar": Address("identification.view_emergingrisk"),
     "identification:emerging_list": Address("identification.view_emergingrisk"),
     "identification:emerging_create": Address("identification.add_emergingrisk"),
@@ -929,6 +938,11 @@ API = {
     "api:swift-session-detail": Address("identification.view_swiftsession", SESSION),
     "api:swift-session-add": Address("identification.change_swiftsession", SESSION),
     "api:swift-session-close": Address("identification.change_swiftsession", SESSION),
+    "api:cause-tree-list": Address(
+        "identification.view_causetree", by_method=(("post", "identification.add_causetree"),)
+    ),
+    "api:cause-tree-detail": Address("identification.view_causetree", TREE),
+    "api:cause-tree-add": Address("identification.change_causetree", TREE),
     "api:emerging-list": Address(
         "identification.view_emergingrisk", by_method=(("post", "identification.add_emergingrisk"),)
     ),
@@ -1297,11 +1311,14 @@ def _scenarios(risk) -> dict[str, Any]:
 
 
 def _identification(user) -> dict[str, Any]:
+    node = CauseNodeFactory(kind="root", tree__begun_by=user)
     run, row = RunFactory(begun_by=user), SwiftRowFactory(session__facilitator=user)
     return {
         "emerging": EmergingRiskFactory(owner=user),
         "checklist": run.version.checklist,
         "checklist_run": run,
+        "cause_node": node,
+        "cause_tree": node.tree,
         "swift_row": row,
         "swift_session": row.session,
         "run_answer": answered(run, "no"),

@@ -4,6 +4,8 @@ import factory
 from django.utils import timezone
 
 from identification.models import (
+    CauseNode,
+    CauseTree,
     Checklist,
     ChecklistAnswer,
     ChecklistItem,
@@ -128,3 +130,28 @@ class SwiftRowFactory(factory.django.DjangoModelFactory):
     what_if = factory.Sequence(lambda n: f"What if the file comes too late {n}?")
     written_by = factory.SelfAttribute("session.facilitator")
     written_at = factory.LazyFunction(timezone.now)
+
+
+class CauseTreeFactory(factory.django.DjangoModelFactory):
+    """A tree without causes."""
+
+    class Meta:
+        model = CauseTree
+
+    top_event = "A payout file was sent twice"
+    begun_by = factory.SubFactory(UserFactory, role="risk")
+    begun_at = factory.LazyFunction(timezone.now)
+
+    @classmethod
+    def _create(cls, model, *args, **fields):
+        made = super()._create(model, *args, **fields)
+        made.refresh_from_db(fields=["reference"])
+        return made
+
+
+class CauseNodeFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = CauseNode
+
+    tree = factory.SubFactory(CauseTreeFactory)
+    text = factory.Sequence(lambda n: f"Nobody saw the time-out {n}")

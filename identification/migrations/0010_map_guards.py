@@ -61,7 +61,7 @@ DROP TRIGGER version_stays ON identification_processmapversion;
 class Migration(migrations.Migration):
     """Process maps under the log; drawings never change, and what stood on a step leaves a trace."""
 
-    dependencies = [("identification", "0008_process_maps"), ("audit", "0001_initial"), ("risk", "0004_guards")]
+    dependencies = [("identification", "0009_process_maps"), ("audit", "0001_initial"), ("risk", "0004_guards")]
     operations = [
         AuditTable("identification_processmap"),
         AuditTable("identification_processmapversion", withheld=["bpmn_xml"]),

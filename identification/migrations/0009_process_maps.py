@@ -17,7 +17,7 @@ DROP SEQUENCE identification_map_seq;
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("identification", "0007_regulatory_changes"),
+        ("identification", "0008_cause_trees"),
         ("products", "0003_foureyes_versions"),
         ("risk", "0015_response"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
