@@ -7,6 +7,10 @@ class AssessmentConfig(AppConfig):
     verbose_name = _("Assessment")
 
     def ready(self):
-        from assessment import record_names
+        from assessment import panel_parts, record_names
+        from assessment.palette import find_panels
+        from staff.palette import register_source
 
         record_names.register()
+        panel_parts.register()
+        register_source("panels", find_panels)

@@ -5,11 +5,19 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from assurance.models import EngagementState
 from pages.columns import Column
 from pages.formats import NOTHING, day, moment, number
 from pages.templatetags.pages import pill_html
 
 FINDING_TONES = {"open": "red", "answered": "amber", "done": "info", "verified": "green"}
+TICK_TONES = {"agreed": "green", "exception": "red", "n_a": ""}
+PARTS = {
+    "risk": _("gravest residual score"),
+    "time": _("months since the last audit"),
+    "findings": _("open findings, grave ones twice"),
+    "losses": _("losses in a year"),
+}
 ENGAGEMENT_TONES = {"planned": "", "fieldwork": "amber", "closed": "green"}
 
 
@@ -69,3 +77,71 @@ def unit_columns():
         Column("audited_at", _("Last audited"), lambda row: moment(row.audited_at)),
         Column("every_months", _("Every … months"), lambda row: number(row.every_months), numeric=True),
     ]
+
+
+def plan_pill(plan):
+    if not plan.agreed:
+        return pill_html(_now("Draft"), "amber")
+    return pill_html(_now("Replaced"), "") if plan.is_replaced else pill_html(_now("In force"), "green")
+
+
+def plan_columns():
+    return [
+        Column("year", _("Year"), lambda row: str(row.year), mono=True),
+        Column("version", _("Version"), lambda row: number(row.version), numeric=True),
+        Column("state", _("State"), plan_pill),
+        Column("audits", _("Audits"), lambda row: number(row.audits), numeric=True),
+        Column("days", _("Person-days"), lambda row: number(row.days or 0), numeric=True),
+        Column("drafted_by", _("Drafted by"), lambda row: row.drafted_by),
+        Column("agreed_at", _("In force since"), lambda row: moment(row.agreed_at)),
+    ]
+
+
+def parts_text(parts):
+    """What a priority is the sum of, such as `gravest residual score 20: 32 + losses in a year 1: 5`."""
+    said = (
+        f"{PARTS[part.of]} {_now('never') if part.value is None and part.of == 'time' else number(part.value)}: {part.points}"
+        for part in parts
+        if part.points
+    )
+    return " + ".join(said) or NOTHING
+
+
+def begun_text(line):
+    """The audit of a planned line, with a word where its quarter has passed without one."""
+    if line.audit_reference:
+        state = dict(EngagementState.choices)[line.audit_state]
+        return format_html("{} {}", line.audit_reference, pill_html(state, ENGAGEMENT_TONES[line.audit_state]))
+    today = timezone.localdate()
+    late = line.plan.agreed and (line.plan.year, line.quarter) < (today.year, (today.month - 1) // 3 + 1)
+    return pill_html(_now("Not begun"), "red") if late else NOTHING
+
+
+def plan_line_columns():
+    return [
+        Column("quarter", _("Quarter"), lambda row: row.get_quarter_display(), mono=True),
+        Column("unit", _("Area"), lambda row: row.unit, link=True, card="wide"),
+        Column("priority", _("Priority"), lambda row: number(row.priority), numeric=True),
+        Column("why", _("Why"), lambda row: parts_text(row.all_parts), wrap=True, card="wide"),
+        Column("person_days", _("Person-days"), lambda row: number(row.person_days), numeric=True),
+        Column("lead", _("Lead"), lambda row: row.lead or pill_html(_now("Nobody yet"), "amber")),
+        Column("audit", _("Audit"), begun_text),
+        Column("closed", _("Closed"), lambda row: moment(row.audit_closed_at)),
+    ]
+
+
+def due_unit_columns():
+    return [
+        Column("unit", _("Area"), lambda row: row[0], link=True, card="wide"),
+        Column("quarter", _("Due in"), lambda row: f"Q{row[1].quarter}", mono=True),
+        Column("priority", _("Priority"), lambda row: number(row[1].priority), numeric=True),
+        Column("why", _("Why"), lambda row: parts_text(row[1].parts), wrap=True, card="wide"),
+    ]
+
+
+def paper_pill(paper):
+    return pill_html(_now("Reviewed"), "green") if paper.is_reviewed else pill_html(_now("To be reviewed"), "amber")
+
+
+def tick_pill(tick):
+    return pill_html(tick.get_mark_display(), TICK_TONES[tick.mark])

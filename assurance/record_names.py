@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 from django.urls import reverse
 
-from assurance.models import AuditSample, AuditUnit, Engagement, Finding
+from assurance.models import AuditPlan, AuditSample, AuditUnit, Engagement, Finding, WorkingPaper
 from audit.records import Named, RecordNames, numbers, register_names
 
 
@@ -36,7 +36,7 @@ def name_findings(keys: Collection[str]) -> Named:
 
 
 def find_nothing(text: str) -> None:
-    """Samples are called after their audit: they are reached from there."""
+    """Samples and working papers are called after their audit: they are reached from there."""
 
 
 def name_samples(keys: Collection[str]) -> Named:
@@ -47,7 +47,30 @@ def name_samples(keys: Collection[str]) -> Named:
     }
 
 
+def find_plan(text: str) -> int | None:
+    """A plan is called by its year and version, such as `2027 v1`."""
+    year, _, version = text.partition(" v")
+    known = year.isdecimal() and version.isdecimal() and len(year) == 4 and len(version) < 5
+    found = AuditPlan.objects.filter(year=int(year), version=int(version)) if known else AuditPlan.objects.none()
+    return found.values_list("pk", flat=True).first()
+
+
+def name_plans(keys: Collection[str]) -> Named:
+    found = AuditPlan.objects.filter(pk__in=numbers(keys))
+    return {str(plan.pk): (str(plan), reverse("assurance:audit_plan_detail", args=[plan.pk])) for plan in found}
+
+
+def name_papers(keys: Collection[str]) -> Named:
+    found = WorkingPaper.objects.filter(pk__in=numbers(keys)).values_list("pk", "engagement__reference", "number")
+    return {
+        str(pk): (f"{reference} WP {number}", reverse("assurance:paper_detail", args=[pk]))
+        for pk, reference, number in found
+    }
+
+
 def register() -> None:
+    register_names(RecordNames("assurance_workingpaper", find_nothing, name_papers))
+    register_names(RecordNames("assurance_auditplan", find_plan, name_plans))
     register_names(RecordNames("assurance_auditunit", find_unit, name_units))
     register_names(RecordNames("assurance_engagement", find_engagement, name_engagements))
     register_names(RecordNames("assurance_finding", find_finding, name_findings))

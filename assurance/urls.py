@@ -1,6 +1,6 @@
 from django.urls import path
 
-from assurance.views import engagements, findings
+from assurance.views import engagements, findings, papers, plans, programme
 
 app_name = "assurance"
 urlpatterns = [
@@ -16,10 +16,29 @@ urlpatterns = [
     path("audits/<slug:reference>/sample/", engagements.sample_draw, name="sample_draw"),
     path("audits/<slug:reference>/samples/<int:pk>/", engagements.sample_detail, name="sample_detail"),
     path("audits/<slug:reference>/finding/", findings.finding_create, name="finding_create"),
+    path("audits/<slug:reference>/paper/", papers.paper_create, name="paper_create"),
+    path("audits/<slug:reference>/step/", programme.step_add, name="step_add"),
+    path("steps/<int:pk>/done/", programme.step_finish, name="step_finish"),
+    path("papers/<int:pk>/", papers.paper_detail, name="paper_detail"),
+    path("papers/<int:pk>/edit/", papers.paper_edit, name="paper_edit"),
+    path("papers/<int:pk>/review/", papers.paper_review, name="paper_review"),
+    path("papers/<int:pk>/return/", papers.paper_return, name="paper_return"),
+    path("papers/<int:pk>/evidence/", papers.paper_evidence, name="paper_evidence"),
+    path("papers/<int:pk>/tick/", papers.paper_tick, name="paper_tick"),
+    path("paper-files/<int:pk>/", papers.paper_file, name="paper_file"),
+    path("plans/", plans.audit_plan_list, name="audit_plan_list"),
+    path("plans/new/", plans.audit_plan_draft, name="audit_plan_draft"),
+    path("plans/<int:pk>/", plans.audit_plan_detail, name="audit_plan_detail"),
+    path("plans/<int:pk>/propose/", plans.audit_plan_propose, name="audit_plan_propose"),
+    path("plans/<int:pk>/begin/", plans.audit_plan_begin, name="audit_plan_begin"),
+    path("plans/<int:pk>/add/", plans.plan_line_add, name="plan_line_add"),
+    path("plan-lines/<int:pk>/", plans.plan_line_edit, name="plan_line_edit"),
+    path("plan-lines/<int:pk>/remove/", plans.plan_line_remove, name="plan_line_remove"),
     path("findings/", findings.finding_list, name="finding_list"),
     path("findings/<slug:reference>/", findings.finding_detail, name="finding_detail"),
     path("findings/<slug:reference>/answer/", findings.finding_answer, name="finding_answer"),
     path("findings/<slug:reference>/done/", findings.finding_done, name="finding_done"),
     path("findings/<slug:reference>/verify/", findings.finding_verify, name="finding_verify"),
     path("findings/<slug:reference>/return/", findings.finding_return, name="finding_return"),
+    path("findings/<slug:reference>/propose/", findings.finding_propose, name="finding_propose"),
 ]

@@ -94,6 +94,11 @@ app.conf.beat_schedule = {
         "schedule": 60.0,
         "options": {"expires": 60},
     },
+    "rounds of panels": {
+        "task": "assessment.tasks.panels.keep_panels_task",
+        "schedule": 600.0,
+        "options": {"expires": 600},
+    },
     "hand out waiting tickets": {
         "task": "service.tasks.assignment.hand_out_task",
         "schedule": 60.0,
@@ -128,6 +133,11 @@ app.conf.beat_schedule = {
         "task": "incidents.tasks.notices.watch_notices_task",
         "schedule": 600.0,
         "options": {"expires": 600},
+    },
+    "pass calls to deputies": {
+        "task": "incidents.tasks.calls.watch_calls_task",
+        "schedule": 60.0,
+        "options": {"expires": 60},
     },
     "expire results of jobs": {"task": "staff.tasks.jobs.expire_results_task", "schedule": 6 * 3600.0},
 }

@@ -7,7 +7,7 @@ class IncidentsConfig(AppConfig):
     verbose_name = _("Incidents")
 
     def ready(self):
-        from incidents import change_commands, loss_parts, record_names, risk_parts
+        from incidents import change_commands, imports, loss_parts, record_names, risk_parts, tree_subjects
         from incidents.palette import find_cases, find_incidents, find_plans
         from staff.palette import register_source
 
@@ -19,3 +19,5 @@ class IncidentsConfig(AppConfig):
         register_source("incidents", find_incidents)
         record_names.register_more()
         loss_parts.register()
+        imports.register()
+        tree_subjects.register()

@@ -1,11 +1,16 @@
-"""What of this room is under four eyes: which version of a contingency plan is in force."""
+"""What of this room is under four eyes: which version of a contingency plan is in force, and rules of notice."""
+
+from dataclasses import replace
 
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from incidents.models import Plan, PlanVersion
+from incidents.notice_commands import NOTICE
+from incidents.rules.call_tree import tree_as_text
 from incidents.rules.plans import steps_as_text
+from incidents.services.calls import tree_of
 from incidents.services.plans import people_called, put_in_force
 from staff.changes import Arguments, Command, Differences, register_command, version_of
 from staff.models import ChangeRequest, User
@@ -13,6 +18,7 @@ from staff.models import ChangeRequest, User
 
 def register() -> None:
     register_command(IN_FORCE)
+    register_command(NOTICE)
 
 
 def _version(arguments: Arguments) -> PlanVersion:
@@ -32,6 +38,15 @@ def _execute(*, actor: User, arguments: Arguments, request: ChangeRequest) -> st
     return str(put_in_force(actor=actor, reason=request.reason, **ids))
 
 
+def _tree(version: PlanVersion) -> str:
+    return tree_as_text(
+        [
+            replace(call, person=str(person or "–"), deputy=str(deputy or ""))
+            for call, person, deputy in tree_of(version)
+        ]
+    )
+
+
 def _describe(arguments: Arguments) -> Differences:
     after = _version(arguments)
     before = after.plan.version
@@ -39,6 +54,7 @@ def _describe(arguments: Arguments) -> Differences:
         (_("Version"), lambda version: str(version.number)),
         (_("When it is activated"), lambda version: version.triggers),
         (_("Who is called"), lambda version: ", ".join(map(str, people_called(version)))),
+        (_("Call tree"), _tree),
         (_("Steps"), lambda version: steps_as_text(version.all_steps)),
     ]
     return [(label, value(before) if before else "", value(after)) for label, value in shown]

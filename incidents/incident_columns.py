@@ -4,8 +4,11 @@ from django.utils.translation import gettext_lazy as _
 
 from incidents.columns import severity_pill
 from pages.columns import Column
-from pages.formats import NOTHING, amount, day, duration, moment
+from pages.formats import NOTHING, amount, day, duration, moment, number
 from pages.templatetags.pages import pill_html
+from products.models import LineCode
+
+LINES = dict(LineCode.choices)
 
 STAGES = {
     "open": (_("Open"), "red"),
@@ -51,6 +54,26 @@ def loss_columns():
         Column("net", _("Net"), lambda row: amount(row.net), sort="net", numeric=True),
         Column("unmatched", _("Not explained"), lambda row: amount(row.unmatched), numeric=True),
         Column("risk", _("Risk"), lambda row: row.risk.reference if row.risk else NOTHING, mono=True),
+        Column("basel_type", _("Basel event type"), lambda row: row.basel_type or NOTHING, wrap=True),
+    ]
+
+
+def loss_sum_columns():
+    return [
+        Column("year", _("Discovered in"), lambda row: str(row.year), mono=True),
+        Column(
+            "basel_type",
+            _("Basel event type"),
+            lambda row: row.basel_type or _("Without a type"),
+            link=True,
+            card="wide",
+        ),
+        Column("line", _("Line"), lambda row: LINES.get(row.line, row.line) if row.line else _("Whole company")),
+        Column("currency", _("Currency"), mono=True),
+        Column("losses", _("Losses"), lambda row: number(row.losses), numeric=True),
+        Column("gross", _("Gross"), lambda row: amount(row.gross), numeric=True),
+        Column("recovered", _("Recovered"), lambda row: amount(row.recovered), numeric=True),
+        Column("net", _("Net"), lambda row: amount(row.net), numeric=True),
     ]
 
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from incidents.views import activations, cases, crises, evidence, incidents, losses, plans
+from incidents.views import activations, cases, crises, evidence, incidents, losses, notice_rules, plans, proposals
 
 app_name = "incidents"
 urlpatterns = [
@@ -10,6 +10,7 @@ urlpatterns = [
     path("cases/<slug:reference>/note/", cases.case_note, name="case_note"),
     path("cases/<slug:reference>/assign/", cases.case_assign, name="case_assign"),
     path("cases/<slug:reference>/close/", cases.case_close, name="case_close"),
+    path("cases/<slug:reference>/propose/", proposals.case_propose, name="case_propose"),
     path("plans/", plans.plan_list, name="plan_list"),
     path("plans/new/", plans.plan_create, name="plan_create"),
     path("plans/<slug:code>/", plans.plan_detail, name="plan_detail"),
@@ -19,20 +20,26 @@ urlpatterns = [
     path("boards/<int:pk>/live/", activations.activation_board, name="activation_board"),
     path("boards/<int:pk>/write/", activations.activation_write, name="activation_write"),
     path("boards/<int:pk>/end/", activations.activation_end, name="activation_end"),
+    path("calls/<int:pk>/reached/", activations.call_reached, name="call_reached"),
     path("steps/<int:pk>/take/", activations.step_take, name="step_take"),
     path("steps/<int:pk>/done/", activations.step_done, name="step_done"),
     path("register/", incidents.incident_list, name="incident_list"),
     path("register/new/", incidents.incident_create, name="incident_create"),
-    path("register/rules/", incidents.notice_rules, name="notice_rules"),
+    path("register/rules/", notice_rules.notice_rules, name="notice_rules"),
+    path("register/rules/new/", notice_rules.notice_rule_change, name="notice_rule_change"),
     path("register/<slug:reference>/", incidents.incident_detail, name="incident_detail"),
+    path("register/<slug:reference>/propose/", proposals.incident_propose, name="incident_propose"),
     path("register/<slug:reference>/<slug:act>/", incidents.incident_act, name="incident_act"),
     path("clocks/<int:pk>/met/", incidents.clock_meet, name="clock_meet"),
     path("actions/<int:pk>/done/", incidents.action_done, name="action_done"),
     path("losses/", losses.loss_list, name="loss_list"),
     path("losses/new/", losses.loss_create, name="loss_create"),
+    path("losses/report/", losses.loss_report, name="loss_report"),
+    path("losses/<slug:reference>/classify/", losses.loss_classify, name="loss_classify"),
     path("losses/<slug:reference>/", losses.loss_detail, name="loss_detail"),
     path("losses/<slug:reference>/enter/", losses.loss_enter, name="loss_enter"),
     path("losses/<slug:reference>/account/", losses.loss_account, name="loss_account"),
+    path("losses/<slug:reference>/propose/", proposals.loss_propose, name="loss_propose"),
     path("entries/<int:pk>/reverse/", losses.entry_reverse, name="entry_reverse"),
     path("entries/<int:pk>/match/", losses.entry_match, name="entry_match"),
     path("matches/<int:pk>/remove/", losses.match_remove, name="match_remove"),

@@ -3,8 +3,9 @@
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from risk.models import Alert, Control, ControlTest, RiskReview
-from risk.panels import Tab, register_tab
+from risk.models import Alert, Control, ControlTest, RiskProposal, RiskReview
+from risk.panels import Panel, Tab, register_panel, register_tab
+from risk.proposal_columns import PROPOSAL_TONES, proposal_pill
 from risk.response_columns import EFFECT_TONES, TREATMENT_TONES
 from risk.threads import Knot, Strand, register_strand
 
@@ -15,11 +16,50 @@ def register() -> None:
     register_tab(Tab("overview", _("Overview"), "", "risk.view_risk"))
     register_tab(Tab("response", _("Response"), "response/", "risk.view_treatment"))
     register_tab(Tab("thread", _("Thread"), "thread/", "risk.view_risk"))
+    register_panel(
+        Panel(
+            "proposals",
+            _("Proposed from"),
+            proposals_panel,
+            "risk/proposals_panel.html",
+            "risk.view_riskproposal",
+            order=10,
+        )
+    )
+    register_strand(Strand("proposals", proposals_of, "risk.view_riskproposal"))
     register_strand(Strand("alerts", alerts_of, "risk.view_alert"))
     register_strand(Strand("reviews", reviews_of, "risk.view_risk"))
     register_strand(Strand("treatments", treatments_of, "risk.view_treatment"))
     register_strand(Strand("control tests", tests_of, "risk.view_control"))
     register_strand(Strand("reassessments", reassessments_of, "risk.view_risk"))
+
+
+def _proposals(user, risk):
+    """What became this risk or was joined to it, as far as the person sees it."""
+    return RiskProposal.objects.visible_to(user).filter(risk=risk).order_by("-proposed_at")
+
+
+def proposals_panel(user, risk):
+    """What a risk was proposed from, the last first; no section for one that the office recorded by itself."""
+    found = list(_proposals(user, risk).select_related("proposed_by")[:SHOWN])
+    return {"proposals": [(one, proposal_pill(one)) for one in found]} if found else None
+
+
+def proposals_of(user, risk):
+    return [
+        Knot(
+            key=f"proposal:{one.pk}",
+            kind=_("Proposed"),
+            title=one.title,
+            at=one.proposed_at,
+            url=reverse("risk:proposal_detail", args=[one.reference]),
+            icon="inbox",
+            state=one.get_state_display(),
+            tone=PROPOSAL_TONES[one.state],
+            cause=one.source_key,
+        )
+        for one in _proposals(user, risk)[:SHOWN]
+    ]
 
 
 def alerts_of(user, risk):

@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from risk.models import Indicator, Risk
+from risk.models import Indicator, Risk, RiskProposal
 from staff.models import User
 from staff.palette import Hit
 
@@ -26,6 +26,19 @@ def find_risks(user: User, text: str, limit: int) -> Iterator[Hit]:
             "shield-exclamation",
             _("Risks"),
         )
+
+
+def find_proposals(user: User, text: str, limit: int) -> Iterator[Hit]:
+    """Proposals by number or words of their title; waiting ones first."""
+    found = (
+        RiskProposal.objects.visible_to(user)
+        .filter(Q(reference__iexact=text) | Q(title__icontains=text))
+        .order_by("-state", "-pk")
+    )
+    for row in found[:limit]:
+        yield Hit(
+            row.title, row.reference, reverse("risk:proposal_detail", args=[row.reference]), "inbox", _("Proposals of risks")
+        )  # fmt: skip
 
 
 def find_indicators(user: User, text: str, limit: int) -> Iterator[Hit]:

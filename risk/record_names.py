@@ -5,7 +5,7 @@ from collections.abc import Collection
 from django.urls import reverse
 
 from audit.records import Named, RecordNames, numbers, register_names
-from risk.models import Alert, Control, ControlTest, Indicator, LoanGrade, Risk, Treatment
+from risk.models import Alert, AutomatedRun, Control, ControlTest, Indicator, LoanGrade, Risk, RiskProposal, Treatment
 
 
 def find_risk(text: str) -> int | None:
@@ -27,7 +27,7 @@ def name_indicators(keys: Collection[str]) -> Named:
 
 
 def find_nothing(text: str) -> None:
-    """Alerts and loan classes are called after what they are of: they are reached from their pages."""
+    """Alerts, loan classes and automated tests are called after what they are of: they are reached from their pages."""
 
 
 def name_alerts(keys: Collection[str]) -> Named:
@@ -59,7 +59,23 @@ def name_tests(keys: Collection[str]) -> Named:
     return {str(pk): (f"{code} {pk}", reverse("risk:test_detail", args=[pk])) for pk, code in found}
 
 
+def find_proposal(text: str) -> int | None:
+    return RiskProposal.objects.filter(reference=text.upper()).values_list("pk", flat=True).first()
+
+
+def name_proposals(keys: Collection[str]) -> Named:
+    found = RiskProposal.objects.filter(pk__in=numbers(keys)).values_list("pk", "reference")
+    return {str(pk): (reference, reverse("risk:proposal_detail", args=[reference])) for pk, reference in found}
+
+
+def name_runs(keys: Collection[str]) -> Named:
+    found = AutomatedRun.objects.filter(pk__in=numbers(keys)).values_list("pk", "control__code", "as_of")
+    return {str(pk): (f"{code} {day}", reverse("risk:run_detail", args=[pk])) for pk, code, day in found}
+
+
 def register() -> None:
+    register_names(RecordNames("risk_automatedrun", find_nothing, name_runs))
+    register_names(RecordNames("risk_riskproposal", find_proposal, name_proposals))
     register_names(RecordNames("risk_control", find_control, name_controls))
     register_names(RecordNames("risk_treatment", find_nothing, name_treatments))
     register_names(RecordNames("risk_controltest", find_nothing, name_tests))

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from pages.columns import Column
-from pages.formats import NOTHING, day, moment, money
+from pages.formats import NOTHING, day, moment, money, number
 from pages.templatetags.pages import pill_html
 
 EFFECT_TONES = {"effective": "green", "partly": "amber", "ineffective": "red"}
@@ -18,6 +18,24 @@ def effectiveness_pill(test):
     if test is None:
         return pill_html(_now("Not tested"), "")
     return pill_html(test.get_conclusion_display(), EFFECT_TONES[test.conclusion])
+
+
+def run_pill(run):
+    """What the last automated test says, with how many exceptions where it failed."""
+    if run is None:
+        return pill_html(_now("Not run yet"), "")
+    words = _now("Fails: %(n)s") % {"n": number(run.exceptions)}
+    return pill_html(_now("Passes"), "green") if run.passed else pill_html(words, "red")
+
+
+def run_columns():
+    return [
+        Column("as_of", _("As of"), lambda row: day(row.as_of)),
+        Column("result", _("Result"), run_pill),
+        Column("population", _("Population"), lambda row: number(row.population), numeric=True),
+        Column("exceptions", _("Exceptions"), lambda row: number(row.exceptions), numeric=True),
+        Column("tolerance", _("Tolerated"), lambda row: number(row.tolerance), numeric=True),
+    ]
 
 
 def treatment_pill(treatment):
@@ -38,6 +56,7 @@ def control_columns():
         Column("name", _("Control"), sort="name", card="wide"),
         Column("code", _("Code"), sort="code", mono=True),
         Column("works", _("Effectiveness"), lambda row: effectiveness_pill(row.last_test)),
+        Column("run", _("Automated test"), lambda row: run_pill(row.last_run) if row.measure else NOTHING),
         Column(
             "tested_at", _("Last tested"), lambda row: moment(row.last_test.finished_at) if row.last_test else NOTHING
         ),

@@ -86,3 +86,14 @@ def reason_text(move):
         before = move.before.model_version if move.before else ""
         return f"{said}: {before} → {move.after.model_version}" if before else f"{said}: {move.after.model_version}"
     return said
+
+
+def tier_columns(in_force):
+    """`in_force` are the keys of the rules that hold today."""
+    return [
+        Column("level", _("Level"), lambda row: pill_html(row.get_level_display(), row.level), link=True),
+        Column("tier", _("Tier"), lambda row: number(row.tier), numeric=True),
+        Column("review_days", _("Reviewed within days"), lambda row: number(row.review_days), numeric=True),
+        Column("valid_from", _("From"), lambda row: day(row.valid_from)),
+        Column("in_force", _("State"), lambda row: pill_html(_("In force"), "green") if row.pk in in_force else ""),
+    ]

@@ -6,6 +6,7 @@ permission, or for whom the function returns None, sees nothing at all.
 
     register_side(SidePanel("clocks", _("Deadlines"), clocks_panel, "service/clocks_panel.html", order=10))
     register_actions(TicketActions("complaint", complaint_actions, permission="service.handle_complaint"))
+    register_complaint_actions(ComplaintActions("proposal", propose_actions, permission="risk.add_riskproposal"))
     register_remarks(Remarks("mail", mail_remarks))
     register_pills(Pills("sla", sla_pills))
     register_columns(ListColumns("clocks", clock_columns, fetch=lambda tickets: tickets.select_related("clock")))
@@ -30,7 +31,7 @@ from pages.parts import add_part, open_to
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
-    from service.models import Ticket, TicketMessage
+    from service.models import Complaint, Ticket, TicketMessage
     from staff.models import User
 
 Text = str | Promise
@@ -56,6 +57,16 @@ class TicketActions:
 
     key: str
     actions: Callable[[User, Ticket], Sequence[Action]]
+    permission: str = ""
+    queries: int = 0
+
+
+@dataclass(frozen=True)
+class ComplaintActions:
+    """Buttons that rooms above put on a complaint's page, after its own: `actions(user, complaint)`."""
+
+    key: str
+    actions: Callable[[User, Complaint], Sequence[Action]]
     permission: str = ""
     queries: int = 0
 
@@ -115,6 +126,7 @@ class HomeBox:
 
 SIDES: list[SidePanel] = []
 ACTIONS: list[TicketActions] = []
+COMPLAINT_ACTIONS: list[ComplaintActions] = []
 REMARKS: list[Remarks] = []
 PILLS: list[Pills] = []
 COLUMNS: list[ListColumns] = []
@@ -129,6 +141,10 @@ def register_side(panel: SidePanel) -> None:
 
 def register_actions(actions: TicketActions) -> None:
     add_part(ACTIONS, actions)
+
+
+def register_complaint_actions(actions: ComplaintActions) -> None:
+    add_part(COMPLAINT_ACTIONS, actions)
 
 
 def register_remarks(remarks: Remarks) -> None:
@@ -163,6 +179,10 @@ def sides_of(user: User, ticket: Ticket) -> list[dict[str, Any]]:
 
 def actions_of(user: User, ticket: Ticket) -> list[Action]:
     return [action for entry in open_to(user, ACTIONS) for action in entry.actions(user, ticket)]
+
+
+def complaint_actions_of(user: User, complaint: Complaint) -> list[Action]:
+    return [action for entry in open_to(user, COMPLAINT_ACTIONS) for action in entry.actions(user, complaint)]
 
 
 def pills_of(user: User, ticket: Ticket) -> list[tuple[Text, str]]:

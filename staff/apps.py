@@ -8,8 +8,9 @@ class StaffConfig(AppConfig):
 
     def ready(self):
         from audit.alarms import ALARMS
-        from pages.lists import EXPORTS, SAVED_VIEWS
+        from pages.lists import EXPORTS, IMPORTS, SAVED_VIEWS
         from staff import account_commands, bulk, evidence, list_exports, policy_command, record_names
+        from staff.imports import import_url_for
         from staff.palette import register_source
         from staff.search import search_people, search_teams
         from staff.services.log_alarms import tell_readers_of_the_log
@@ -27,6 +28,8 @@ class StaffConfig(AppConfig):
         bulk.register()
         if list_exports.export_url_for not in EXPORTS:
             EXPORTS.append(list_exports.export_url_for)
+        if import_url_for not in IMPORTS:
+            IMPORTS.append(import_url_for)
         if views_for not in SAVED_VIEWS:
             SAVED_VIEWS.append(views_for)
         if tell_readers_of_the_log not in ALARMS:

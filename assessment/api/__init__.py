@@ -1,1 +1,3 @@
-ROUTES: list = []
+from assessment.api.panels import PanelViewSet
+
+ROUTES = [("panels", PanelViewSet, "panel")]

@@ -28,6 +28,7 @@ class FindingForm(forms.ModelForm):
 
     def __init__(self, *args, user, engagement, **kwargs):
         super().__init__(*args, **kwargs)
+        self.engagement = engagement
         self.fields["owner"].queryset = owners()
         self.fields["risk"].queryset = engagement.unit.risks.order_by("reference")
         self.fields["risk"].empty_label = _("Of no recorded risk")

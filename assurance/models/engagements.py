@@ -67,6 +67,15 @@ class Engagement(models.Model):
     starts_on = models.DateField(_("starts on"))
     conclusion = models.TextField(_("conclusion"), blank=True)
     closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
+    plan_line = models.OneToOneField(
+        "assurance.AuditPlanLine",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="engagement",
+        verbose_name=_("line of the audit plan"),
+    )
 
     objects = EngagementQuerySet.as_manager()
 

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from assurance.models import AuditSample, AuditUnit, Engagement, EngagementState
+from assurance.models import AuditPlanLine, AuditSample, AuditUnit, Engagement, EngagementState
 from assurance.populations import POPULATIONS
 from audit.services import name_act
 from risk.models import Risk
@@ -51,13 +51,16 @@ def change_unit(
 
 
 @transaction.atomic
-def plan_engagement(*, actor: User, unit: AuditUnit, lead: User, **fields: Any) -> Engagement:
-    """Plan an audit of an area. Its lead must be independent of it."""
+def plan_engagement(
+    *, actor: User, unit: AuditUnit, lead: User, plan_line: AuditPlanLine | None = None, **fields: Any
+) -> Engagement:
+    """Plan an audit of an area, for a line of an agreed plan or for none. Its lead must be independent of it."""
     if unit.owners.filter(pk=lead.pk).exists():
         raise ValidationError(
             {"lead": _("%(person)s owns this area, so cannot audit it: choose somebody else.") % {"person": lead}}
         )
-    engagement = Engagement(unit=unit, lead=lead, **fields)
+    _check_line(plan_line, unit)
+    engagement = Engagement(unit=unit, lead=lead, plan_line=plan_line, **fields)
     engagement.full_clean(exclude=["reference"])
     name_act("assurance.audit.planned")
     engagement.save()
@@ -65,10 +68,22 @@ def plan_engagement(*, actor: User, unit: AuditUnit, lead: User, **fields: Any) 
     return engagement
 
 
+def _check_line(line: AuditPlanLine | None, unit: AuditUnit) -> None:
+    if line is None:
+        return
+    if line.unit_id != unit.pk:
+        raise ValidationError({"unit": _("The plan says another area: %(area)s.") % {"area": line.unit}})
+    if not line.plan.agreed:
+        raise ValidationError(_("This plan is a draft: audits begin once it is in force."))
+    begun = Engagement.objects.filter(plan_line__unit=unit, plan_line__plan__year=line.plan.year).first()
+    if begun:
+        raise ValidationError(_("%(audit)s was begun for this line already.") % {"audit": begun.reference})
+
+
 @transaction.atomic
 def begin_engagement(*, actor: User, engagement_id: int) -> Engagement:
     """Begin the fieldwork of a planned audit; again changes nothing."""
-    engagement = _locked(engagement_id)
+    engagement = locked_engagement(engagement_id)
     if engagement.state == EngagementState.PLANNED:
         name_act("assurance.audit.begun")
         engagement.state = EngagementState.FIELDWORK
@@ -78,10 +93,13 @@ def begin_engagement(*, actor: User, engagement_id: int) -> Engagement:
 
 @transaction.atomic
 def close_engagement(*, actor: User, engagement_id: int, conclusion: str, at: datetime) -> Engagement:
-    """Close an audit with what it concluded; its findings live on until each is verified."""
-    engagement = _locked(engagement_id)
+    """Close an audit with what it concluded, once every working paper was reviewed; its findings live on until each is
+    verified."""
+    engagement = locked_engagement(engagement_id)
     if not conclusion.strip():
         raise ValidationError({"conclusion": _("Say what the audit concluded.")})
+    if waiting := [str(paper) for paper in engagement.papers.unreviewed()[:5]]:
+        raise ValidationError(_("These working papers are not reviewed: %(papers)s.") % {"papers": ", ".join(waiting)})
     name_act("assurance.audit.closed", reason=conclusion)
     engagement.state, engagement.closed_at, engagement.conclusion = EngagementState.CLOSED, at, conclusion.strip()
     engagement.save(update_fields=["state", "closed_at", "conclusion"])
@@ -91,7 +109,7 @@ def close_engagement(*, actor: User, engagement_id: int, conclusion: str, at: da
 @transaction.atomic
 def draw_sample(*, actor: User, engagement_id: int, population: str, size: int, seed: str, at: datetime) -> AuditSample:
     """Draw a sample from a list as the actor sees it, and keep how it can be drawn again."""
-    engagement = _locked(engagement_id)
+    engagement = locked_engagement(engagement_id)
     if population not in POPULATIONS:
         raise ValidationError({"population": _("There is no such list.")})
     keys = POPULATIONS[population].keys(actor)
@@ -114,7 +132,8 @@ def still_drawn(drawn: AuditSample, reader: User) -> bool:
     return population_hash(keys) == drawn.sha256 and sample(keys, drawn.size, drawn.seed) == drawn.keys
 
 
-def _locked(engagement_id: int) -> Engagement:
+def locked_engagement(engagement_id: int) -> Engagement:
+    """Return an open audit, locked; ValidationError for a closed one."""
     engagement = Engagement.objects.select_for_update(of=["self"]).get(pk=engagement_id)
     if not engagement.is_open:
         raise ValidationError(_("%(reference)s is closed.") % {"reference": engagement.reference})

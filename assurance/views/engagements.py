@@ -5,10 +5,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from assurance.columns import engagement_columns, engagement_pill, finding_columns, unit_columns
+from assurance.columns import engagement_columns, engagement_pill, finding_columns, paper_pill, tick_pill, unit_columns
 from assurance.filters.findings import EngagementFilter, UnitFilter
 from assurance.forms.engagements import CloseEngagementForm, EngagementForm, SampleForm, UnitForm
-from assurance.models import AuditUnit, Engagement, Finding
+from assurance.models import AuditPlanLine, AuditUnit, Engagement, Finding, WorkingPaper
 from assurance.populations import POPULATIONS
 from assurance.services.engagements import (
     begin_engagement,
@@ -130,8 +130,11 @@ def engagement_list(request):
 @login_required
 @permission_required("assurance.add_engagement", raise_exception=True)
 def engagement_create(request):
-    area = AuditUnit.objects.visible_to(request.user).filter(code=request.GET.get("area", "")).first()
+    line = planned_line(request)
+    area = line.unit if line else _area(request)
     initial = {"unit": area, "lead": request.user.pk, "starts_on": timezone.localdate()}
+    if line:
+        initial |= {"title": f"{line.unit} {line.plan.year}", "lead": line.lead_id}
     form = EngagementForm(request.POST or None, user=request.user, initial=initial)
     back = reverse("assurance:engagement_list")
     return ask(
@@ -140,9 +143,20 @@ def engagement_create(request):
         context={"crumbs": [(_("Audits"), back), (_("Plan an audit"), "")]},
         verb=_("Plan an audit"),
         then=back,
-        service=lambda: plan_engagement(actor=request.user, **form.cleaned_data),
+        service=lambda: plan_engagement(actor=request.user, plan_line=line, **form.cleaned_data),
         leads=engagement_url,
     )
+
+
+def _area(request):
+    return AuditUnit.objects.visible_to(request.user).filter(code=request.GET.get("area", "")).first()
+
+
+def planned_line(request):
+    """The line of an agreed plan that the address names, if it names one."""
+    asked = request.GET.get("line", "")
+    lines = AuditPlanLine.objects.visible_to(request.user).filter(plan__agreed=True).select_related("unit", "plan")
+    return lines.filter(pk=int(asked)).first() if asked.isdecimal() and len(asked) < 12 else None
 
 
 @require_safe
@@ -161,6 +175,9 @@ def engagement_detail(request, reference):
         "samples": [
             (drawn, POPULATIONS[drawn.population]) for drawn in engagement.samples.select_related("drawn_by")[:SHOWN]
         ],
+        "steps": engagement.steps.for_list()[:SHOWN],
+        "papers": [(paper, paper_pill(paper)) for paper in engagement.papers.for_list()[:SHOWN]],
+        "works": engagement.is_open and request.user.has_perm("assurance.change_engagement"),
     }
     return render(request, "assurance/engagement_detail.html", context)
 
@@ -174,6 +191,8 @@ def _actions(user, engagement):
         act(
             user, "assurance.add_finding", _("Raise finding"), to("finding_create"), "flag", hurdle=closed, primary=True
         ),
+        act(user, "assurance.add_workingpaper", _("New working paper"), to("paper_create"), "file-text", hurdle=closed),
+        act(user, change, _("Add a step"), to("step_add"), "plus", hurdle=closed),
         act(user, change, _("Draw a sample"), to("sample_draw"), "list-search", hurdle=closed),
         act(
             user,
@@ -237,13 +256,14 @@ def sample_detail(request, reference, pk):
     engagement = visible_engagement(request, reference)
     drawn = get_object_or_404(engagement.samples.select_related("drawn_by"), pk=pk)
     population = POPULATIONS[drawn.population]
+    ticks = _ticks(drawn, request.user)
     url = engagement_url(engagement)
     context = {
         "engagement": engagement,
         "drawn": drawn,
         "population": population,
         "same": still_drawn(drawn, request.user),
-        "items": [(key, population.url.format(key)) for key in drawn.keys],
+        "items": [(key, population.url.format(key), ticks.get(key, [])) for key in drawn.keys],
         "crumbs": [
             (_("Audits"), reverse("assurance:engagement_list")),
             (engagement.reference, url),
@@ -251,6 +271,15 @@ def sample_detail(request, reference, pk):
         ],
     }
     return render(request, "assurance/sample_detail.html", context)
+
+
+def _ticks(drawn, user):
+    """What working papers that the reader sees say of the items of a sample: key → ticks with their marks."""
+    found = {}
+    seen = WorkingPaper.objects.visible_to(user)
+    for tick in drawn.ticks.filter(paper__in=seen).select_related("paper"):
+        found.setdefault(tick.key, []).append((tick, tick_pill(tick)))
+    return found
 
 
 def visible_engagement(request, reference):

@@ -20,7 +20,9 @@ from assurance.services.findings import (
 )
 from assurance.views.engagements import engagement_url, visible_engagement
 from pages.lists import ListPage, render_list
+from risk.models import ProposalSource, RiskClass
 from risk.views.acts import act, ask
+from risk.views.proposals import propose_act, proposing
 
 
 @require_safe
@@ -96,6 +98,7 @@ def _actions(user, finding):
         act(user, "assurance.answer_finding", _("It is done"), to("done"), "check", hurdle=owned),
         act(user, "assurance.verify_finding", _("Verify"), to("verify"), "shield-check", hurdle=judged, primary=not working),
         act(user, "assurance.verify_finding", _("Give back"), to("return"), "arrow-back-up", hurdle=judged),
+        propose_act(user, to("propose")),
     ]  # fmt: skip
 
 
@@ -125,6 +128,32 @@ def finding_verify(request, reference):
 @permission_required("assurance.verify_finding", raise_exception=True)
 def finding_return(request, reference):
     return _act(request, reference, ReturnForm, _("Give back"), return_finding)
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+@permission_required("assurance.view_finding", raise_exception=True)
+def finding_propose(request, reference):
+    """Propose a risk that a finding shows."""
+    finding = _finding(request, reference)
+    url = finding_url(finding)
+    said = {
+        "title": finding.title,
+        "description": finding.condition,
+        "causes": finding.cause,
+        "consequences": finding.effect,
+    }
+    return proposing(
+        request,
+        source=ProposalSource.FINDING,
+        source_key=f"finding:{finding.pk}",
+        url=url,
+        source_title=str(finding),
+        initial={**said, "risk_class": RiskClass.OPERATIONAL},
+        line_id=finding.engagement.unit.line_id,
+        then=url,
+        crumbs=[(_("Findings"), reverse("assurance:finding_list")), (finding.reference, url)],
+    )
 
 
 def _act(request, reference, form_class, verb, service):

@@ -115,6 +115,7 @@ class Customer(models.Model):
         permissions = [
             ("view_name", _("Can see customers' names in full")),
             ("export_customer", _("Can export customers")),
+            ("bulk_edit_customer", _("Can edit many customers at once")),
         ]
         indexes = [
             GinIndex(fields=["search"], name="customer_search"),

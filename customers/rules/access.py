@@ -57,6 +57,7 @@ GRANTS = {
     "customers.handle_screeninghit": frozenset({Role.COMPLIANCE}),
     "customers.check_screeninghit": frozenset({Role.COMPLIANCE}),
     "customers.rotate_keys": frozenset({Role.ADMINISTRATOR}),
+    "customers.bulk_edit_customer": frozenset({Role.SERVICE_LEAD, Role.COMPLIANCE}),
     "customers.export_customer": frozenset({Role.SERVICE_LEAD, Role.RISK, Role.COMPLIANCE}),
     "customers.log_contact": DESK,
     # Suitability: what somebody may be sold, and from what they may still withdraw.

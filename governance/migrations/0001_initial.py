@@ -7,118 +7,256 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('products', '0003_foureyes_versions'),
-        ('risk', '0015_response'),
-        ('staff', '0014_news_of_mail'),
+        ("products", "0003_foureyes_versions"),
+        ("risk", "0015_response"),
+        ("staff", "0014_news_of_mail"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Policy',
+            name="Policy",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(max_length=40, unique=True, verbose_name='code')),
-                ('name', models.CharField(max_length=160, verbose_name='name')),
-                ('kind', models.CharField(choices=[('policy', 'Policy'), ('standard', 'Standard'), ('procedure', 'Procedure')], default='policy', max_length=9, verbose_name='kind')),
-                ('source', models.TextField(blank=True, verbose_name='source of law')),
-                ('audience_roles', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('service', 'Customer service'), ('service_lead', 'Service lead'), ('product', 'Product'), ('marketing', 'Marketing'), ('risk', 'Risk'), ('compliance', 'Compliance'), ('internal_audit', 'Internal audit'), ('management', 'Management'), ('administrator', 'Administrator')], max_length=20), blank=True, default=list, size=None, verbose_name='roles that confirm')),
-                ('confirm_days', models.PositiveSmallIntegerField(default=14, verbose_name='days to confirm it')),
-                ('review_months', models.PositiveSmallIntegerField(default=12, verbose_name='reviewed every … months')),
-                ('review_on', models.DateField(blank=True, editable=False, null=True, verbose_name='next review')),
-                ('audience_teams', models.ManyToManyField(blank=True, related_name='+', to='staff.team', verbose_name='teams that confirm')),
-                ('controls', models.ManyToManyField(blank=True, related_name='policies', to='risk.control', verbose_name='controls')),
-                ('line', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='products.businessline', verbose_name='business line')),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='owner')),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='governance.policy', verbose_name='stands under')),
-                ('risks', models.ManyToManyField(blank=True, related_name='policies', to='risk.risk', verbose_name='risks')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.SlugField(max_length=40, unique=True, verbose_name="code")),
+                ("name", models.CharField(max_length=160, verbose_name="name")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("policy", "Policy"), ("standard", "Standard"), ("procedure", "Procedure")],
+                        default="policy",
+                        max_length=9,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("source", models.TextField(blank=True, verbose_name="source of law")),
+                (
+                    "audience_roles",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(
+                            choices=[
+                                ("service", "Customer service"),
+                                ("service_lead", "Service lead"),
+                                ("product", "Product"),
+                                ("marketing", "Marketing"),
+                                ("risk", "Risk"),
+                                ("compliance", "Compliance"),
+                                ("internal_audit", "Internal audit"),
+                                ("management", "Management"),
+                                ("administrator", "Administrator"),
+                            ],
+                            max_length=20,
+                        ),
+                        blank=True,
+                        default=list,
+                        size=None,
+                        verbose_name="roles that confirm",
+                    ),
+                ),
+                ("confirm_days", models.PositiveSmallIntegerField(default=14, verbose_name="days to confirm it")),
+                ("review_months", models.PositiveSmallIntegerField(default=12, verbose_name="reviewed every … months")),
+                ("review_on", models.DateField(blank=True, editable=False, null=True, verbose_name="next review")),
+                (
+                    "audience_teams",
+                    models.ManyToManyField(
+                        blank=True, related_name="+", to="staff.team", verbose_name="teams that confirm"
+                    ),
+                ),
+                (
+                    "controls",
+                    models.ManyToManyField(
+                        blank=True, related_name="policies", to="risk.control", verbose_name="controls"
+                    ),
+                ),
+                (
+                    "line",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="products.businessline",
+                        verbose_name="business line",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="owner",
+                    ),
+                ),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="governance.policy",
+                        verbose_name="stands under",
+                    ),
+                ),
+                (
+                    "risks",
+                    models.ManyToManyField(blank=True, related_name="policies", to="risk.risk", verbose_name="risks"),
+                ),
             ],
             options={
-                'verbose_name': 'policy',
-                'verbose_name_plural': 'policies',
-                'ordering': ['code'],
-                'permissions': [('check_policy', 'Can approve a version of a policy')],
+                "verbose_name": "policy",
+                "verbose_name_plural": "policies",
+                "ordering": ["code"],
+                "permissions": [("check_policy", "Can approve a version of a policy")],
             },
         ),
         migrations.CreateModel(
-            name='PolicyVersion',
+            name="PolicyVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField(verbose_name='version')),
-                ('texts', models.JSONField(verbose_name='texts')),
-                ('summary', models.TextField(verbose_name='what changes')),
-                ('sha256', models.CharField(max_length=64, verbose_name='SHA-256 of the texts')),
-                ('written_at', models.DateTimeField(verbose_name='at')),
-                ('effective_from', models.DateField(blank=True, editable=False, null=True, verbose_name='in force from')),
-                ('policy', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='governance.policy', verbose_name='policy')),
-                ('written_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveIntegerField(verbose_name="version")),
+                ("texts", models.JSONField(verbose_name="texts")),
+                ("summary", models.TextField(verbose_name="what changes")),
+                ("sha256", models.CharField(max_length=64, verbose_name="SHA-256 of the texts")),
+                ("written_at", models.DateTimeField(verbose_name="at")),
+                (
+                    "effective_from",
+                    models.DateField(blank=True, editable=False, null=True, verbose_name="in force from"),
+                ),
+                (
+                    "policy",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="versions",
+                        to="governance.policy",
+                        verbose_name="policy",
+                    ),
+                ),
+                (
+                    "written_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="by",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'version of a policy',
-                'verbose_name_plural': 'versions of policies',
-                'ordering': ['policy', '-number'],
+                "verbose_name": "version of a policy",
+                "verbose_name_plural": "versions of policies",
+                "ordering": ["policy", "-number"],
             },
         ),
         migrations.CreateModel(
-            name='Attestation',
+            name="Attestation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('asked_at', models.DateTimeField(verbose_name='asked at')),
-                ('due_on', models.DateField(verbose_name='due on')),
-                ('confirmed_at', models.DateTimeField(blank=True, null=True, verbose_name='confirmed at')),
-                ('sha256', models.CharField(blank=True, max_length=64, verbose_name='SHA-256 of the text that was read')),
-                ('left_on', models.DateField(blank=True, null=True, verbose_name='left the audience on')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='person')),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attestations', to='governance.policyversion', verbose_name='version of a policy')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("asked_at", models.DateTimeField(verbose_name="asked at")),
+                ("due_on", models.DateField(verbose_name="due on")),
+                ("confirmed_at", models.DateTimeField(blank=True, null=True, verbose_name="confirmed at")),
+                (
+                    "sha256",
+                    models.CharField(blank=True, max_length=64, verbose_name="SHA-256 of the text that was read"),
+                ),
+                ("left_on", models.DateField(blank=True, null=True, verbose_name="left the audience on")),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="person",
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="attestations",
+                        to="governance.policyversion",
+                        verbose_name="version of a policy",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'confirmation of a policy',
-                'verbose_name_plural': 'confirmations of policies',
-                'permissions': [('oversee_attestation', 'Can see who has confirmed policies')],
+                "verbose_name": "confirmation of a policy",
+                "verbose_name_plural": "confirmations of policies",
+                "permissions": [("oversee_attestation", "Can see who has confirmed policies")],
             },
         ),
         migrations.AddIndex(
-            model_name='policy',
-            index=models.Index(models.F('review_on'), models.F('id'), name='policy_review'),
+            model_name="policy",
+            index=models.Index(models.F("review_on"), models.F("id"), name="policy_review"),
         ),
         migrations.AddConstraint(
-            model_name='policy',
-            constraint=models.CheckConstraint(condition=models.Q(('review_months__range', (1, 60))), name='policy_reviewed_within_five_years', violation_error_message='A policy is reviewed within 1 to 60 months.'),
+            model_name="policy",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("review_months__range", (1, 60))),
+                name="policy_reviewed_within_five_years",
+                violation_error_message="A policy is reviewed within 1 to 60 months.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='policy',
-            constraint=models.CheckConstraint(condition=models.Q(('confirm_days__range', (1, 180))), name='policy_confirmed_within_half_a_year', violation_error_message='A policy is confirmed within 1 to 180 days.'),
+            model_name="policy",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("confirm_days__range", (1, 180))),
+                name="policy_confirmed_within_half_a_year",
+                violation_error_message="A policy is confirmed within 1 to 180 days.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='policy',
-            constraint=models.CheckConstraint(condition=models.Q(('parent', models.F('id')), _negated=True), name='policy_under_another', violation_error_message='A policy does not stand under itself.'),
+            model_name="policy",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("parent", models.F("id")), _negated=True),
+                name="policy_under_another",
+                violation_error_message="A policy does not stand under itself.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='policyversion',
-            constraint=models.UniqueConstraint(fields=('policy', 'number'), name='one_text_of_a_policy_per_number'),
+            model_name="policyversion",
+            constraint=models.UniqueConstraint(fields=("policy", "number"), name="one_text_of_a_policy_per_number"),
         ),
         migrations.AddConstraint(
-            model_name='policyversion',
-            constraint=models.UniqueConstraint(condition=models.Q(('effective_from__isnull', True)), fields=('policy',), name='one_policy_draft', violation_error_message='A draft of this policy is in work already.'),
+            model_name="policyversion",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("effective_from__isnull", True)),
+                fields=("policy",),
+                name="one_policy_draft",
+                violation_error_message="A draft of this policy is in work already.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='policyversion',
-            constraint=models.UniqueConstraint(fields=('policy', 'effective_from'), name='one_text_of_a_policy_per_day', violation_error_message='A version of this policy begins on that day already.'),
+            model_name="policyversion",
+            constraint=models.UniqueConstraint(
+                fields=("policy", "effective_from"),
+                name="one_text_of_a_policy_per_day",
+                violation_error_message="A version of this policy begins on that day already.",
+            ),
         ),
         migrations.AddIndex(
-            model_name='attestation',
-            index=models.Index(models.F('person'), condition=models.Q(('confirmed_at__isnull', True)), name='attestation_waiting'),
+            model_name="attestation",
+            index=models.Index(
+                models.F("person"), condition=models.Q(("confirmed_at__isnull", True)), name="attestation_waiting"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='attestation',
-            constraint=models.UniqueConstraint(fields=('version', 'person'), name='one_attestation_per_person'),
+            model_name="attestation",
+            constraint=models.UniqueConstraint(fields=("version", "person"), name="one_attestation_per_person"),
         ),
         migrations.AddConstraint(
-            model_name='attestation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('confirmed_at__isnull', True), ('sha256', '')), models.Q(('confirmed_at__isnull', False), models.Q(('sha256', ''), _negated=True)), _connector='OR'), name='confirmed_attestation_binds_a_text'),
+            model_name="attestation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("confirmed_at__isnull", True), ("sha256", "")),
+                    models.Q(("confirmed_at__isnull", False), models.Q(("sha256", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="confirmed_attestation_binds_a_text",
+            ),
         ),
     ]

@@ -71,7 +71,9 @@ def _checked(actor: User, policy: Policy) -> Policy:
     above = policy.parent
     while above is not None:
         if above.pk == policy.pk:
-            raise ValidationError({"parent": _("A policy does not stand under itself, nor under what stands under it.")})
+            raise ValidationError(
+                {"parent": _("A policy does not stand under itself, nor under what stands under it.")}
+            )
         above = above.parent
     return policy
 
@@ -108,7 +110,9 @@ def write_version(
 def checked_texts(texts: Mapping[str, str]) -> dict[str, str]:
     """Return what is written in each language, without what nobody can see; ValidationError where nothing is."""
     if unknown := set(texts) - set(LANGUAGES):
-        raise ValidationError(_("No language of this company: %(language)s.") % {"language": ", ".join(sorted(unknown))})
+        raise ValidationError(
+            _("No language of this company: %(language)s.") % {"language": ", ".join(sorted(unknown))}
+        )
     said = {language: without_unseen(text).replace("\r\n", "\n").strip() for language, text in texts.items()}
     for language, text in said.items():
         if len(text) > LONGEST:

@@ -4,11 +4,11 @@ from rest_framework import mixins, serializers, status, viewsets
 from rest_framework.decorators import action
 from rest_framework.response import Response
 
-from incidents.api.fields import SeenField
 from incidents.filters.cases import CaseFilter
 from incidents.models import Case, CaseEntry
 from incidents.people import case_people
 from incidents.services.cases import close_case, note_in_case, open_case
+from risk.api.asking import SeenField
 from risk.models import Alert, Risk, RiskLevel
 
 

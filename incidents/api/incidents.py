@@ -1,10 +1,9 @@
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
-from rest_framework import mixins, serializers, status, viewsets
+from rest_framework import serializers, status
 from rest_framework.decorators import action
 from rest_framework.response import Response
 
-from incidents.api.fields import SeenField
 from incidents.filters.crises import CrisisFilter
 from incidents.filters.incidents import IncidentFilter, LossFilter
 from incidents.models import (
@@ -22,8 +21,9 @@ from incidents.models import (
 from incidents.people import incident_people
 from incidents.services.crises import decide_in_crisis, declare_crisis, end_crisis
 from incidents.services.incidents import close_incident, reach_stage, report_incident, write_in_incident
-from incidents.services.losses import add_entry, record_loss
-from risk.models import Risk, RiskLevel
+from incidents.services.losses import add_entry, classify_loss, record_loss
+from risk.api.asking import Asking, SeenField
+from risk.models import BaselType, Risk, RiskLevel
 
 
 class IncidentNoticeSerializer(serializers.ModelSerializer):
@@ -90,23 +90,6 @@ class CloseIncidentSerializer(serializers.Serializer):
     post_mortem = serializers.CharField(min_length=10, max_length=20_000)
 
 
-class Asking(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):
-    """A register whose acts read what they are asked with one serializer, and call one service."""
-
-    lookup_field = "reference"
-
-    def get_queryset(self):
-        return self.queryset.model.objects.visible_to(self.request.user).for_list()
-
-    def asked(self, serializer):
-        command = serializer(data=self.request.data, context={"request": self.request})
-        command.is_valid(raise_exception=True)
-        return command.validated_data
-
-    def shown(self, reference, code=status.HTTP_200_OK):
-        return Response(self.serializer_class(self.get_queryset().get(reference=reference)).data, status=code)
-
-
 class IncidentViewSet(Asking):
     """Incidents, the newest first, each with the notices that it owes."""
 
@@ -171,6 +154,7 @@ class LossEntrySerializer(serializers.ModelSerializer):
 class LossSerializer(serializers.ModelSerializer):
     risk = serializers.CharField(source="risk.reference", default=None)
     incident = serializers.CharField(source="incident.reference", default=None)
+    basel_type = serializers.CharField(source="basel_type.code", default=None)
     gross = serializers.DecimalField(max_digits=24, decimal_places=2)
     recovery = serializers.DecimalField(max_digits=24, decimal_places=2)
     insurance = serializers.DecimalField(max_digits=24, decimal_places=2)
@@ -181,7 +165,7 @@ class LossSerializer(serializers.ModelSerializer):
         model = LossEvent
         fields = [
             "reference", "title", "text", "currency", "occurred_on", "discovered_on", "accounted_on", "line", "risk",
-            "incident", "gross", "recovery", "insurance", "net", "unmatched",
+            "incident", "basel_type", "gross", "recovery", "insurance", "net", "unmatched",
         ]  # fmt: skip
         read_only_fields = fields
 
@@ -195,7 +179,13 @@ class RecordLossSerializer(serializers.Serializer):
     accounted_on = serializers.DateField(allow_null=True, default=None)
     risk = SeenField("reference", queryset=Risk.objects.all(), allow_null=True, default=None)
     incident = SeenField("reference", queryset=Incident.objects.all(), allow_null=True, default=None)
+    basel_type = serializers.SlugRelatedField("code", queryset=BaselType.objects.all(), allow_null=True, default=None)
     text = serializers.CharField(allow_blank=True, default="", max_length=10_000)
+
+
+class ClassifyLossSerializer(serializers.Serializer):
+    basel_type = serializers.SlugRelatedField("code", queryset=BaselType.objects.all(), allow_null=True)
+    reason = serializers.CharField(min_length=10, max_length=2_000)
 
 
 class EnterLossSerializer(serializers.Serializer):
@@ -212,13 +202,25 @@ class LossViewSet(Asking):
     serializer_class = LossSerializer
     filterset_class = LossFilter
     keyset_order = ["-occurred_on", "-id"]
-    permission_map = {"create": "incidents.add_lossevent", "enter": "incidents.change_lossevent"}
+    permission_map = {
+        "create": "incidents.add_lossevent",
+        "enter": "incidents.change_lossevent",
+        "classify": "incidents.change_lossevent",
+    }
 
     @extend_schema(request=RecordLossSerializer, responses={201: LossSerializer})
     def create(self, request):
         """Record a loss with its gross amount."""
         found = record_loss(actor=request.user, at=timezone.now(), **self.asked(RecordLossSerializer))
         return self.shown(found.reference, status.HTTP_201_CREATED)
+
+    @extend_schema(request=ClassifyLossSerializer, responses=LossSerializer)
+    @action(detail=True, methods=["post"])
+    def classify(self, request, reference):
+        """Say of which Basel event type a loss is, by the type's code."""
+        pk = self.get_object().pk
+        found = classify_loss(actor=request.user, loss_id=pk, **self.asked(ClassifyLossSerializer))
+        return self.shown(found.reference)
 
     @extend_schema(request=EnterLossSerializer, responses=LossEntrySerializer)
     @action(detail=True, methods=["post"])

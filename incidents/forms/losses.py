@@ -4,11 +4,28 @@ from django.utils.translation import gettext_lazy as _
 from incidents.models import Incident, LossEvent, LossKind
 from pages.forms import DayInput
 from products.models import BusinessLine
-from risk.models import Risk
+from risk.forms.shared import ReasonForm
+from risk.models import BaselType, Risk
 
 
 def money_field(label, **more):
     return forms.DecimalField(label=label, max_digits=20, decimal_places=2, min_value=0.01, **more)
+
+
+class BaselChoice(forms.ModelChoiceField):
+    def label_from_instance(self, kind):
+        return f"{kind.parent} › {kind}" if kind.parent else str(kind)
+
+
+def basel_field(empty):
+    types = BaselType.objects.select_related("parent").order_by("parent__pk", "pk")
+    return BaselChoice(label=_("Basel event type"), queryset=types, required=False, empty_label=empty)
+
+
+class ClassifyForm(ReasonForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields = {"basel_type": basel_field(_("Of none")), **self.fields}
 
 
 class LossForm(forms.ModelForm):
@@ -19,7 +36,7 @@ class LossForm(forms.ModelForm):
         model = LossEvent
         fields = [
             "title", "amount", "currency", "occurred_on", "discovered_on", "accounted_on", "risk", "incident", "line",
-            "text",
+            "basel_type", "text",
         ]  # fmt: skip
         widgets = {
             "text": forms.Textarea(attrs={"rows": 3, "maxlength": 10_000}),
@@ -34,6 +51,7 @@ class LossForm(forms.ModelForm):
         self.fields["incident"].queryset = Incident.objects.visible_to(user).order_by("-detected_at")
         self.fields["line"].queryset = BusinessLine.objects.visible_to(user)
         self.fields["line"].empty_label = _("Whole company")
+        self.fields["basel_type"] = basel_field(_("Of the risk's sub-class"))
 
     def as_loss(self):
         found = dict(self.cleaned_data)

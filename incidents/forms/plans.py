@@ -41,6 +41,16 @@ class VersionForm(forms.Form):
         max_length=20_000,
         help_text=_("One a line: minutes after the start, the role that does it (or none), what to do. “15 risk: Stop the payouts”."),
     )  # fmt: skip
+    tree = forms.CharField(
+        label=_("Call tree"),
+        widget=forms.Textarea(attrs={"rows": 5, "class": "mono"}),
+        required=False,
+        strip=False,
+        max_length=10_000,
+        help_text=_(
+            "One a line: minutes after the start, the person's address, and after a stroke the deputy's: “10 li.na@example.com / wang.fang@example.com”. Indented under who calls them."
+        ),
+    )
     reason = forms.CharField(
         label=_("Why this version?"), widget=forms.Textarea(attrs={"rows": 2}), min_length=10, max_length=2_000
     )

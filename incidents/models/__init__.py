@@ -1,4 +1,4 @@
-from incidents.models.activations import Activation, ActivationEntry, ActivationStep
+from incidents.models.activations import Activation, ActivationCall, ActivationEntry, ActivationStep
 from incidents.models.cases import Case, CaseEntry, CaseState
 from incidents.models.clocks import IncidentClock, NoticeRule, NoticeTo
 from incidents.models.crises import Crisis, CrisisDecision
@@ -9,6 +9,7 @@ from incidents.models.plans import Plan, PlanVersion
 
 __all__ = [
     "Activation",
+    "ActivationCall",
     "ActivationEntry",
     "ActivationStep",
     "BoardEvidence",

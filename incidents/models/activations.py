@@ -93,6 +93,56 @@ class ActivationStep(models.Model):
         return self.done_at is not None and self.done_at > self.due_at
 
 
+class ActivationCall(models.Model):
+    """Somebody of the call tree on the board: to be reached by a time, by whom, and who was: they or their deputy."""
+
+    activation = models.ForeignKey(Activation, models.PROTECT, related_name="calls", verbose_name=_("activation"))
+    position = models.PositiveSmallIntegerField(_("position"))
+    level = models.PositiveSmallIntegerField(_("level"))
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("person"))
+    deputy = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("deputy")
+    )
+    caller = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("called by"))
+    due_at = models.DateTimeField(_("due at"))
+    escalated_at = models.DateTimeField(_("passed to the deputy at"), null=True, blank=True)
+    reached = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("reached")
+    )
+    reached_at = models.DateTimeField(_("reached at"), null=True, blank=True)
+    noted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("noted by")
+    )
+
+    class Meta:
+        verbose_name = _("call of an activation")
+        verbose_name_plural = _("calls of activations")
+        ordering = ["position"]
+        indexes = [models.Index(fields=["due_at"], condition=Q(reached_at__isnull=True), name="call_waiting")]
+        constraints = [
+            models.UniqueConstraint(fields=["activation", "position"], name="one_call_per_position"),
+            models.CheckConstraint(
+                condition=Q(reached_at__isnull=True, reached__isnull=True)
+                | (
+                    Q(reached_at__isnull=False)
+                    & (Q(reached=F("person")) | Q(deputy__isnull=False, reached=F("deputy")))
+                ),
+                name="who_is_reached_is_called",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.activation_id} {self.position}"
+
+    @property
+    def was_late(self):
+        return self.reached_at is not None and self.reached_at > self.due_at
+
+    @property
+    def in_time(self):
+        return self.reached_at is not None and self.reached_at <= self.due_at
+
+
 class ActivationEntry(models.Model):
     """What somebody wrote on the board. A trigger refuses changes: it is the record of what was decided when."""
 

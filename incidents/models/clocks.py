@@ -17,7 +17,8 @@ class NoticeTo(models.TextChoices):
 class NoticeRule(models.Model):
     """Within how many hours of its detection an incident of a kind is told to whom, from a day on, in one jurisdiction.
 
-    An empty jurisdiction is everywhere, an empty kind every incident. Nothing in code repeats a value that stands here."""
+    An empty jurisdiction is everywhere, an empty kind every incident. Nothing in code repeats a value that stands here.
+    Of rules of one kind the newest that has begun is in force; a trigger refuses changes, and four eyes every new row."""
 
     kind = models.CharField(_("kind"), max_length=13, choices=IncidentKind, blank=True)
     jurisdiction = models.CharField(_("jurisdiction"), max_length=2, blank=True)
@@ -34,9 +35,12 @@ class NoticeRule(models.Model):
         verbose_name = _("rule of notice")
         verbose_name_plural = _("rules of notice")
         ordering = ["jurisdiction", "kind", "told", "-valid_from"]
+        permissions = [("check_noticerule", _("Can approve a rule of notice"))]
         constraints = [
             models.UniqueConstraint(
-                fields=["kind", "jurisdiction", "told", "valid_from"], name="one_notice_rule_per_day"
+                fields=["kind", "jurisdiction", "told", "valid_from"],
+                name="one_notice_rule_per_day",
+                violation_error_message=_("A rule of this kind begins on that day already."),
             ),
             models.CheckConstraint(
                 condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")),

@@ -35,6 +35,14 @@ class LossEvent(models.Model):
     risk = models.ForeignKey(
         "risk.Risk", models.PROTECT, null=True, blank=True, related_name="losses", verbose_name=_("risk")
     )
+    basel_type = models.ForeignKey(
+        "risk.BaselType",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("Basel event type"),
+    )
     incident = models.ForeignKey(
         "incidents.Incident", models.PROTECT, null=True, blank=True, related_name="losses", verbose_name=_("incident")
     )

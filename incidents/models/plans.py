@@ -54,13 +54,14 @@ class Plan(models.Model):
 
 class PlanVersion(models.Model):
     """A plan as it was written: when it is activated, who is called in which order, which steps follow, each with its
-    minutes and role. Never changed: a trigger refuses, and a better one is a new version."""
+    minutes and role; `tree` says who calls whom (`rules/call_tree.py`, people by key). Never changed: a trigger refuses, and a better one is a new version."""
 
     plan = models.ForeignKey(Plan, models.PROTECT, related_name="versions", verbose_name=_("plan"))
     number = models.PositiveIntegerField(_("version"))
     triggers = models.TextField(_("when it is activated"))
     calls = models.JSONField(_("who is called"), default=list)
     steps = models.JSONField(_("steps"))
+    tree = models.JSONField(_("call tree"), default=list, blank=True)
     written_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by"))
     written_at = models.DateTimeField(_("at"))
 

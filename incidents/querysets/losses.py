@@ -31,7 +31,7 @@ class LossQuerySet(models.QuerySet):
         )
 
     def for_list(self) -> LossQuerySet:
-        return self.with_sums().select_related("line", "risk", "incident", "recorded_by")
+        return self.with_sums().select_related("line", "risk", "incident", "recorded_by", "basel_type__parent")
 
     def _entries(self) -> models.QuerySet:
         return apps.get_model("incidents", "LossEntry").objects.filter(loss=OuterRef("pk"))

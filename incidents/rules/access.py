@@ -21,6 +21,9 @@ GRANTS |= {
     "incidents.add_incident": ACTING,
     "incidents.change_incident": ACTING,
     "incidents.view_lossevent": READERS,
+    "incidents.view_noticerule": READERS,
+    "incidents.add_noticerule": frozenset({Role.RISK, Role.COMPLIANCE}),
+    "incidents.check_noticerule": frozenset({Role.COMPLIANCE, Role.MANAGEMENT}),
     "incidents.add_lossevent": frozenset({Role.RISK, Role.COMPLIANCE}),
     "incidents.change_lossevent": frozenset({Role.RISK, Role.COMPLIANCE}),
     # A crisis is said to everybody on every page.

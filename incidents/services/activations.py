@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 
 from audit.services import name_act
 from incidents.models import Activation, ActivationEntry, ActivationStep, Case, Plan
+from incidents.rules.call_tree import most_score, share_in_time
+from incidents.services.calls import lay_out_calls
 from incidents.services.plans import people_called
 from staff.models import NotificationKind, User
 from staff.services.notifications import notify
@@ -54,6 +56,7 @@ def activate(
         )
         for position, step in enumerate(plan.version.all_steps, start=1)
     )
+    lay_out_calls(activation, at)
     _call(activation, at)
     return activation
 
@@ -121,6 +124,8 @@ def end_activation(
         raise ValidationError({"outcome": _("Say how it ended.")})
     if activation.is_drill and score is None:
         raise ValidationError({"score": _("Give the drill a score from 1 to 5.")})
+    if activation.is_drill and score is not None:
+        _check_score(activation, score)
     name_act("incidents.plan.ended", reason=outcome)
     activation.ended_at, activation.ended_by = at, actor
     activation.outcome, activation.lessons = outcome.strip(), lessons.strip()
@@ -128,6 +133,19 @@ def end_activation(
     activation.save(update_fields=["ended_at", "ended_by", "outcome", "lessons", "score"])
     _changed(activation.pk)
     return activation
+
+
+def _check_score(activation: Activation, score: int) -> None:
+    """A drill that reached few people in time gets no high score, however well the rest went."""
+    reached = [call.in_time for call in activation.calls.all()]
+    most = most_score(share_in_time(reached))
+    if score > most:
+        raise ValidationError(
+            {
+                "score": _("%(reached)s of %(all)s were reached in time: the score is at most %(most)s.")
+                % {"reached": sum(reached), "all": len(reached), "most": most}
+            }
+        )
 
 
 def _locked_step(step_id: int) -> ActivationStep:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from audit.services import name_act
 from customers.models import Customer, Transaction
 from incidents.models import Incident, LossEntry, LossEvent, LossKind, LossMatch
-from risk.models import Risk
+from risk.models import BaselType, Risk
 from risk.services.reassessments import force_reassessment
 from staff.models import User
 
@@ -32,16 +32,19 @@ def record_loss(
     risk: Risk | None = None,
     incident: Incident | None = None,
     line_id: str | None = None,
+    basel_type: BaselType | None = None,
 ) -> LossEvent:
     """Record a loss with its gross amount; recoveries and insurance follow as entries. Nothing lies in the future.
 
-    A risk that cost money is assessed anew."""
+    Its Basel event type is that of the sub-class of its risk where none is named. A risk that cost money is assessed
+    anew."""
     _not_ahead(at, occurred_on=occurred_on, discovered_on=discovered_on, accounted_on=accounted_on)
     of = risk or incident
     loss = LossEvent(
         title=title.strip(), text=text.strip(), currency=currency, occurred_on=occurred_on,
         discovered_on=discovered_on, accounted_on=accounted_on, risk=risk, incident=incident,
         line_id=of.line_id if of else line_id, recorded_by=actor, recorded_at=at,
+        basel_type=basel_type or _type_of(risk),
     )  # fmt: skip
     loss.full_clean(exclude=["reference"])
     name_act("incidents.loss.recorded", reason=text)
@@ -100,6 +103,22 @@ def account_loss(*, actor: User, loss_id: int, accounted_on: date, at: datetime)
     name_act("incidents.loss.accounted")
     loss.save(update_fields=["accounted_on"])
     return loss
+
+
+@transaction.atomic
+def classify_loss(*, actor: User, loss_id: int, basel_type: BaselType | None, reason: str) -> LossEvent:
+    """Say of which Basel event type a loss is, or that it is of none."""
+    loss = LossEvent.objects.select_for_update().get(pk=loss_id)
+    if not reason.strip():
+        raise ValidationError({"reason": _("Say why it is of this type.")})
+    name_act("incidents.loss.classified", reason=reason)
+    loss.basel_type = basel_type
+    loss.save(update_fields=["basel_type"])
+    return loss
+
+
+def _type_of(risk: Risk | None) -> BaselType | None:
+    return risk.subclass.basel_type if risk and risk.subclass else None
 
 
 @transaction.atomic

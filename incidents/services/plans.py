@@ -10,7 +10,9 @@ from django.utils.translation import gettext as _
 
 from audit.services import name_act
 from incidents.models import Plan, PlanVersion
+from incidents.people import called_people
 from incidents.rules.plans import as_stored, read_steps
+from incidents.services.calls import stored_tree
 from risk.models import Risk
 from risk.services.scope import check_line
 from staff.models import User
@@ -31,11 +33,12 @@ def record_plan(*, actor: User, risks: Iterable[Risk] = (), **fields: Any) -> Pl
 
 @transaction.atomic
 def write_version(
-    *, actor: User, plan_id: int, triggers: str, steps: str, calls: Sequence[User], at: datetime
+    *, actor: User, plan_id: int, triggers: str, steps: str, calls: Sequence[User], tree: str = "", at: datetime
 ) -> PlanVersion:
     """Write the next version of a plan; it is in force once somebody else has approved it.
 
-    `steps` are lines of `minutes role: what to do`. Raises ValidationError with the line that is none.
+    `steps` are lines of `minutes role: what to do`, `tree` lines of `minutes person / deputy` (`rules/call_tree.py`).
+    Raises ValidationError with the line that is none.
     """
     plan = Plan.objects.select_for_update(of=["self"]).get(pk=plan_id)
     try:
@@ -52,9 +55,15 @@ def write_version(
         triggers=triggers.strip(),
         calls=[person.pk for person in calls],
         steps=as_stored(found),
+        tree=stored_tree(tree, _addresses()),
         written_by=actor,
         written_at=at,
     )
+
+
+def _addresses() -> dict[str, int]:
+    """Whom a plan may call, by their addresses as they are written in a call tree."""
+    return {email.lower(): pk for pk, email in called_people().values_list("pk", "email")}
 
 
 def put_in_force(*, actor: User, plan_id: int, version_id: int, reason: str) -> PlanVersion:

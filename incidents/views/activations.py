@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from incidents.forms.plans import ActivateForm, BoardEntryForm, EndForm
-from incidents.models import Activation, ActivationStep, Case
+from incidents.models import Activation, ActivationCall, ActivationStep, Case
 from incidents.services.activations import activate, end_activation, finish_step, take_step, write_on_board
+from incidents.services.calls import mark_reached
 from incidents.views.plans import visible_plan
 from pages.forms import form_helper
 from risk.views.acts import act, ask
@@ -74,9 +75,12 @@ def activation_board(request, pk):
 
 
 def _board(request, activation):
+    calls = list(activation.calls.select_related("person", "deputy", "caller", "reached"))
     return {
         "activation": activation,
         "steps": activation.steps.select_related("taken_by", "done_by"),
+        "calls": calls,
+        "in_time": sum(call.in_time for call in calls),
         "entries": activation.entries.select_related("by")[:SHOWN],
         "works": activation.is_open and request.user.has_perm("incidents.work_activation"),
         "now": timezone.now(),
@@ -129,6 +133,21 @@ def _done(request, activation, service):
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
     return redirect(board_url(activation))
+
+
+@require_POST
+@login_required
+@permission_required("incidents.work_activation", raise_exception=True)
+def call_reached(request, pk):
+    """Note that somebody of the call tree was reached, or with `deputy` that their deputy was."""
+    seen = Activation.objects.visible_to(request.user)
+    call = get_object_or_404(ActivationCall.objects.select_related("activation"), pk=pk, activation__in=seen)
+    by_deputy = bool(request.POST.get("deputy"))
+    return _done(
+        request,
+        call.activation,
+        lambda: mark_reached(actor=request.user, call_id=call.pk, by_deputy=by_deputy, at=timezone.now()),
+    )
 
 
 @require_http_methods(["GET", "POST"])

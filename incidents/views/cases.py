@@ -13,6 +13,7 @@ from incidents.services.cases import assign_case, close_case, hurdle_to_closing,
 from pages.lists import ListPage, render_list
 from risk.models import Alert, RiskLevel
 from risk.views.acts import act, ask
+from risk.views.proposals import propose_act
 
 SHOWN = 200
 SEVERITY = {"amber": RiskLevel.MEDIUM, "red": RiskLevel.HIGH}
@@ -71,7 +72,7 @@ def _alert(request):
 @login_required
 @permission_required("incidents.view_case", raise_exception=True)
 def case_detail(request, reference):
-    case = _case(request, reference)
+    case = visible_case(request, reference)
     context = {
         "case": case,
         "crumbs": [(_("Cases"), reverse("incidents:case_list")), (case.reference, "")],
@@ -102,6 +103,7 @@ def _actions(user, case):
             "check",
             hurdle=closed or owner or hurdle_to_closing(case),
         ),
+        propose_act(user, to("propose")),
     ]
 
 
@@ -128,7 +130,7 @@ def case_close(request, reference):
 
 def _act(request, reference, form_class, verb, service):
     """Ask what an act on a case needs, and do it."""
-    case = _case(request, reference)
+    case = visible_case(request, reference)
     form = form_class(request.POST or None)
     crumbs = [(_("Cases"), reverse("incidents:case_list")), (case.reference, case_url(case)), (verb, "")]
     return ask(
@@ -141,7 +143,7 @@ def _act(request, reference, form_class, verb, service):
     )
 
 
-def _case(request, reference):
+def visible_case(request, reference):
     seen = Case.objects.visible_to(request.user).for_list().select_related("opened_by")
     return get_object_or_404(seen, reference=reference.upper())
 

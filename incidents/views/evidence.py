@@ -1,21 +1,16 @@
-from django import forms
 from django.contrib.auth.decorators import login_required, permission_required
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from incidents.models import Activation, BoardEvidence
 from incidents.services.evidence import add_evidence
 from incidents.views.activations import board_url
+from risk.forms.shared import FileForm
 from risk.views.acts import ask
 from service.views.files import attachment
-
-
-class EvidenceForm(forms.Form):
-    file = forms.FileField(label=gettext_lazy("File"), help_text=gettext_lazy("A picture or a PDF."))
 
 
 @require_http_methods(["GET", "POST"])
@@ -24,7 +19,7 @@ class EvidenceForm(forms.Form):
 def evidence_add(request, pk):
     seen = Activation.objects.visible_to(request.user).select_related("plan")
     activation = get_object_or_404(seen, pk=pk)
-    form = EvidenceForm(request.POST or None, request.FILES or None)
+    form = FileForm(request.POST or None, request.FILES or None)
     crumbs = [
         (_("Contingency plans"), reverse("incidents:plan_list")),
         (activation.plan.name, board_url(activation)),

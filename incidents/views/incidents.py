@@ -8,11 +8,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from identification.views.cause_trees import tree_action
 from incidents.columns import severity_pill
 from incidents.filters.incidents import IncidentFilter
 from incidents.forms.incidents import ActionForm, ClockForm, CloseIncidentForm, IncidentForm, StageForm, TimelineForm
 from incidents.incident_columns import incident_columns, stage_pill
-from incidents.models import Case, Incident, IncidentAction, IncidentClock, LossEvent, NoticeRule
+from incidents.models import Case, Incident, IncidentAction, IncidentClock, LossEvent
 from incidents.services.incidents import (
     add_action,
     close_incident,
@@ -26,6 +27,7 @@ from incidents.services.incidents import (
 from pages.lists import ListPage, render_list
 from risk.models import Risk
 from risk.views.acts import act, ask
+from risk.views.proposals import propose_act
 
 SHOWN = 200
 # act → the form that it asks, and what stands on its button
@@ -56,17 +58,11 @@ def incident_list(request):
     url = reverse("incidents:incident_create")
     actions = [
         act(request.user, "incidents.add_incident", _("Report incident"), url, "plus", primary=True),
-        act(request.user, "incidents.view_incident", _("Rules of notice"), reverse("incidents:notice_rules"), "scale"),
+        act(
+            request.user, "incidents.view_noticerule", _("Rules of notice"), reverse("incidents:notice_rules"), "scale"
+        ),
     ]
     return render_list(request, "incidents/incident_list.html", listing, actions=actions)
-
-
-@require_safe
-@login_required
-@permission_required("incidents.view_incident", raise_exception=True)
-def notice_rules(request):
-    """Within how many hours whom is told of what, since when, and by which source."""
-    return render(request, "incidents/notice_rules.html", {"rules": NoticeRule.objects.all()})
 
 
 @require_http_methods(["GET", "POST"])
@@ -127,9 +123,11 @@ def _actions(user, incident):
         act(user, change, ACTS[stage][1], to(stage), "shield-check", hurdle=closed or done),
         act(user, change, ACTS["action"][1], to("action"), "list-check", hurdle=closed),
         act(user, change_loss, _("Record loss"), loss, "cash"),
+        tree_action(user, f"incident:{incident.pk}"),
         act(
             user, change, ACTS["close"][1], to("close"), "check", hurdle=closed or owner or hurdle_to_closing(incident)
         ),
+        propose_act(user, reverse("incidents:incident_propose", args=[incident.reference])),
     ]
 
 

@@ -1,3 +1,5 @@
+from urllib.parse import urlencode
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
 from django.core.exceptions import PermissionDenied
@@ -8,21 +10,26 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from customers.models import Customer
+from identification.views.cause_trees import tree_action
 from incidents.filters.incidents import LossFilter
-from incidents.forms.losses import AccountForm, LossEntryForm, LossForm, MatchForm
-from incidents.incident_columns import loss_columns
+from incidents.forms.losses import AccountForm, ClassifyForm, LossEntryForm, LossForm, MatchForm
+from incidents.incident_columns import loss_columns, loss_sum_columns
 from incidents.models import Incident, LossEntry, LossEvent, LossMatch
+from incidents.services.loss_report import loss_sums, years_of_losses
 from incidents.services.losses import (
     account_loss,
     add_entry,
+    classify_loss,
     match_transaction,
     record_loss,
     reverse_entry,
     unmatch_transaction,
 )
+from pages.columns import opens
 from pages.lists import ListPage, render_list
 from risk.forms.shared import ReasonForm
 from risk.views.acts import act, ask
+from risk.views.proposals import propose_act
 
 
 @require_safe
@@ -41,8 +48,46 @@ def loss_list(request):
         empty=_("No loss is recorded."),
     )
     url = reverse("incidents:loss_create")
-    actions = [act(request.user, "incidents.add_lossevent", _("Record loss"), url, "plus", primary=True)]
+    report = reverse("incidents:loss_report")
+    actions = [
+        act(request.user, "incidents.add_lossevent", _("Record loss"), url, "plus", primary=True),
+        act(request.user, "incidents.view_lossevent", _("By Basel type and line"), report, "table"),
+    ]
     return render_list(request, "incidents/loss_list.html", listing, actions=actions)
+
+
+@require_safe
+@login_required
+@permission_required("incidents.view_lossevent", raise_exception=True)
+def loss_report(request):
+    """Losses by year of discovery, Basel event type, line and currency; each sum opens its losses."""
+    asked = request.GET.get("year", "")
+    year = int(asked) if asked.isdecimal() and len(asked) == 4 else None
+    here = reverse("incidents:loss_report")
+    years = [(one, f"{here}?year={one}") for one in years_of_losses(request.user)]
+    context = {
+        "rows": loss_sums(reader=request.user, year=year),
+        "columns": loss_sum_columns(),
+        "row_url": opens(_losses_url),
+        "tabs": [
+            {"label": label, "url": url, "active": label == (year or _("All years"))}
+            for label, url in [(_("All years"), here), *years]
+        ],
+        "crumbs": [(_("Losses"), reverse("incidents:loss_list")), (_("By Basel type and line"), "")],
+    }
+    return render(request, "incidents/loss_report.html", context)
+
+
+def _losses_url(row):
+    """The list of the losses behind a sum."""
+    asked = {
+        "basel": row.basel_type.pk if row.basel_type else "null",
+        "line": row.line or "null",
+        "currency": row.currency,
+        "discovered_after": f"{row.year}-01-01",
+        "discovered_before": f"{row.year}-12-31",
+    }
+    return f"{reverse('incidents:loss_list')}?{urlencode(asked)}"
 
 
 @require_http_methods(["GET", "POST"])
@@ -70,7 +115,7 @@ def loss_create(request):
 @permission_required("incidents.view_lossevent", raise_exception=True)
 def loss_detail(request, reference):
     """A loss with its ledger, and what of each amount transactions explain; whose they are, to whom sees the customer."""
-    loss = _loss(request, reference)
+    loss = visible_loss(request, reference)
     entries = loss.entries.select_related("by", "reverses", "reversed_by").prefetch_related(
         "matches__transaction__customer"
     )
@@ -99,7 +144,10 @@ def _actions(user, loss):
     accounted = _("The day of accounting is recorded already.") if loss.accounted_on else ""
     return [
         act(user, change, _("Add entry"), to("enter"), "plus", primary=True),
+        act(user, change, _("Say its Basel type"), to("classify"), "tag"),
         act(user, change, _("Record accounting"), to("account"), "calendar-event", hurdle=accounted),
+        tree_action(user, f"loss:{loss.pk}"),
+        propose_act(user, to("propose")),
     ]
 
 
@@ -107,7 +155,7 @@ def _actions(user, loss):
 @login_required
 @permission_required("incidents.change_lossevent", raise_exception=True)
 def loss_enter(request, reference):
-    loss = _loss(request, reference)
+    loss = visible_loss(request, reference)
     form = LossEntryForm(request.POST or None, initial={"booked_on": timezone.localdate()})
     return _ask(request, loss, form, _("Add entry"), lambda now: add_entry(
         actor=request.user, loss_id=loss.pk, at=now, **form.cleaned_data))  # fmt: skip
@@ -117,10 +165,20 @@ def loss_enter(request, reference):
 @login_required
 @permission_required("incidents.change_lossevent", raise_exception=True)
 def loss_account(request, reference):
-    loss = _loss(request, reference)
+    loss = visible_loss(request, reference)
     form = AccountForm(request.POST or None, initial={"accounted_on": timezone.localdate()})
     return _ask(request, loss, form, _("Record accounting"), lambda now: account_loss(
         actor=request.user, loss_id=loss.pk, at=now, **form.cleaned_data))  # fmt: skip
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+@permission_required("incidents.change_lossevent", raise_exception=True)
+def loss_classify(request, reference):
+    loss = visible_loss(request, reference)
+    form = ClassifyForm(request.POST or None, initial={"basel_type": loss.basel_type_id})
+    return _ask(request, loss, form, _("Say its Basel type"), lambda now: classify_loss(
+        actor=request.user, loss_id=loss.pk, **form.cleaned_data))  # fmt: skip
 
 
 @require_http_methods(["GET", "POST"])
@@ -169,7 +227,7 @@ def _ask(request, loss, form, verb, service):
     )
 
 
-def _loss(request, reference):
+def visible_loss(request, reference):
     return get_object_or_404(LossEvent.objects.visible_to(request.user).for_list(), reference=reference.upper())
 
 

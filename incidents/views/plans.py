@@ -9,7 +9,9 @@ from incidents.columns import plan_columns
 from incidents.filters.plans import PlanFilter
 from incidents.forms.plans import PlanForm, VersionForm
 from incidents.models import Activation, Plan
+from incidents.rules.call_tree import tree_as_text
 from incidents.rules.plans import steps_as_text
+from incidents.services.calls import tree_of
 from incidents.services.plans import people_called, record_plan, write_version
 from pages.lists import ListPage, render_list
 from risk.views.acts import act, ask
@@ -68,6 +70,7 @@ def plan_detail(request, code):
         "crumbs": [(_("Contingency plans"), reverse("incidents:plan_list")), (plan.name, "")],
         "actions": _actions(request.user, plan),
         "called": people_called(plan.version) if plan.version else [],
+        "tree": tree_of(plan.version) if plan.version else [],
         "versions": plan.versions.select_related("written_by")[:SHOWN],
         "activations": Activation.objects.filter(plan=plan).for_list()[:SHOWN],
         "running": Activation.objects.open().filter(plan=plan).for_list(),
@@ -124,7 +127,12 @@ def version_write(request, code):
 
 
 def _as_written(version):
-    return {"triggers": version.triggers, "calls": version.calls, "steps": steps_as_text(version.all_steps)}
+    return {
+        "triggers": version.triggers,
+        "calls": version.calls,
+        "steps": steps_as_text(version.all_steps),
+        "tree": tree_as_text([call for call, _person, _deputy in tree_of(version)]),
+    }
 
 
 def visible_plan(request, code):

@@ -18,17 +18,24 @@ from operations.demo.clocks import make_clocks
 from operations.demo.complaints import make_complaints
 from operations.demo.desk import make_desk
 from operations.demo.governance import make_governance
+from operations.demo.identification import make_identification
 from operations.demo.incidents import make_incidents
 from operations.demo.knowledge import make_articles
 from operations.demo.kyc import make_kyc
 from operations.demo.letters import make_mails
 from operations.demo.losses import make_losses
+from operations.demo.maps import make_maps
+from operations.demo.panels import make_panels
 from operations.demo.population import make_population
 from operations.demo.privacy import make_privacy
+from operations.demo.proposals import make_proposals
 from operations.demo.records import make_records
 from operations.demo.register import make_register
 from operations.demo.response import make_response
+from operations.demo.rounds import make_rounds
+from operations.demo.rule_changes import make_rule_changes
 from operations.demo.scales import make_scales
+from operations.demo.scenarios import make_scenarios
 from operations.demo.staff import make_staff
 from operations.demo.suitability import make_suitability
 from operations.services.nightly import run_nightly
@@ -73,9 +80,16 @@ def make_company(*, customers: int, seed: int, days: int, last: date, now: datet
         make_kyc(population, people, last=last)
         make_incidents(people, now=now)
         make_scales(people, now=now)
+        make_identification(people, last=last, now=now)
         make_losses(people, now=now)
         make_governance(people, now=now)
+        make_maps(people, now=now)
+        make_scenarios(people, last=last, now=now)
+        make_rounds(people, last=last, now=now)
+        make_panels(people, now=now)
         make_assurance(people, last=last, now=now)
+        make_proposals(people, now=now)
+        make_rule_changes(people, last=last, now=now)
 
 
 def _all_movements(

@@ -46,7 +46,9 @@ def make_governance(people: dict[str, User], *, now: datetime) -> None:
             risks=Risk.objects.open().filter(risk_class=risk_class, line__isnull=True).order_by("pk")[:3]
             or Risk.objects.open().order_by("pk")[:2],
         )  # fmt: skip
-        texts = {path.name.split(".")[1]: path.read_text() for path in TEXTS.glob(f"{code}.*.md") if ".v2" not in path.name}
+        texts = {
+            path.name.split(".")[1]: path.read_text() for path in TEXTS.glob(f"{code}.*.md") if ".v2" not in path.name
+        }
         _in_force(people, policy, texts, "First version, as the board adopted it.", timezone.localdate(now), now)
     _under("conflicts-of-interest", "risk-management")
     _confirm(people, now)
@@ -76,8 +78,13 @@ def _under(code: str, above: str) -> None:
 def _confirm(people: dict[str, User], now: datetime) -> None:
     """Two of three of the early readers confirm each policy."""
     for number, word in enumerate(READERS):
-        for place, row in enumerate(Attestation.objects.filter(person=people[word]).select_related("version").order_by("pk")):
+        for place, row in enumerate(
+            Attestation.objects.filter(person=people[word]).select_related("version").order_by("pk")
+        ):
             if (number + place) % 3:
                 confirm_attestation(
-                    actor=people[word], attestation_id=row.pk, sha256=row.version.sha256, at=now + timedelta(minutes=number)
+                    actor=people[word],
+                    attestation_id=row.pk,
+                    sha256=row.version.sha256,
+                    at=now + timedelta(minutes=number),
                 )

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from incidents.models import Plan
 from incidents.services.activations import activate, end_activation, finish_step, take_step, write_on_board
+from incidents.services.calls import mark_reached, pass_to_deputies
 from incidents.services.cases import note_in_case, open_case
 from incidents.services.plans import record_plan, write_version
 from risk.models import Alert, Indicator, Risk
@@ -52,7 +53,9 @@ def _plan(
         band="red" if indicator else "", risks=Risk.objects.filter(line=line)[:2] if line else [],
     )  # fmt: skip
     called = [people[word] for word in ("risk", "risk2", "management", "compliance", "lead")]
-    version = write_version(actor=people["risk"], plan_id=plan.pk, triggers=when, steps=steps, calls=called, at=now)
+    version = write_version(
+        actor=people["risk"], plan_id=plan.pk, triggers=when, steps=steps, calls=called, tree=_tree(people), at=now
+    )
     request = propose(
         actor=people["risk"], command="incidents.plan.in_force",
         arguments={"plan_id": plan.pk, "version_id": version.pk}, reason="First version, written with the lines.", at=now,
@@ -63,6 +66,17 @@ def _plan(
     return plan
 
 
+def _tree(people: dict[str, User]) -> str:
+    """Management and compliance are called at once, the desk by its lead."""
+    lines = [
+        f"10 {people['management'].email} / {people['risk2'].email}",
+        f"15 {people['compliance'].email}",
+        f"15 {people['lead'].email}",
+        f"  30 {people['service'].email} / {people['service2'].email}",
+    ]
+    return "\n".join(lines)
+
+
 def _drill(people: dict[str, User], plan: Plan, at: datetime) -> None:
     drill = activate(
         actor=people["risk"], plan_id=plan.pk, reason="The yearly drill, announced to nobody.", at=at, is_drill=True
@@ -70,6 +84,8 @@ def _drill(people: dict[str, User], plan: Plan, at: datetime) -> None:
     for number, step in enumerate(drill.steps.all()):
         after = step.due_at - timedelta(minutes=3) if number != 2 else step.due_at + timedelta(minutes=25)
         finish_step(actor=people["risk" if number % 2 == 0 else "lead"], step_id=step.pk, at=max(after, at))
+    for call in drill.calls.all()[:3]:
+        mark_reached(actor=people["risk"], call_id=call.pk, at=call.due_at - timedelta(minutes=4))
     end_activation(
         actor=people["risk"], activation_id=drill.pk, score=3, at=at + timedelta(hours=2),
         outcome="Payments went through the second provider after nine minutes.",
@@ -86,6 +102,10 @@ def _case(people: dict[str, User], alert: Alert, plan: Plan, now: datetime) -> N
     note_in_case(actor=owner, case_id=case.pk, text="Asked the product team for the largest movements.", at=now)
     begun = now - timedelta(minutes=50)
     active = activate(actor=owner, plan_id=plan.pk, case=case, reason="The indicator passed red twice.", at=begun)
+    first_call, second_call, *_others = active.calls.all()
+    mark_reached(actor=owner, call_id=second_call.pk, at=begun + timedelta(minutes=4))
+    pass_to_deputies(at=begun + timedelta(minutes=12))
+    mark_reached(actor=owner, call_id=first_call.pk, by_deputy=True, at=begun + timedelta(minutes=14))
     first, second, *_rest = active.steps.all()
     finish_step(actor=people["risk2"], step_id=first.pk, at=begun + timedelta(minutes=6))
     take_step(actor=people["risk"], step_id=second.pk, at=begun + timedelta(minutes=9))

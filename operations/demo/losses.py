@@ -19,13 +19,14 @@ from incidents.services.incidents import (
     write_in_incident,
 )
 from incidents.services.losses import add_entry, match_transaction, record_loss
-from risk.models import Risk
+from risk.models import BaselType, Risk
 from staff.models import User
 
 
 def make_losses(people: dict[str, User], *, now: datetime) -> None:
     past = _payout_twice(people, now - timedelta(days=60))
     _loss(people, past, now)
+    _earlier_losses(people, now)
     _open_leak(people, now)
     _crisis(people, past, now - timedelta(days=59))
 
@@ -66,6 +67,7 @@ def _loss(people: dict[str, User], incident: Incident, now: datetime) -> None:
     loss = record_loss(
         actor=people["risk"], title="Second payout to payees", currency="CNY", amount=paid + Decimal("1280.50"),
         occurred_on=day, discovered_on=day, accounted_on=first, at=now, risk=incident.risk, incident=incident,
+        basel_type=BaselType.objects.get(code="execution"),
     )  # fmt: skip
     entry = loss.entries.get()
     for one in moved:
@@ -77,6 +79,29 @@ def _loss(people: dict[str, User], incident: Incident, now: datetime) -> None:
         actor=people["risk"], loss_id=loss.pk, kind="insurance", amount=Decimal("500.00"), booked_on=first,
         note="Policy for payment errors", at=now,
     )  # fmt: skip
+
+
+# title, days ago, line, Basel type, gross, recovered
+EARLIER = [
+    ("Stolen cards in a series of purchases", 150, "payment", "external_fraud", "48200.00", "31500.00"),
+    ("Fees refunded after a wrong price list", 260, "wealth", "clients", "12750.00", None),
+    ("Documents of loans forged by a broker", 430, "p2p", "external_fraud", "86000.00", "20000.00"),
+    ("Outage of the payment gateway, refunds", 520, "payment", "business_disruption", "9400.00", "9400.00"),
+]  # fmt: skip
+
+
+def _earlier_losses(people: dict[str, User], now: datetime) -> None:
+    for title, days, line, code, gross, recovered in EARLIER:
+        day = timezone.localdate(now) - timedelta(days=days)
+        loss = record_loss(
+            actor=people["risk"], title=title, currency="CNY", amount=Decimal(gross), occurred_on=day, discovered_on=day,
+            accounted_on=day, at=now, line_id=line, basel_type=BaselType.objects.get(code=code),
+        )  # fmt: skip
+        if recovered:
+            add_entry(
+                actor=people["risk"], loss_id=loss.pk, kind="recovery", amount=Decimal(recovered), note="Paid back",
+                booked_on=day + timedelta(days=40), at=now,
+            )  # fmt: skip
 
 
 def _open_leak(people: dict[str, User], now: datetime) -> None:

@@ -7,6 +7,7 @@ from risk.services.controls import begin_test, finish_test, record_control
 from risk.services.treatments import add_task, begin_treatment, end_treatment, finish_task
 from staff.models import User
 
+MEASURED = {"two-release-payouts": "own_approvals", "income-check": "accounts_without_kyc"}
 # code, name, kind, frequency, automated, owner, title of the risk, failures of its test (None: never tested)
 CONTROLS = [
     ("two-release-payouts", "Two people release each payout file", "preventive", "daily", False, "product",
@@ -36,6 +37,7 @@ def _control(
     control = record_control(
         actor=people["risk"], code=code, name=name, kind=kind, frequency=frequency, is_automated=automated, is_key=number < 3,
         owner=people[owner], risks=Risk.objects.filter(title=title),
+        measure=MEASURED.get(code, ""),
     )  # fmt: skip
     if failures is None:
         return

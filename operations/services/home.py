@@ -14,7 +14,7 @@ from customers.models import Customer, ImportFile, Interaction, InteractionKind
 from governance.models import Attestation
 from operations.models import NightlyRun, RunState
 from products.models import Product, ProductStatus, ProductVersion
-from risk.models import Alert, Indicator, Risk
+from risk.models import Alert, Indicator, Risk, RiskProposal
 from staff.checkers import checkable_commands
 from staff.models import ChangeRequest, Job, User
 
@@ -39,6 +39,7 @@ def tasks_of(user: User, *, today: date, now: datetime) -> list[Task]:
         ("governance.view_attestation", _policies),
         ("risk.view_alert", _alerts),
         ("risk.view_risk", _reviews),
+        ("risk.decide_riskproposal", _proposals),
         ("risk.view_indicator", _indicators),
         ("customers.log_contact", _complaints),
         ("products.move_product", _products),
@@ -95,6 +96,11 @@ def _reviews(user: User, today: date, now: datetime) -> list[Task]:
         Task(_("Reviews of mine overdue"), mine, f"{page}?overdue=true&owner={user.pk}", "red", "calendar"),
         Task(_("Risk reviews overdue"), overdue.count(), f"{page}?overdue=true", "amber", "calendar"),
     ]
+
+
+def _proposals(user: User, today: date, now: datetime) -> list[Task]:
+    waiting = RiskProposal.objects.visible_to(user).waiting().count()
+    return [Task(_("Risks proposed"), waiting, reverse("risk:proposal_list"), "amber", "inbox")]
 
 
 def _indicators(user: User, today: date, now: datetime) -> list[Task]:

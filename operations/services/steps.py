@@ -16,8 +16,12 @@ from customers.services.portraits import draw_portraits
 from customers.services.product_days import count_product_days
 from customers.services.tags import derive_tags
 from governance.services.attestations import watch_policies
+from identification.services.changes import remind_of_changes
+from identification.services.radar import tend_radar
+from identification.services.self_assessments import remind_of_self_assessments
 from operations.services.figures import note_figures
 from risk.services.appetite import watch_appetite
+from risk.services.automated_tests import run_control_tests
 from risk.services.loan_grades import grade_loans
 from risk.services.matrices import express_ratings
 from risk.services.readings import read_indicators
@@ -53,9 +57,17 @@ STEPS = [
     Step("indicators", _("Indicators"), lambda day, run: read_indicators(business_date=day, run_id=run)),
     Step("matrix", _("Ratings said again under a new matrix"), lambda day, run: express_ratings(business_date=day)),
     Step("appetite", _("Risks held against the appetite"), lambda day, run: watch_appetite(business_date=day)),
+    Step("control_tests", _("Automated tests of controls"), lambda day, run: run_control_tests(business_date=day)),
     Step("reviews", _("Register reviews due"), lambda day, run: remind_of_reviews(business_date=day)),
     Step("acceptances", _("Accepted risks that end"), lambda day, run: expire_acceptances(business_date=day)),
     Step("policies", _("Policies to confirm and to review"), lambda day, run: watch_policies(business_date=day)),
+    Step("changes", _("Changes of rules overdue"), lambda day, run: remind_of_changes(business_date=day)),
+    Step("looks", _("Looks at emerging risks due"), lambda day, run: tend_radar(business_date=day)),
+    Step(
+        "self_assessments",
+        _("Rounds of questionnaires that end soon"),
+        lambda day, run: remind_of_self_assessments(business_date=day),
+    ),
     Step("findings", _("Findings overdue"), lambda day, run: remind_of_findings(business_date=day)),
     Step("figures", _("Figures of the company"), lambda day, run: note_figures(business_date=day, run_id=run)),
 ]

@@ -1,5 +1,6 @@
 from django.contrib.auth.decorators import login_required, permission_required
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -7,6 +8,7 @@ from django.views.decorators.http import require_safe
 from audit.sealing_banner import banner
 from operations.services.home import tasks_of
 from operations.services.standing import standing_of
+from risk.views.proposals import propose_act
 from staff.rules.roles import Role
 
 
@@ -18,6 +20,7 @@ def home(request):
     now = timezone.now()
     roles = [Role(code).label for code in Role.values if code in request.user.roles]
     return render(request, "operations/home.html", {
+        "actions": [propose_act(request.user, reverse("risk:proposal_create"))],
         "tasks": tasks_of(request.user, today=timezone.localdate(now), now=now),
         "goals": standing_of(request.user, today=timezone.localdate(now)),
         "sealing": banner() if request.user.has_perm("audit.view_event") else None,

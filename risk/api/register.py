@@ -6,8 +6,19 @@ from rest_framework.response import Response
 
 from products.models import BusinessLine
 from risk.filters.register import RiskFilter
-from risk.models import RatingBasis, RatingKind, Risk, RiskClass, RiskRating, RiskReview
+from risk.models import (
+    Cause,
+    Consequence,
+    RatingBasis,
+    RatingKind,
+    Risk,
+    RiskClass,
+    RiskRating,
+    RiskReview,
+    RiskSubclass,
+)
 from risk.querysets.people import risk_people
+from risk.services.moves import moves_between
 from risk.services.register import close_risk, rate_risk, record_risk, reopen_risk, review_risk
 
 
@@ -46,6 +57,9 @@ class PlaceSerializer(serializers.ModelSerializer):
 
 
 class RiskSerializer(serializers.ModelSerializer):
+    subclass = serializers.CharField(source="subclass.code", default=None)
+    cause_kinds = serializers.SlugRelatedField("code", many=True, read_only=True)
+    consequence_kinds = serializers.SlugRelatedField("code", many=True, read_only=True)
     inherent = PlaceSerializer(read_only=True)
     residual = PlaceSerializer(read_only=True)
     target = PlaceSerializer(read_only=True)
@@ -56,6 +70,9 @@ class RiskSerializer(serializers.ModelSerializer):
             "reference",
             "title",
             "risk_class",
+            "subclass",
+            "cause_kinds",
+            "consequence_kinds",
             "line",
             "owner",
             "status",
@@ -75,12 +92,19 @@ class RiskSerializer(serializers.ModelSerializer):
 class RecordRiskSerializer(serializers.Serializer):
     title = serializers.CharField(max_length=160)
     risk_class = serializers.ChoiceField(choices=RiskClass.choices)
+    subclass = serializers.SlugRelatedField(
+        slug_field="code", queryset=RiskSubclass.objects.all(), allow_null=True, default=None
+    )
     line = serializers.PrimaryKeyRelatedField(queryset=BusinessLine.objects.all(), allow_null=True, default=None)
     owner = serializers.PrimaryKeyRelatedField(queryset=risk_people(), allow_null=True, default=None)
     review_on = serializers.DateField(allow_null=True, default=None)
     description = serializers.CharField(allow_blank=True, default="", max_length=10_000)
     causes = serializers.CharField(allow_blank=True, default="", max_length=10_000)
     consequences = serializers.CharField(allow_blank=True, default="", max_length=10_000)
+    cause_kinds = serializers.SlugRelatedField("code", queryset=Cause.objects.all(), many=True, default=list)
+    consequence_kinds = serializers.SlugRelatedField(
+        "code", queryset=Consequence.objects.all(), many=True, default=list
+    )
 
 
 class RateRiskSerializer(serializers.Serializer):
@@ -104,6 +128,29 @@ class ReviewSerializer(serializers.ModelSerializer):
         read_only_fields = fields
 
 
+class SpanSerializer(serializers.Serializer):
+    """Two days and the kind of rating."""
+
+    first = serializers.DateField()
+    last = serializers.DateField()
+    rating = serializers.ChoiceField(choices=RatingKind.choices, default=RatingKind.RESIDUAL)
+
+    def validate(self, attrs):
+        if attrs["first"] >= attrs["last"]:
+            raise serializers.ValidationError({"last": "The second day comes after the first."})
+        return attrs
+
+
+class MapMoveSerializer(serializers.Serializer):
+    """A risk that stands elsewhere on the map than it stood, and why."""
+
+    reference = serializers.CharField()
+    title = serializers.CharField()
+    before = PlaceSerializer(allow_null=True)
+    after = PlaceSerializer(allow_null=True)
+    reason = serializers.CharField()
+
+
 class ReasonSerializer(serializers.Serializer):
     reason = serializers.CharField(min_length=10, max_length=2_000)
 
@@ -122,10 +169,12 @@ class RiskViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gen
         "review": "risk.review_risk",
         "close": "risk.change_risk",
         "reopen": "risk.change_risk",
+        "moved": "risk.view_risk",
     }
 
     def get_queryset(self):
-        return Risk.objects.visible_to(self.request.user).for_list()
+        seen = Risk.objects.visible_to(self.request.user).for_list()
+        return seen.prefetch_related("cause_kinds", "consequence_kinds")
 
     @extend_schema(request=RecordRiskSerializer, responses={201: RiskSerializer})
     def create(self, request):
@@ -136,6 +185,16 @@ class RiskViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gen
         line = found.pop("line")
         risk = record_risk(actor=request.user, at=timezone.now(), line_id=line.pk if line else None, **found)
         return Response(RiskSerializer(risk).data, status=status.HTTP_201_CREATED)
+
+    @extend_schema(parameters=[SpanSerializer], responses=MapMoveSerializer(many=True))
+    @action(detail=False, pagination_class=None, filterset_class=None)
+    def moved(self, request):
+        """Why the heat map moved between two days, the greatest change first."""
+        span = SpanSerializer(data=request.query_params)
+        span.is_valid(raise_exception=True)
+        days, seen = span.validated_data, Risk.objects.visible_to(request.user)
+        moves = moves_between(seen, days["rating"], days["first"], days["last"])
+        return Response(MapMoveSerializer(moves, many=True).data)
 
     @extend_schema(request=RateRiskSerializer, responses=RatingSerializer)
     @action(detail=True, methods=["post"])

@@ -1,5 +1,3 @@
-from datetime import timedelta
-
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -8,6 +6,7 @@ from pages.forms import DayInput
 from products.models import BusinessLine
 from risk.models import RatingKind, Risk
 from risk.querysets.people import risk_people
+from risk.services.register import next_review
 
 
 class RiskForm(forms.ModelForm):
@@ -19,6 +18,8 @@ class RiskForm(forms.ModelForm):
             "title",
             "risk_class",
             "subclass",
+            "cause_kinds",
+            "consequence_kinds",
             "line",
             "owner",
             "review_on",
@@ -27,6 +28,8 @@ class RiskForm(forms.ModelForm):
             "consequences",
         ]
         widgets = {
+            "cause_kinds": forms.CheckboxSelectMultiple,
+            "consequence_kinds": forms.CheckboxSelectMultiple,
             "review_on": DayInput(),
             "description": forms.Textarea(attrs={"rows": 3, "maxlength": 10_000}),
             "causes": forms.Textarea(attrs={"rows": 3, "maxlength": 10_000}),
@@ -91,6 +94,6 @@ class ReviewForm(forms.Form):
     )
     next_on = forms.DateField(label=_("Next review on"), widget=DayInput())
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args, risk, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["next_on"].initial = timezone.localdate() + timedelta(days=90)
+        self.fields["next_on"].initial = next_review(risk, timezone.localdate())

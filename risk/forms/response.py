@@ -3,6 +3,7 @@ from django.utils.translation import gettext_lazy as _
 
 from pages.forms import DayInput
 from products.models import BusinessLine
+from risk.control_measures import choices
 from risk.models import Control, Effectiveness, Indicator, Risk, Treatment, TreatmentState
 from risk.querysets.people import risk_people
 
@@ -12,6 +13,7 @@ class ControlForm(forms.ModelForm):
         model = Control
         fields = [
             "code", "name", "description", "kind", "frequency", "is_automated", "is_key", "line", "owner", "risks",
+            "measure", "tolerance",
         ]  # fmt: skip
         widgets = {"description": forms.Textarea(attrs={"rows": 3, "maxlength": 10_000})}
         help_texts = {"line": _("Empty: the whole company.")}
@@ -23,6 +25,13 @@ class ControlForm(forms.ModelForm):
         self.fields["line"].empty_label = _("Whole company")
         self.fields["risks"].queryset = Risk.objects.visible_to(user).open().order_by("reference")
         self.fields["risks"].required = False
+        self.fields["measure"] = forms.ChoiceField(
+            label=_("Tested each night by"), choices=choices, required=False, initial=self.instance.measure
+        )
+        self.fields["tolerance"].required = False
+
+    def clean_tolerance(self):
+        return self.cleaned_data["tolerance"] or 0
 
 
 class BeginTestForm(forms.Form):
@@ -83,6 +92,7 @@ class TreatmentForm(forms.ModelForm):
 
     def __init__(self, *args, user, risk, **kwargs):
         super().__init__(*args, **kwargs)
+        self.risk = risk
         self.fields["owner"].queryset = risk_people()
         self.fields["indicator"].queryset = Indicator.objects.visible_to(user).filter(risks=risk).order_by("name")
         self.fields["indicator"].empty_label = _("Of none")

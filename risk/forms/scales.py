@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from pages.forms import DayInput
 from products.models import BusinessLine
 from risk.formats import scale_labels
-from risk.models import AppetiteStatement, RiskLevel, RiskMatrix
+from risk.models import AppetiteStatement, RiskLevel, RiskMatrix, TierRule
 from risk.services.matrices import LARGEST
 
 REASON = {"min_length": 10, "max_length": 2_000, "widget": forms.Textarea(attrs={"rows": 2})}
@@ -129,3 +129,16 @@ class MovedForm(forms.Form):
         if last and last > timezone.localdate():
             raise forms.ValidationError(_("The map of a day to come is not known."))
         return found
+
+
+class TierRuleForm(forms.ModelForm):
+    """A rule of tiers and why it is wanted."""
+
+    reason = forms.CharField(
+        label=_("Reason"), widget=forms.Textarea(attrs={"rows": 2}), min_length=10, max_length=2_000
+    )
+
+    class Meta:
+        model = TierRule
+        fields = ["level", "tier", "review_days", "valid_from"]
+        widgets = {"valid_from": DayInput()}

@@ -17,3 +17,9 @@ class ReasonForm(forms.Form):
         super().__init__(*args, **kwargs)
         if label:
             self.fields["reason"].label = label
+
+
+class FileForm(forms.Form):
+    """A file that is kept as evidence."""
+
+    file = forms.FileField(label=_("File"), help_text=_("A picture or a PDF."))

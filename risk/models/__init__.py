@@ -3,6 +3,7 @@ from risk.models.appetite import AppetiteBreach, AppetiteStatement, MatrixMappin
 from risk.models.classification import BaselType, Cause, Consequence, RiskSubclass, TierRule
 from risk.models.conflict_rules import ConflictRule
 from risk.models.controls import (
+    AutomatedRun,
     Control,
     ControlKind,
     ControlTest,
@@ -11,9 +12,11 @@ from risk.models.controls import (
     Frequency,
     SampleSizeRule,
 )
+from risk.models.evidence import EvidenceFile
 from risk.models.indicators import Band, Direction, Indicator, IndicatorReading, IndicatorSource, Unit
 from risk.models.loan_grades import NONPERFORMING, LoanClassCode, LoanClassRule, LoanGrade
 from risk.models.parameters import Parameter
+from risk.models.proposals import ProposalSource, ProposalState, RiskProposal
 from risk.models.reassessments import Reassessment
 from risk.models.register import RatingBasis, RatingKind, Risk, RiskRating, RiskReview, RiskStatus
 from risk.models.taxonomy import RiskClass, RiskLevel, RiskMatrix, RiskMatrixCell
@@ -22,6 +25,7 @@ from risk.models.treatments import Strategy, Treatment, TreatmentState, Treatmen
 __all__ = [
     "Alert",
     "AppetiteBreach",
+    "AutomatedRun",
     "AppetiteStatement",
     "MatrixMapping",
     "BaselType",
@@ -37,6 +41,7 @@ __all__ = [
     "ControlTestItem",
     "Direction",
     "Effectiveness",
+    "EvidenceFile",
     "Frequency",
     "SampleSizeRule",
     "Strategy",
@@ -51,6 +56,9 @@ __all__ = [
     "LoanGrade",
     "NONPERFORMING",
     "Parameter",
+    "ProposalSource",
+    "ProposalState",
+    "RiskProposal",
     "RatingBasis",
     "RatingKind",
     "Reassessment",

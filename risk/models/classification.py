@@ -1,3 +1,7 @@
+from __future__ import annotations
+
+from datetime import date
+
 from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -63,6 +67,13 @@ class Consequence(Named):
         ordering = ["pk"]
 
 
+class TierRuleQuerySet(models.QuerySet):
+    def in_force(self, at: date) -> TierRuleQuerySet:
+        """For each level the newest rule that has begun on `at`."""
+        newest = self.filter(valid_from__lte=at).order_by("level", "-valid_from").distinct("level")
+        return self.filter(pk__in=newest.values("pk"))
+
+
 class TierRule(models.Model):
     """Which tier a residual level puts a risk into from a day on, and within how many days it is reviewed."""
 
@@ -70,6 +81,8 @@ class TierRule(models.Model):
     tier = models.PositiveSmallIntegerField(_("tier"))
     review_days = models.PositiveSmallIntegerField(_("reviewed within days"))
     valid_from = models.DateField(_("from"))
+
+    objects = TierRuleQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("rule of tiers")

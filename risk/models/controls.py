@@ -29,7 +29,7 @@ class Effectiveness(models.TextChoices):
 
 class Control(models.Model):
     """Something that is done again and again so that a risk does not come true, or is noticed. `last_test` is the last that
-    was finished; until one is, nobody knows whether it works."""
+    was finished; until one is, nobody knows whether it works. `measure` names what the nightly run tests of it (`risk/control_measures.py`)."""
 
     code = models.SlugField(_("code"), max_length=40, unique=True)
     name = models.CharField(_("name"), max_length=160)
@@ -56,6 +56,18 @@ class Control(models.Model):
         editable=False,
         related_name="+",
         verbose_name=_("last test"),
+    )
+
+    measure = models.CharField(_("tested each night by"), max_length=40, blank=True)
+    tolerance = models.PositiveIntegerField(_("exceptions that are tolerated"), default=0)
+    last_run = models.ForeignKey(
+        "risk.AutomatedRun",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("last automated test"),
     )
 
     objects = ControlQuerySet.as_manager()
@@ -141,3 +153,34 @@ class ControlTestItem(models.Model):
 
     def __str__(self):
         return self.key
+
+
+class AutomatedRun(models.Model):
+    """What a statement counted of a control as of a day: how many things it was for, and for how many it did not work.
+    `keys` are the first hundred of those. Never changed: a trigger refuses."""
+
+    control = models.ForeignKey(Control, models.PROTECT, related_name="runs", verbose_name=_("control"))
+    measure = models.CharField(_("measure"), max_length=40)
+    as_of = models.DateField(_("as of"))
+    population = models.PositiveIntegerField(_("population"))
+    exceptions = models.PositiveIntegerField(_("exceptions"))
+    keys = models.JSONField(_("exceptions by key"), default=list)
+    tolerance = models.PositiveIntegerField(_("tolerated"))
+    passed = models.BooleanField(_("passed"))
+    ran_at = models.DateTimeField(_("at"))
+
+    class Meta:
+        verbose_name = _("automated test of a control")
+        verbose_name_plural = _("automated tests of controls")
+        ordering = ["-as_of", "-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["control", "as_of"], name="one_automated_run_per_day"),
+            models.CheckConstraint(
+                condition=Q(passed=True, exceptions__lte=F("tolerance"))
+                | Q(passed=False, exceptions__gt=F("tolerance")),
+                name="run_passes_within_its_tolerance",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.control} {self.as_of}"

@@ -19,4 +19,4 @@ class ControlQuerySet(models.QuerySet):
         return self
 
     def for_list(self) -> ControlQuerySet:
-        return self.select_related("line", "owner", "last_test")
+        return self.select_related("line", "owner", "last_test", "last_run")

@@ -1,4 +1,4 @@
-from staff.rules.roles import Role
+from staff.rules.roles import EVERYONE, Role
 
 READERS = frozenset({Role.RISK, Role.COMPLIANCE, Role.INTERNAL_AUDIT, Role.MANAGEMENT, Role.PRODUCT, Role.SERVICE_LEAD})
 RISK = frozenset({Role.RISK})
@@ -9,9 +9,15 @@ GRANTS = {
     "risk.change_risk": RISK,
     "risk.rate_risk": RISK,
     "risk.review_risk": RISK,
+    # Everybody reports a risk and sees what became of it; what others reported is for those who oversee it.
+    "risk.view_riskproposal": EVERYONE,
+    "risk.add_riskproposal": EVERYONE,
+    "risk.oversee_riskproposal": RISK | {Role.COMPLIANCE, Role.INTERNAL_AUDIT, Role.MANAGEMENT},
+    "risk.decide_riskproposal": RISK,
     "risk.view_control": READERS,
     "risk.add_control": RISK | {Role.COMPLIANCE},
     "risk.change_control": RISK | {Role.COMPLIANCE},
+    "risk.add_tierrule": RISK,
     "risk.test_control": RISK | {Role.COMPLIANCE, Role.INTERNAL_AUDIT},
     "risk.view_treatment": READERS,
     "risk.add_treatment": RISK | {Role.COMPLIANCE, Role.PRODUCT, Role.SERVICE_LEAD},

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from audit.services import name_act
 from risk.models import AppetiteBreach, AppetiteStatement, Risk, RiskLevel
+from risk.services.reassessments import force_reassessment
 from risk.services.scope import check_line
 from staff.models import ChangeRequest, NotificationKind, User
 from staff.rules.roles import Role
@@ -72,6 +73,7 @@ def is_above(level: str, tolerance: str) -> bool:
 @transaction.atomic
 def watch_appetite(*, business_date: date) -> int:
     """Hold every open risk against the appetite in force; open and close breaches, tell who must hear of them.
+    A new breach forces a new assessment of its risk.
 
     Returns how many risks stand outside. Running it again for the same day tells nobody twice.
     """
@@ -85,14 +87,28 @@ def watch_appetite(*, business_date: date) -> int:
             outside[risk.pk] = (risk, statement)
     name_act("risk.appetite.watched")
     _close([breach for pk, breach in open_breaches.items() if pk not in outside], business_date)
-    AppetiteBreach.objects.bulk_create(
+    begun = AppetiteBreach.objects.bulk_create(
         AppetiteBreach(risk=risk, statement=statement, opened_on=business_date)
         for pk, (risk, statement) in outside.items()
         if pk not in open_breaches
     )
+    for breach in begun:
+        _assess_anew(breach)
     for breach in AppetiteBreach.objects.open().for_list():
         _tell(breach, business_date)
     return len(outside)
+
+
+def _assess_anew(breach: AppetiteBreach) -> None:
+    """Ask once for each breach; the next residual rating answers, and the breach may go on."""
+    force_reassessment(
+        actor=None,
+        risk=breach.risk,
+        cause_key=f"appetite:{breach.pk}",
+        cause=_("It stands above the appetite: %(statement)s") % {"statement": breach.statement},
+        url=reverse("risk:outside_appetite"),
+        at=timezone.now(),
+    )
 
 
 def _close(breaches: list[AppetiteBreach], day: date) -> None:

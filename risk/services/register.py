@@ -1,7 +1,8 @@
 """The risk register: risks are recorded, rated, reviewed, closed and opened again; every act is named, and its reason
 kept."""
 
-from datetime import date, datetime
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -10,12 +11,25 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit.services import name_act
-from risk.models import RatingBasis, RatingKind, Risk, RiskMatrix, RiskRating, RiskReview, RiskStatus, RiskSubclass
+from risk.models import (
+    Cause,
+    Consequence,
+    RatingBasis,
+    RatingKind,
+    Risk,
+    RiskMatrix,
+    RiskRating,
+    RiskReview,
+    RiskStatus,
+    RiskSubclass,
+    TierRule,
+)
 from risk.rules.ratings import Judgement, Place, judge, may_remain
 from risk.services.reassessments import answer_reassessments
 from risk.services.scope import check_line
 from staff.models import User
 
+KINDS = ("cause_kinds", "consequence_kinds")
 CHANGEABLE = (
     "title",
     "risk_class",
@@ -26,6 +40,7 @@ CHANGEABLE = (
     "owner",
     "review_on",
     "subclass",
+    *KINDS,
 )
 
 
@@ -43,6 +58,8 @@ def record_risk(
     owner: User | None = None,
     review_on: date | None = None,
     subclass: RiskSubclass | None = None,
+    cause_kinds: Iterable[Cause] = (),
+    consequence_kinds: Iterable[Consequence] = (),
 ) -> Risk:
     """Add a risk to the register, open and unrated. Its line (None is the whole company) must be in the actor's
     scope."""
@@ -63,6 +80,8 @@ def record_risk(
     risk.full_clean(exclude=["reference"])
     name_act("risk.risk.recorded")
     risk.save()
+    risk.cause_kinds.set(cause_kinds)
+    risk.consequence_kinds.set(consequence_kinds)
     return risk
 
 
@@ -74,13 +93,23 @@ def change_risk(*, actor: User, risk_id: int, changes: dict[str, Any]) -> Risk:
         raise ValidationError(_("These cannot be changed: %(names)s.") % {"names": ", ".join(sorted(unknown))})
     if "line_id" in changes:
         check_line(actor, changes["line_id"])
+    kinds = {name: changes[name] for name in KINDS if name in changes}
+    changes = {name: value for name, value in changes.items() if name not in KINDS}
     for name, value in changes.items():
         setattr(risk, name, value)
     _check_subclass(risk)
     risk.full_clean(exclude=["reference"])
     name_act("risk.risk.changed")
     risk.save(update_fields=[*changes])
+    for name, chosen in kinds.items():
+        getattr(risk, name).set(chosen)
     return risk
+
+
+def next_review(risk: Risk, at: date) -> date:
+    """Return the day that the rule of its tier proposes for the next review; a quarter on where no rule says one."""
+    rule = TierRule.objects.in_force(at).filter(level=risk.residual.level).first() if risk.residual else None
+    return at + timedelta(days=rule.review_days if rule else 90)
 
 
 @transaction.atomic

@@ -1,33 +1,25 @@
-"""Many risks at once from a table: every row is read and judged first, and either all of them are recorded or none."""
+"""Risks from a table, ten thousand at once: read row by row, recorded in one statement."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.utils.translation import gettext as _
 
-from audit.services import name_act
 from products.models import BusinessLine
 from risk.models import Risk, RiskClass, RiskSubclass
 from risk.querysets.people import risk_people
+from staff.imports import Errors
 from staff.models import User
+from staff.rules.sheets import Row
 
 COLUMNS = (
     "title", "risk_class", "subclass", "line", "owner", "review_on", "description", "causes", "consequences",
 )  # fmt: skip
 NEEDED = {"title", "risk_class"}
 MOST = 20_000
-
-
-@dataclass
-class Outcome:
-    """What a table holds: risks that can be recorded, and a sentence for each row that cannot."""
-
-    risks: list[Risk] = field(default_factory=list)
-    errors: list[tuple[int, str]] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -39,30 +31,17 @@ class Known:
     subclasses: dict[str, RiskSubclass]
 
 
-def judged(*, actor: User, rows: Iterable[Mapping[str, str]], at: datetime) -> Outcome:
-    """Read every row and say what would become of it; nothing is written. Rows are counted as in the file, from 2."""
-    known, found = _known(actor), Outcome()
-    for number, row in enumerate(rows, 2):
-        if number > MOST + 1:
-            raise ValidationError(_("The table has more than %(most)s rows: bring it in parts.") % {"most": MOST})
-        if number == 2:
-            _check_columns(row)
+def record_rows(actor: User, rows: Sequence[Row], at: datetime) -> Errors:
+    """Record rows as risks, open and unrated, in one statement; nothing where a row cannot be. Return why, by row."""
+    known, found, errors = _known(actor), [], []
+    for number, row in rows:
         try:
-            found.risks.append(_risk(row, known, at))
+            found.append(_risk(row, known, at))
         except ValidationError as error:
-            found.errors.append((number, " ".join(error.messages)))
-    return found
-
-
-@transaction.atomic
-def import_risks(*, actor: User, rows: Iterable[Mapping[str, str]], at: datetime) -> int:
-    """Record every row of a table, open and unrated; ValidationError, and nothing recorded, where one cannot be."""
-    found = judged(actor=actor, rows=rows, at=at)
-    if found.errors:
-        number, why = found.errors[0]
-        raise ValidationError(_("Nothing was recorded. Row %(row)s: %(why)s") % {"row": number, "why": why})
-    name_act("risk.risk.imported")
-    return len(Risk.objects.bulk_create(found.risks, batch_size=1_000))
+            errors.append((number, " ".join(error.messages)))
+    if not errors:
+        Risk.objects.bulk_create(found, batch_size=1_000)
+    return errors
 
 
 def _known(actor: User) -> Known:
@@ -71,13 +50,6 @@ def _known(actor: User) -> Known:
         owners={person.email.lower(): person for person in risk_people()},
         subclasses={one.code: one for one in RiskSubclass.objects.all()},
     )
-
-
-def _check_columns(row: Mapping[str, str]) -> None:
-    if missing := NEEDED - set(row):
-        raise ValidationError(_("The table lacks the columns %(names)s.") % {"names": ", ".join(sorted(missing))})
-    if unknown := {str(name) for name in row} - set(COLUMNS):
-        raise ValidationError(_("These columns are not known: %(names)s.") % {"names": ", ".join(sorted(unknown))})
 
 
 def _risk(row: Mapping[str, str], known: Known, at: datetime) -> Risk:

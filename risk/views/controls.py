@@ -5,11 +5,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from pages.columns import opens
 from pages.lists import ListPage, render_list
+from risk.control_measures import CONTROL_MEASURES
 from risk.filters.response import ControlFilter
 from risk.forms.response import BeginTestForm, ControlForm, FinishTestForm
-from risk.models import Control, ControlTest
-from risk.response_columns import control_columns, effectiveness_pill
+from risk.models import AutomatedRun, Control, ControlTest
+from risk.response_columns import control_columns, effectiveness_pill, run_columns, run_pill
 from risk.services.controls import begin_test, change_control, finish_test, record_control
 from risk.views.acts import act, ask
 
@@ -67,10 +69,33 @@ def control_detail(request, code):
             act(request.user, "risk.change_control", _("Edit"), to("edit"), "edit"),
         ],
         "works": effectiveness_pill(control.last_test),
+        "measure": CONTROL_MEASURES.get(control.measure),
+        "run": run_pill(control.last_run) if control.measure else "",
+        "runs": control.runs.all()[:SHOWN],
+        "run_columns": run_columns(),
+        "run_url": opens(lambda run: reverse("risk:run_detail", args=[run.pk])),
         "risks": control.risks.visible_to(request.user).select_related("residual").order_by("reference"),
         "tests": [(test, effectiveness_pill(test if test.is_finished else None)) for test in _tests(control)],
     }  # fmt: skip
     return render(request, "risk/control_detail.html", context)
+
+
+@require_safe
+@login_required
+@permission_required("risk.view_control", raise_exception=True)
+def run_detail(request, pk):
+    """What an automated test counted, and the first hundred exceptions, each on its page."""
+    seen = AutomatedRun.objects.filter(control__in=Control.objects.visible_to(request.user)).select_related("control")
+    run = get_object_or_404(seen, pk=pk)
+    measure = CONTROL_MEASURES.get(run.measure)
+    context = {
+        "run": run,
+        "measure": measure,
+        "result": run_pill(run),
+        "items": [(key, measure.url(key) if measure else "") for key in run.keys],
+        "crumbs": _crumbs(run.control, _("Automated test")),
+    }
+    return render(request, "risk/run_detail.html", context)
 
 
 def _tests(control):

@@ -1,4 +1,4 @@
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from urllib.parse import urlencode
 
@@ -77,12 +77,13 @@ def _day(request):
 
 
 def _past(request, filterset, kind, on):
-    """The map at the end of a day: ratings of then, of risks open then, under the matrix of then. No cell opens."""
+    """The map at the end of a day: ratings of then, of risks open then, under the matrix of then. A cell opens the risks that stood there."""
     matrix, ratings = matrix_in_force(on), ratings_on(filterset.qs, kind, on)
     grouped = ratings.filter(matrix=matrix).values_list("likelihood", "impact").annotate(count=Count("pk")).order_by()
     counts = {(likelihood, impact): count for likelihood, impact, count in grouped}
-    rows = [(word, [replace(cell, url="") for cell in cells]) for word, cells in _map(counts, kind, matrix, [])]
     chosen = [(name, value) for name in ("risk_class", "line", "on") for value in request.GET.getlist(name) if value]
+    standing = [("stood_on" if name == "on" else name, value) for name, value in chosen]
+    rows = _map(counts, kind, matrix, standing)
     context = {
         "filter": filterset,
         "matrix": matrix,
@@ -146,14 +147,9 @@ def _cell(counts, cell, kind, likelihood, impact, chosen):
         "score": cell.score,
         "level": cell.get_level_display(),
     }
-    query = [
-        ("status", "open"),
-        ("rating", kind),
-        ("likelihood", cell.likelihood),
-        ("impact", cell.impact),
-        ("outdated", "false"),
-        *chosen,
-    ]
+    place = [("rating", kind), ("likelihood", cell.likelihood), ("impact", cell.impact)]
+    is_past = any(name == "stood_on" for name, _value in chosen)
+    query = [*place, *chosen] if is_past else [("status", "open"), *place, ("outdated", "false"), *chosen]
     return Cell(count, cell.score, cell.level, label, f"{reverse('risk:risk_list')}?{urlencode(query)}")
 
 

@@ -11,7 +11,7 @@ from risk.filters.register import RiskFilter
 from risk.formats import scale_labels
 from risk.forms.register import RateForm, ReviewForm, RiskForm
 from risk.forms.shared import ReasonForm
-from risk.models import Indicator, RatingKind, Risk
+from risk.models import Indicator, RatingKind, Risk, TierRule
 from risk.panels import panels_of
 from risk.services.register import (
     change_risk,
@@ -24,6 +24,7 @@ from risk.services.register import (
 )
 from risk.views.acts import act, ask
 from risk.views.frame import frame, risk_url, visible_risk
+from staff.bulk import bulk_action
 
 SHOWN = 50
 
@@ -33,22 +34,25 @@ SHOWN = 50
 @permission_required("risk.view_risk", raise_exception=True)
 def risk_list(request):
     seen = Risk.objects.visible_to(request.user).for_list()
+    tiers = dict(TierRule.objects.in_force(timezone.localdate()).values_list("level", "tier"))
     listing = ListPage(
         request,
         filterset=RiskFilter(request.GET, queryset=seen, request=request),
-        columns=risk_columns(),
+        columns=risk_columns(tiers),
         order=["-residual__score", "review_on"],
         row_url=lambda risk: (
             f"/risk/register/{risk.reference}/"
         ),  # 50 rows a page: reverse() would cost more than the row
         all_label=_("All risks"),
+        actions=bulk_action("risks", request.user),
         label=_("Risks"),
         empty=_("No risk is recorded yet. Record the first one."),
     )
     actions = [
         act(request.user, "risk.add_risk", _("Record risk"), reverse("risk:risk_create"), "plus", primary=True),
-        act(request.user, "risk.add_risk", _("Import risks"), reverse("risk:risk_import"), "upload"),
+        act(request.user, "risk.add_risk", _("Import risks"), reverse("staff:table_import", args=["risks"]), "upload"),
     ]
+    actions.append(act(request.user, "risk.view_risk", _("Rules of tiers"), reverse("risk:tier_rules"), "stack-2"))
     return render_list(request, "risk/risk_list.html", listing, actions=actions)
 
 
@@ -59,6 +63,8 @@ def risk_detail(request, reference):
     risk = visible_risk(request, reference)
     context = {
         "ratings": risk.ratings.for_list()[:SHOWN],
+        "cause_kinds": list(risk.cause_kinds.all()),
+        "consequence_kinds": list(risk.consequence_kinds.all()),
         "reviews": risk.reviews.select_related("reviewed_by")[:SHOWN],
         "indicators": Indicator.objects.visible_to(request.user).filter(risks=risk).for_list(),
         "panels": panels_of(request.user, risk),
@@ -138,7 +144,7 @@ def risk_rate(request, reference):
 @permission_required("risk.review_risk", raise_exception=True)
 def risk_review(request, reference):
     risk = visible_risk(request, reference)
-    form = ReviewForm(request.POST or None)
+    form = ReviewForm(request.POST or None, risk=risk)
     return ask(
         request,
         form,

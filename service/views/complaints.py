@@ -22,6 +22,7 @@ from service.complaint_columns import complaint_columns, complaint_url, due_chip
 from service.filters.complaints import ComplaintFilter
 from service.forms.complaints import ComplaintForm, TicketComplaintForm
 from service.models import Complaint, RegulatorReferral, Ticket
+from service.registries import complaint_actions_of
 from service.services.complaint_documents import documents_of
 from service.services.complaints import open_complaint, receive_complaint, review_until
 from service.views.complaint_acts import actions_of, redress_acts
@@ -112,7 +113,7 @@ def complaint_detail(request, reference):
             "name": masked.name(customer) if customer else "",
             "customer_url": customer_url(customer, "") if customer else "",
             "crumbs": [*crumbs_of(), (row.ticket.reference, "")],
-            "actions": actions_of(user, row),
+            "actions": [*actions_of(user, row), *complaint_actions_of(user, row)],
             "facts": _facts(row),
             "clocks": row.clocks.select_related("rule", "referral"),
             "clock_columns": clock_columns(row),

@@ -51,9 +51,17 @@ def published(purpose: str) -> QuestionnaireVersion:
 
 @transaction.atomic
 def invite(
-    *, actor: User, purpose: str, subject: int, language: str, at: datetime, days: int = LINK_DAYS
+    *,
+    actor: User,
+    purpose: str,
+    subject: int,
+    language: str,
+    at: datetime,
+    days: int = LINK_DAYS,
+    version: QuestionnaireVersion | None = None,
 ) -> Invitation:
-    """Make a link to the questionnaire in force; links to the same person that are still open are revoked."""
+    """Make a link to the questionnaire in force, or to the published `version` of one; links to the same person that are
+    still open are revoked."""
     known = purpose_named(purpose)
     if not known.subjects(actor).filter(pk=subject).exists():
         raise PermissionDenied(_("This is outside your scope."))
@@ -62,7 +70,9 @@ def invite(
     if language not in LANGUAGES:
         raise ValidationError({"language": _("Choose one of the three languages.")})
     known.check(subject, at)
-    version = published(purpose)
+    if version is not None and version.is_draft:
+        raise ValidationError({"version": _("A draft is asked of nobody: publish it first.")})
+    version = version or published(purpose)
     name_act("surveys.invitation.made")
     Invitation.objects.filter(purpose=purpose, subject=subject).open(at).update(revoked_at=at)
     return Invitation.objects.create(

@@ -14,8 +14,9 @@ STEPS = "Each begins by its own form, which asks what it must and starts its clo
 # Lists whose rows are not imported from their page, each with why.
 OTHERWISE = {
     "audit:event_list": "The log is written by the database alone.",
+    "assessment:panel_list": STEPS,
+    "assessment:forecast_list": COUNTED,
     "assurance:engagement_list": STEPS,
-    "assurance:finding_list": "A finding is raised in an audit, and its owner told.",
     "assurance:unit_list": "Who owns an area decides who may audit it: entered one by one.",
     "customers:consent_list": "A word of consent comes over the API with its notice and origin, one by one.",
     "customers:duplicate_list": COUNTED,
@@ -30,20 +31,27 @@ OTHERWISE = {
     "customers:suitability_list": "A class stands on answers that are kept here as evidence.",
     "governance:policy_list": "A policy comes into force in versions under four eyes.",
     "governance:attestation_list": ACTS,
+    "identification:map_list": "A drawing has a loader of its own, which says what is wrong with it: Import a drawing.",
+    "identification:map_steps": "Steps are read from the drawing.",
+    "identification:change_list": STEPS,
+    "identification:checklist_list": "A checklist is written in versions, which stay once they were used.",
+    "identification:emerging_list": STEPS,
+    "identification:run_list": ACTS,
+    "identification:tree_list": STEPS,
+    "identification:round_list": STEPS,
+    "identification:scenario_list": "A scenario is a story in revisions, written by its owner; a program writes it over the API.",
+    "identification:session_list": ACTS,
+    "identification:word_list": "A guide word is written in three languages, one by one.",
     "incidents:case_list": STEPS,
     "incidents:crisis_list": ACTS,
     "incidents:incident_list": STEPS,
-    "incidents:loss_list": "A loss is recorded by a person with its amounts, which transactions of ours explain.",
-    "incidents:plan_list": "A plan comes into force in versions under four eyes.",
     "products:product_list": "Products stand in the mapping of an import ([[products]]), with their first version.",
     "risk:alert_list": COUNTED,
-    "risk:control_list": "A control is recorded with its owner, who then never tests it.",
-    "risk:treatment_list": STEPS,
+    "risk:proposal_list": ACTS,
     "risk:indicator_list": "An indicator is defined with its bounds under four eyes; its readings come by the night.",
     "risk:loan_list": COUNTED,
     "risk:appetite_list": "A statement comes into force under four eyes.",
     "risk:outside_appetite": COUNTED,
-    "risk:risk_list": "The register has a loader of its own, with a dry run: Import risks.",
     "service:article_list": "An article is written, reviewed and published in versions.",
     "service:breach_list": COUNTED,
     "service:complaint_list": "A complaint begins its statutory clocks here; those of another system are history, imported as such.",
@@ -76,7 +84,7 @@ def lists_of(client, reader, world):
 @pytest.fixture
 def everybody(client, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
-    reader = UserFactory(roles=["service_lead", "product", "risk", "compliance", "administrator"])
+    reader = UserFactory(roles=["service_lead", "product", "risk", "compliance", "internal_audit", "administrator"])
     client.force_login(reader)
     return reader
 

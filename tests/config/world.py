@@ -14,6 +14,7 @@ from django.core.files.base import ContentFile
 from django.urls import URLPattern, get_resolver
 from django.utils import timezone
 
+from assessment.models import PanelSeat
 from audit.models import Event
 from customers.models import (
     Consent,
@@ -36,15 +37,23 @@ from customers.models import (
     SuitabilityRule,
     Tag,
 )
+from incidents.models import ActivationCall, NoticeRule
 from operations.models import NightlyRun
 from products.models import ProductDocument, ProductVersion
-from risk.models import RiskMatrix, RiskMatrixCell
+from risk.models import AppetiteBreach, AppetiteStatement, RiskMatrix, RiskMatrixCell
 from service.models import ComplaintRedress, Macro, MessageFile, RegulatorReferral, Subtask, Ticket, TicketClock
 from service.services.clocks import reckon
 from staff.models import ApiToken, Delegation, Job, Notification, SavedView, UserSession
 from tests.factories import TeamFactory, UserFactory
 from tests.factories.articles import ArticleFactory
-from tests.factories.assurance import FindingFactory, SampleFactory
+from tests.factories.assurance import (
+    AuditPlanLineFactory,
+    FindingFactory,
+    ProgrammeStepFactory,
+    SampleFactory,
+    WorkingPaperFactory,
+    some_paper_evidence,
+)
 from tests.factories.changes import a_change
 from tests.factories.complaints import ImprovementFactory, PastComplaintFactory, a_complaint
 from tests.factories.customers import (
@@ -64,14 +73,22 @@ from tests.factories.customers import (
     TransactionFactory,
 )
 from tests.factories.governance import AttestationFactory
+from tests.factories.identification import CauseNodeFactory, EmergingRiskFactory, RunFactory, SwiftRowFactory, answered
 from tests.factories.incidents import CaseFactory, PlanFactory, an_activation
 from tests.factories.losses import an_incident_with_its_loss, some_evidence
 from tests.factories.mails import MailFactory
+from tests.factories.maps import a_map, a_risk_on
+from tests.factories.panels import a_finished_panel, a_running_panel
 from tests.factories.products import ProductFactory
 from tests.factories.proofs import anchored, sealed, verified
-from tests.factories.response import ControlTestFactory, TreatmentTaskFactory
+from tests.factories.proposals import ProposalFactory
+from tests.factories.regulatory import RegulatoryChangeFactory
+from tests.factories.response import AutomatedRunFactory, ControlTestFactory, TreatmentTaskFactory
 from tests.factories.risk import AlertFactory, GradeFactory, RiskFactory
+from tests.factories.rounds import a_round, answered_by
+from tests.factories.scenarios import BarrierFactory, a_scenario, an_outcome
 from tests.factories.service import AgentFactory, ChatFactory, MessageFactory, QueueFactory, TicketFactory
+from tests.factories.staff import past_the_guards
 from tests.factories.suitability import CoolingOffFactory, ResultFactory
 from tests.factories.surveys import InvitationFactory, QuestionnaireFactory, ResponseFactory
 
@@ -125,6 +142,27 @@ AREA, AUDIT, FINDING = key("area", "code"), key("engagement", "reference"), key(
 SAMPLE: Kwargs = lambda world: {"reference": world.engagement.reference, "pk": world.sample.pk}  # noqa: E731
 CONTROL = key("control", "code")
 POLICY = key("policy", "code")
+SCENARIO, BOW_TIE = key("scenario", "reference"), pk("bow_tie")
+ROUND = key("round", "reference")
+ROUND_QUESTION: Kwargs = lambda world: {"reference": world.round.reference, "question": "new_risks"}  # noqa: E731
+ROUND_ANSWER: Kwargs = lambda world: {**ROUND_QUESTION(world), "pk": world.round_response.pk}  # noqa: E731
+PART: Kwargs = lambda world: {"pk": world.bow_tie.pk, "part": "threat"}  # noqa: E731
+WAY: Kwargs = lambda world: {**PART(world), "way": world.barrier.threat_id}  # noqa: E731
+BARRIER: Kwargs = lambda world: {**WAY(world), "barrier": world.barrier.pk}  # noqa: E731
+EMERGING = key("emerging", "reference")
+PANEL = key("panel", "reference")
+SEAT: Kwargs = lambda world: {"reference": world.panel.reference, "pk": world.seat.pk}  # noqa: E731
+EMERGING, CHECKLIST, RUN = key("emerging", "reference"), key("checklist", "code"), key("checklist_run", "reference")
+SESSION = key("swift_session", "reference")
+TREE = key("cause_tree", "reference")
+RUN_ITEM: Kwargs = lambda world: {"reference": world.checklist_run.reference, "pk": world.run_answer.item_id}  # noqa: E731
+CONTROL = key("control", "code")
+MAP = key("process_map", "reference")
+ON_STEP: Kwargs = lambda world: {  # noqa: E731
+    "reference": world.process_map.reference, "kind": "risk", "pk": world.step_risk.pk,
+}  # fmt: skip
+CONTROL, PROPOSAL = key("control", "code"), key("proposal", "reference")
+RULES = key("rule_change", "reference")
 CASE, PLAN = key("case", "reference"), key("plan", "code")
 REQUEST = key("request", "reference")
 FIELD: Kwargs = lambda world: {"reference": world.customer.reference, "field": "phone"}  # noqa: E731
@@ -313,6 +351,9 @@ PAGES = {
     "risk:treatment_task": Address("risk.change_treatment", pk("treatment")),
     "risk:treatment_end": Address("risk.change_treatment", pk("treatment")),
     "risk:task_finish": Address("risk.change_treatment", pk("treatment_task")),
+    "risk:tier_rules": Address("risk.view_risk"),
+    "risk:tier_rule_change": Address("risk.add_tierrule"),
+    "risk:run_detail": Address("risk.view_control", pk("control_run")),
     "risk:control_list": Address("risk.view_control"),
     "risk:control_create": Address("risk.add_control"),
     "risk:control_detail": Address("risk.view_control", CONTROL),
@@ -324,6 +365,13 @@ PAGES = {
     "risk:risk_review": Address("risk.review_risk", RISK),
     "risk:risk_close": Address("risk.change_risk", RISK),
     "risk:risk_reopen": Address("risk.change_risk", RISK),
+    "risk:proposal_list": Address("risk.view_riskproposal"),
+    "risk:proposal_create": Address("risk.add_riskproposal"),
+    "risk:complaint_propose": Address("service.view_complaint", COMPLAINT),
+    "risk:proposal_detail": Address("risk.view_riskproposal", PROPOSAL),
+    "risk:proposal_accept": Address("risk.decide_riskproposal", PROPOSAL),
+    "risk:proposal_join": Address("risk.decide_riskproposal", PROPOSAL),
+    "risk:proposal_dismiss": Address("risk.decide_riskproposal", PROPOSAL),
     "risk:heat_map": Address("risk.view_risk"),
     "risk:map_moved": Address("risk.view_risk"),
     "risk:appetite_list": Address("risk.view_appetitestatement"),
@@ -334,7 +382,6 @@ PAGES = {
     "risk:matrix_detail": Address("risk.view_risk", pk("draft_matrix")),
     "risk:matrix_map": Address("risk.add_riskmatrix", pk("draft_matrix")),
     "risk:matrix_begin": Address("risk.add_riskmatrix", pk("draft_matrix")),
-    "risk:risk_import": Address("risk.add_risk"),
     "risk:duty_conflicts": Address("risk.view_conflictrule"),
     "risk:indicator_list": Address("risk.view_indicator"),
     "risk:indicator_create": Address("risk.add_indicator"),
@@ -350,6 +397,122 @@ PAGES = {
     "risk:alert_close": Address("risk.close_alert", pk("alert")),
     "risk:loan_list": Address("risk.view_loangrade"),
     "risk:loan_detail": Address("risk.view_loangrade", pk("loan")),
+    "identification:change_list": Address("identification.view_regulatorychange"),
+    "identification:change_create": Address("identification.add_regulatorychange"),
+    "identification:change_detail": Address("identification.view_regulatorychange", RULES),
+    "identification:change_edit": Address("identification.change_regulatorychange", RULES),
+    "identification:change_note": Address("identification.change_regulatorychange", RULES),
+    "identification:change_propose": Address("identification.view_regulatorychange", RULES),
+    "identification:change_move": Address(
+        "identification.change_regulatorychange",
+        lambda world: {"reference": world.rule_change.reference, "state": "assessing"},
+    ),
+    "identification:round_list": Address("identification.view_selfassessment"),
+    "identification:round_create": Address("identification.add_selfassessment"),
+    "identification:round_detail": Address("identification.view_selfassessment", ROUND),
+    "identification:round_close": Address("identification.change_selfassessment", ROUND),
+    "identification:answer_tag": Address("identification.change_selfassessment", ROUND_ANSWER),
+    "identification:answer_propose": Address("identification.view_selfassessment", ROUND_ANSWER),
+    "identification:question_propose": Address("identification.view_selfassessment", ROUND_QUESTION),
+    "identification:scenario_list": Address("identification.view_scenario"),
+    "identification:scenario_create": Address("identification.add_scenario"),
+    "identification:scenario_detail": Address("identification.view_scenario", SCENARIO),
+    "identification:scenario_edit": Address("identification.change_scenario", SCENARIO),
+    "identification:scenario_revise": Address("identification.change_scenario", SCENARIO),
+    "identification:scenario_use": Address("identification.change_scenario", SCENARIO),
+    "identification:scenario_retire": Address("identification.change_scenario", SCENARIO),
+    "identification:scenario_outcome": Address("identification.add_scenariooutcome", SCENARIO),
+    "identification:outcome_detail": Address("identification.view_scenario", pk("scenario_outcome")),
+    "identification:outcome_propose": Address("risk.add_riskproposal", pk("scenario_outcome")),
+    "identification:bow_tie_create": Address("identification.add_bowtie"),
+    "identification:bow_tie_detail": Address("identification.view_bowtie", BOW_TIE),
+    "identification:bow_tie_edit": Address("identification.change_bowtie", BOW_TIE),
+    "identification:part_add": Address("identification.change_bowtie", PART),
+    "identification:part_edit": Address("identification.change_bowtie", WAY),
+    "identification:part_remove": Address("identification.change_bowtie", WAY),
+    "identification:barrier_add": Address("identification.change_bowtie", WAY),
+    "identification:barrier_edit": Address("identification.change_bowtie", BARRIER),
+    "identification:barrier_remove": Address("identification.change_bowtie", BARRIER),
+    "identification:checklist_list": Address("identification.view_checklist"),
+    "identification:checklist_create": Address("identification.add_checklist"),
+    "identification:checklist_detail": Address("identification.view_checklist", CHECKLIST),
+    "identification:checklist_edit": Address("identification.change_checklist", CHECKLIST),
+    "identification:run_begin": Address("identification.add_checklistrun", CHECKLIST),
+    "identification:run_list": Address("identification.view_checklistrun"),
+    "identification:run_detail": Address("identification.view_checklistrun", RUN),
+    "identification:run_finish": Address("identification.change_checklistrun", RUN),
+    "identification:run_answer": Address("identification.change_checklistrun", RUN_ITEM),
+    "identification:run_propose": Address("identification.view_checklistrun", RUN_ITEM),
+    "identification:session_list": Address("identification.view_swiftsession"),
+    "identification:session_create": Address("identification.add_swiftsession"),
+    "identification:session_detail": Address("identification.view_swiftsession", SESSION),
+    "identification:row_add": Address("identification.change_swiftsession", SESSION),
+    "identification:session_edit": Address("identification.change_swiftsession", SESSION),
+    "identification:session_close": Address("identification.change_swiftsession", SESSION),
+    "identification:row_edit": Address("identification.change_swiftsession", pk("swift_row")),
+    "identification:row_propose": Address("identification.view_swiftsession", pk("swift_row")),
+    "identification:word_list": Address("identification.view_guideword"),
+    "identification:word_create": Address("identification.change_guideword"),
+    "identification:word_edit": Address("identification.change_guideword", lambda world: {"code": "not_at_all"}),
+    "identification:tree_list": Address("identification.view_causetree"),
+    "identification:tree_create": Address("identification.add_causetree"),
+    "identification:tree_detail": Address("identification.view_causetree", TREE),
+    "identification:tree_edit": Address("identification.change_causetree", TREE),
+    "identification:node_add": Address("identification.change_causetree", TREE),
+    "identification:node_edit": Address("identification.change_causetree", pk("cause_node")),
+    "identification:node_remove": Address("identification.change_causetree", pk("cause_node")),
+    "identification:node_propose": Address("identification.view_causetree", pk("cause_node")),
+    "identification:radar": Address("identification.view_emergingrisk"),
+    "identification:emerging_list": Address("identification.view_emergingrisk"),
+    "identification:emerging_create": Address("identification.add_emergingrisk"),
+    "identification:emerging_detail": Address("identification.view_emergingrisk", EMERGING),
+    "identification:emerging_edit": Address("identification.change_emergingrisk", EMERGING),
+    "identification:emerging_look": Address("identification.change_emergingrisk", EMERGING),
+    "identification:emerging_propose": Address("identification.view_emergingrisk", EMERGING),
+    "identification:emerging_became": Address("identification.change_emergingrisk", EMERGING),
+    "identification:emerging_drop": Address("identification.change_emergingrisk", EMERGING),
+    "assessment:panel_list": Address("assessment.view_panel"),
+    "assessment:panel_create": Address("assessment.add_panel"),
+    "assessment:panel_detail": Address("assessment.view_panel", PANEL),
+    "assessment:panel_results": Address("assessment.view_panel", PANEL),
+    "assessment:panel_seat": Address("assessment.change_panel", PANEL),
+    "assessment:seat_leave": Address("assessment.vote_on_panel", SEAT),
+    "assessment:panel_open": Address("assessment.change_panel", PANEL),
+    "assessment:panel_close": Address("assessment.change_panel", PANEL),
+    "assessment:panel_vote": Address("assessment.vote_on_panel", PANEL),
+    "assessment:panel_dissent": Address("assessment.vote_on_panel", PANEL),
+    "assessment:panel_finish": Address("assessment.change_panel", PANEL),
+    "assessment:panel_cancel": Address("assessment.change_panel", PANEL),
+    "assessment:experts": Address("assessment.view_calibration"),
+    "assessment:expert_record": Address("assessment.view_panel", lambda world: {"pk": world.seat.expert_id}),
+    "assessment:forecast_list": Address("assessment.record_outcome"),
+    "assessment:outcome_record": Address("assessment.record_outcome", pk("forecast")),
+    "identification:map_list": Address("identification.view_processmap"),
+    "identification:map_create": Address("identification.add_processmap"),
+    "identification:map_import": Address("identification.add_processmap"),
+    "identification:map_detail": Address("identification.view_processmap", MAP),
+    "identification:map_steps": Address("identification.view_processmap", MAP),
+    "identification:map_file": Address("identification.view_processmap", MAP),
+    "identification:map_edit": Address("identification.change_processmap", MAP),
+    "identification:map_draw": Address("identification.change_processmap", MAP),
+    "identification:map_upload": Address("identification.change_processmap", MAP),
+    "identification:map_things": Address("identification.change_processmap", MAP),
+    "identification:map_attach": Address("identification.change_processmap", MAP),
+    "identification:map_drop": Address("identification.change_processmap", MAP),
+    "identification:map_take_off": Address("identification.change_processmap", ON_STEP),
+    "identification:map_force": Address("identification.enforce_processmap", MAP),
+    "identification:map_retire": Address("identification.enforce_processmap", MAP),
+    "identification:map_record_risk": Address("risk.add_risk", MAP, query="?step=Activity_first"),
+    "identification:map_propose": Address("risk.add_riskproposal", MAP, query="?step=Activity_first&n=1"),
+    "api:process-map-list": Address(
+        "identification.view_processmap", by_method=(("post", "identification.add_processmap"),)
+    ),
+    "api:process-map-detail": Address("identification.view_processmap", MAP),
+    "api:process-map-draw": Address("identification.change_processmap", MAP),
+    "api:process-map-attach": Address("identification.change_processmap", MAP),
+    "api:process-map-take-off": Address("identification.change_processmap", MAP),
+    "api:process-map-force": Address("identification.enforce_processmap", MAP),
+    "api:process-map-retire": Address("identification.enforce_processmap", MAP),
     "assurance:unit_list": Address("assurance.view_auditunit"),
     "assurance:unit_create": Address("assurance.add_auditunit"),
     "assurance:unit_detail": Address("assurance.view_auditunit", AREA),
@@ -362,11 +525,30 @@ PAGES = {
     "assurance:sample_draw": Address("assurance.change_engagement", AUDIT),
     "assurance:sample_detail": Address("assurance.view_engagement", SAMPLE),
     "assurance:finding_list": Address("assurance.view_finding"),
+    "assurance:paper_create": Address("assurance.add_workingpaper", AUDIT),
+    "assurance:paper_detail": Address("assurance.view_workingpaper", pk("paper")),
+    "assurance:paper_edit": Address("assurance.change_workingpaper", pk("paper")),
+    "assurance:paper_review": Address("assurance.review_workingpaper", pk("paper")),
+    "assurance:paper_return": Address("assurance.review_workingpaper", pk("paper")),
+    "assurance:paper_evidence": Address("assurance.change_workingpaper", pk("paper")),
+    "assurance:paper_tick": Address("assurance.change_workingpaper", pk("paper")),
+    "assurance:paper_file": Address("assurance.view_workingpaper", pk("paper_evidence")),
+    "assurance:step_add": Address("assurance.change_engagement", AUDIT),
+    "assurance:step_finish": Address("assurance.change_engagement", pk("programme_step")),
+    "assurance:audit_plan_list": Address("assurance.view_auditplan"),
+    "assurance:audit_plan_draft": Address("assurance.add_auditplan"),
+    "assurance:audit_plan_detail": Address("assurance.view_auditplan", pk("audit_plan")),
+    "assurance:audit_plan_propose": Address("assurance.change_auditplan", pk("audit_plan")),
+    "assurance:audit_plan_begin": Address("assurance.change_auditplan", pk("audit_plan")),
+    "assurance:plan_line_add": Address("assurance.change_auditplan", pk("audit_plan")),
+    "assurance:plan_line_edit": Address("assurance.change_auditplan", pk("plan_line")),
+    "assurance:plan_line_remove": Address("assurance.change_auditplan", pk("plan_line")),
     "assurance:finding_create": Address("assurance.add_finding", AUDIT),
     "assurance:finding_detail": Address("assurance.view_finding", FINDING),
     "assurance:finding_answer": Address("assurance.answer_finding", FINDING),
     "assurance:finding_done": Address("assurance.answer_finding", FINDING),
     "assurance:finding_verify": Address("assurance.verify_finding", FINDING),
+    "assurance:finding_propose": Address("assurance.view_finding", FINDING),
     "assurance:finding_return": Address("assurance.verify_finding", FINDING),
     "governance:policy_list": Address("governance.view_policy"),
     "governance:policy_create": Address("governance.add_policy"),
@@ -384,6 +566,9 @@ PAGES = {
     "incidents:case_detail": Address("incidents.view_case", CASE),
     "incidents:case_note": Address("incidents.change_case", CASE),
     "incidents:case_assign": Address("incidents.change_case", CASE),
+    "incidents:case_propose": Address("incidents.view_case", CASE),
+    "incidents:incident_propose": Address("incidents.view_incident", key("incident", "reference")),
+    "incidents:loss_propose": Address("incidents.view_lossevent", key("loss", "reference")),
     "incidents:case_close": Address("incidents.change_case", CASE),
     "incidents:plan_list": Address("incidents.view_plan"),
     "incidents:plan_create": Address("incidents.add_plan"),
@@ -399,7 +584,7 @@ PAGES = {
     "incidents:evidence_add": Address("incidents.work_activation", pk("activation")),
     "incidents:evidence_file": Address("incidents.view_plan", pk("board_evidence")),
     "incidents:incident_list": Address("incidents.view_incident"),
-    "incidents:notice_rules": Address("incidents.view_incident"),
+    "incidents:notice_rules": Address("incidents.view_noticerule"),
     "incidents:incident_create": Address("incidents.add_incident"),
     "incidents:incident_detail": Address("incidents.view_incident", key("incident", "reference")),
     "incidents:incident_act": Address(
@@ -407,6 +592,10 @@ PAGES = {
     ),
     "incidents:clock_meet": Address("incidents.change_incident", pk("notice_clock")),
     "incidents:action_done": Address("incidents.change_incident", pk("incident_action")),
+    "incidents:loss_report": Address("incidents.view_lossevent"),
+    "incidents:loss_classify": Address("incidents.change_lossevent", key("loss", "reference")),
+    "incidents:notice_rule_change": Address("incidents.add_noticerule"),
+    "incidents:call_reached": Address("incidents.work_activation", pk("board_call")),
     "incidents:loss_list": Address("incidents.view_lossevent"),
     "incidents:loss_create": Address("incidents.add_lossevent"),
     "incidents:loss_detail": Address("incidents.view_lossevent", key("loss", "reference")),
@@ -547,7 +736,9 @@ PAGES = {
     "staff:delegation_revoke": Address("staff.view_changerequest", pk("delegation")),
     "staff:policy_list": Address("staff.view_changepolicy"),
     "staff:policy_change": Address("staff.change_changepolicy", lambda world: {"command": "staff.user.change"}),
-    "staff:bulk_edit": Address("staff.bulk_edit", lambda world: {"key": "customers"}),
+    "staff:table_import": Address("risk.add_risk", lambda world: {"key": "risks"}),
+    "staff:table_empty": Address("risk.add_risk", lambda world: {"key": "risks"}),
+    "staff:bulk_edit": Address("customers.bulk_edit_customer", lambda world: {"key": "customers"}),
     "staff:list_export": Address("staff.export_list"),
     "staff:team_list": Address("staff.view_team"),
     "staff:team_create": Address("staff.add_team"),
@@ -683,8 +874,20 @@ API = {
         lambda world: {"reference": world.conversation.reference, "file": world.message_file.pk},
     ),
     "api:customer-transactions": Address("customers.view_transaction", CUSTOMER),
+    "api:risk-proposal-list": Address("risk.view_riskproposal", by_method=(("post", "risk.add_riskproposal"),)),
+    "api:risk-proposal-detail": Address("risk.view_riskproposal", PROPOSAL),
+    "api:risk-proposal-accept": Address("risk.decide_riskproposal", PROPOSAL),
+    "api:risk-proposal-join": Address("risk.decide_riskproposal", PROPOSAL),
+    "api:risk-proposal-dismiss": Address("risk.decide_riskproposal", PROPOSAL),
     "api:risk-list": Address("risk.view_risk", by_method=(("post", "risk.add_risk"),)),
     "api:risk-detail": Address("risk.view_risk", RISK),
+    "api:risk-moved": Address("risk.view_risk"),
+    "api:appetite-list": Address("risk.view_appetitestatement", by_method=(("post", "risk.add_appetitestatement"),)),
+    "api:appetite-detail": Address("risk.view_appetitestatement", pk("appetite")),
+    "api:appetite-breach-list": Address("risk.view_appetitestatement"),
+    "api:appetite-breach-detail": Address("risk.view_appetitestatement", pk("breach")),
+    "api:matrix-list": Address("risk.view_risk"),
+    "api:matrix-detail": Address("risk.view_risk", lambda world: {"version": 1}),
     "api:risk-close": Address("risk.change_risk", RISK),
     "api:risk-rate": Address("risk.rate_risk", RISK),
     "api:risk-reopen": Address("risk.change_risk", RISK),
@@ -701,16 +904,102 @@ API = {
     "api:ticket-messages": Address("service.view_ticket", TICKET),
     "api:ticket-answer": Address("service.answer_ticket", TICKET),
     "api:ticket-set-status": Address("service.answer_ticket", TICKET),
-    "api:audit-list": Address("assurance.view_engagement"),
+    "api:regulatory-change-list": Address(
+        "identification.view_regulatorychange", by_method=(("post", "identification.add_regulatorychange"),)
+    ),
+    "api:regulatory-change-detail": Address("identification.view_regulatorychange", RULES),
+    "api:regulatory-change-move": Address("identification.change_regulatorychange", RULES),
+    "api:regulatory-change-note": Address("identification.change_regulatorychange", RULES),
+    "api:scenario-list": Address("identification.view_scenario", by_method=(("post", "identification.add_scenario"),)),
+    "api:scenario-detail": Address("identification.view_scenario", SCENARIO),
+    "api:scenario-revise": Address("identification.change_scenario", SCENARIO),
+    "api:scenario-use": Address("identification.change_scenario", SCENARIO),
+    "api:scenario-retire": Address("identification.change_scenario", SCENARIO),
+    "api:scenario-outcomes": Address(
+        "identification.view_scenario", SCENARIO, by_method=(("post", "identification.add_scenariooutcome"),)
+    ),
+    "api:self-assessment-list": Address(
+        "identification.view_selfassessment", by_method=(("post", "identification.add_selfassessment"),)
+    ),
+    "api:self-assessment-detail": Address("identification.view_selfassessment", ROUND),
+    "api:self-assessment-close": Address("identification.change_selfassessment", ROUND),
+    "api:self-assessment-results": Address("identification.view_selfassessment", ROUND),
+    "api:bow-tie-list": Address("identification.view_bowtie"),
+    "api:bow-tie-detail": Address("identification.view_bowtie", BOW_TIE),
+    "api:working-paper-list": Address("assurance.view_workingpaper"),
+    "api:working-paper-detail": Address("assurance.view_workingpaper", pk("paper")),
+    "api:working-paper-review": Address("assurance.review_workingpaper", pk("paper")),
+    "api:working-paper-give-back": Address("assurance.review_workingpaper", pk("paper")),
+    "api:programme-step-list": Address("assurance.view_engagement"),
+    "api:programme-step-detail": Address("assurance.view_engagement", pk("programme_step")),
+    "api:programme-step-done": Address("assurance.change_engagement", pk("programme_step")),
+    "api:audit-plan-list": Address("assurance.view_auditplan"),
+    "api:audit-plan-detail": Address("assurance.view_auditplan", pk("audit_plan")),
+    "api:audit-plan-propose-lines": Address("assurance.change_auditplan", pk("audit_plan")),
+    "api:audit-plan-put-in-force": Address("assurance.change_auditplan", pk("audit_plan")),
+    "api:checklist-list": Address("identification.view_checklist"),
+    "api:checklist-detail": Address("identification.view_checklist", CHECKLIST),
+    "api:checklist-run-list": Address(
+        "identification.view_checklistrun", by_method=(("post", "identification.add_checklistrun"),)
+    ),
+    "api:checklist-run-detail": Address("identification.view_checklistrun", RUN),
+    "api:checklist-run-answer": Address("identification.change_checklistrun", RUN),
+    "api:checklist-run-finish": Address("identification.change_checklistrun", RUN),
+    "api:swift-session-list": Address(
+        "identification.view_swiftsession", by_method=(("post", "identification.add_swiftsession"),)
+    ),
+    "api:swift-session-detail": Address("identification.view_swiftsession", SESSION),
+    "api:swift-session-add": Address("identification.change_swiftsession", SESSION),
+    "api:swift-session-close": Address("identification.change_swiftsession", SESSION),
+    "api:cause-tree-list": Address(
+        "identification.view_causetree", by_method=(("post", "identification.add_causetree"),)
+    ),
+    "api:cause-tree-detail": Address("identification.view_causetree", TREE),
+    "api:cause-tree-add": Address("identification.change_causetree", TREE),
+    "api:emerging-list": Address(
+        "identification.view_emergingrisk", by_method=(("post", "identification.add_emergingrisk"),)
+    ),
+    "api:emerging-detail": Address("identification.view_emergingrisk", EMERGING),
+    "api:emerging-readings": Address("identification.view_emergingrisk", EMERGING),
+    "api:emerging-look": Address("identification.change_emergingrisk", EMERGING),
+    "api:emerging-drop": Address("identification.change_emergingrisk", EMERGING),
+    "api:panel-list": Address("assessment.view_panel", by_method=(("post", "assessment.add_panel"),)),
+    "api:panel-detail": Address("assessment.view_panel", PANEL),
+    "api:panel-seats": Address("assessment.change_panel", PANEL),
+    "api:panel-leave": Address("assessment.vote_on_panel", PANEL),
+    "api:panel-rounds": Address("assessment.change_panel", PANEL),
+    "api:panel-close": Address("assessment.change_panel", PANEL),
+    "api:panel-votes": Address("assessment.vote_on_panel", PANEL),
+    "api:panel-finish": Address("assessment.change_panel", PANEL),
+    "api:panel-cancel": Address("assessment.change_panel", PANEL),
+    "api:panel-result": Address("assessment.view_panel", PANEL),
+    "api:audit-list": Address("assurance.view_engagement", by_method=(("post", "assurance.add_engagement"),)),
     "api:audit-detail": Address("assurance.view_engagement", AUDIT),
-    "api:finding-list": Address("assurance.view_finding"),
+    "api:audit-begin": Address("assurance.change_engagement", AUDIT),
+    "api:audit-sample": Address("assurance.change_engagement", AUDIT),
+    "api:audit-close": Address("assurance.change_engagement", AUDIT),
+    "api:audit-area-list": Address("assurance.view_auditunit", by_method=(("post", "assurance.add_auditunit"),)),
+    "api:audit-area-detail": Address("assurance.view_auditunit", AREA),
+    "api:audit-sample-list": Address("assurance.view_engagement"),
+    "api:audit-sample-detail": Address("assurance.view_engagement", pk("sample")),
+    "api:finding-list": Address("assurance.view_finding", by_method=(("post", "assurance.add_finding"),)),
+    "api:finding-give-back": Address("assurance.verify_finding", FINDING),
     "api:finding-detail": Address("assurance.view_finding", FINDING),
     "api:finding-answer": Address("assurance.answer_finding", FINDING),
     "api:finding-done": Address("assurance.answer_finding", FINDING),
     "api:finding-verify": Address("assurance.verify_finding", FINDING),
-    "api:control-list": Address("risk.view_control"),
+    "api:control-run-list": Address("risk.view_control"),
+    "api:control-run-detail": Address("risk.view_control", pk("control_run")),
+    "api:control-list": Address("risk.view_control", by_method=(("post", "risk.add_control"),)),
     "api:control-detail": Address("risk.view_control", CONTROL),
-    "api:treatment-list": Address("risk.view_treatment"),
+    "api:control-test": Address("risk.test_control", CONTROL),
+    "api:control-test-list": Address("risk.view_control"),
+    "api:control-test-detail": Address("risk.view_control", pk("control_test")),
+    "api:control-test-finish": Address("risk.test_control", pk("control_test")),
+    "api:treatment-list": Address("risk.view_treatment", by_method=(("post", "risk.add_treatment"),)),
+    "api:treatment-task": Address("risk.change_treatment", pk("treatment")),
+    "api:treatment-done": Address("risk.change_treatment", pk("treatment")),
+    "api:treatment-end": Address("risk.change_treatment", pk("treatment")),
     "api:treatment-detail": Address("risk.view_treatment", pk("treatment")),
     "api:policy-list": Address("governance.view_policy"),
     "api:policy-detail": Address("governance.view_policy", POLICY),
@@ -727,6 +1016,10 @@ API = {
     "api:incident-write": Address("incidents.change_incident", key("incident", "reference")),
     "api:incident-stage": Address("incidents.change_incident", key("incident", "reference")),
     "api:incident-close": Address("incidents.change_incident", key("incident", "reference")),
+    "api:loss-classify": Address("incidents.change_lossevent", key("loss", "reference")),
+    "api:notice-rule-list": Address("incidents.view_noticerule", by_method=(("post", "incidents.add_noticerule"),)),
+    "api:notice-rule-detail": Address("incidents.view_noticerule", pk("notice_rule")),
+    "api:activation-reach": Address("incidents.work_activation", pk("activation")),
     "api:loss-list": Address("incidents.view_lossevent", by_method=(("post", "incidents.add_lossevent"),)),
     "api:loss-detail": Address("incidents.view_lossevent", key("loss", "reference")),
     "api:loss-enter": Address("incidents.change_lossevent", key("loss", "reference")),
@@ -734,8 +1027,13 @@ API = {
     "api:crisis-detail": Address("incidents.view_crisis", key("crisis", "reference")),
     "api:crisis-decide": Address("incidents.decide_crisis", key("crisis", "reference")),
     "api:crisis-end": Address("incidents.declare_crisis", key("crisis", "reference")),
-    "api:plan-list": Address("incidents.view_plan"),
+    "api:plan-list": Address("incidents.view_plan", by_method=(("post", "incidents.add_plan"),)),
     "api:plan-detail": Address("incidents.view_plan", PLAN),
+    "api:plan-version": Address("incidents.change_plan", PLAN),
+    "api:plan-activate": Address("incidents.activate_plan", PLAN),
+    "api:activation-write": Address("incidents.work_activation", pk("activation")),
+    "api:activation-step": Address("incidents.work_activation", pk("activation")),
+    "api:activation-end": Address("incidents.activate_plan", pk("activation")),
     "api:activation-list": Address("incidents.view_plan"),
     "api:activation-detail": Address("incidents.view_plan", pk("activation")),
     "api:alert-list": Address("risk.view_alert"),
@@ -776,6 +1074,7 @@ def world_of(user, customer=None) -> SimpleNamespace:
         **_privacy(business, user, now),
         **_kyc(business, user, now),
         **_company(user, now),
+        **_identification(user),
         **_own(user, now),
     )
 
@@ -961,21 +1260,50 @@ def _company(user, now) -> dict[str, Any]:
     attestation = AttestationFactory(person=user)
     task = TreatmentTaskFactory(treatment__risk=risk, treatment__owner=user)
     test = ControlTestFactory(tester=user)
+    planned = AuditPlanLineFactory(unit=finding.engagement.unit)
+    paper = WorkingPaperFactory(engagement=finding.engagement)
+    with past_the_guards():
+        appetite = AppetiteStatement.objects.create(
+            risk_class="credit", statement="Little of it", tolerance="medium", valid_from=date(2026, 1, 1)
+        )
+    panel = a_running_panel(items=[{"risk": risk, "kind": "residual"}])
+    past = a_finished_panel(at=now - timezone.timedelta(days=400), items=[{"risk": risk, "kind": "residual"}])
+    process_map = a_map(by=user)
     acted = {
+        "process_map": process_map,
+        "step_risk": a_risk_on(process_map, risk=risk),
+        "panel": panel,
+        "seat": PanelSeat.objects.create(panel=panel, expert=user, weight=1, seated_at=now),
+        "forecast": past.items.get(),
+        "appetite": appetite,
+        "breach": AppetiteBreach.objects.create(risk=risk, statement=appetite, opened_on=date(2026, 2, 1)),
         "treatment": task.treatment,
         "treatment_task": task,
+        "proposal": ProposalFactory(proposed_by=user, line_id="payment"),
+        "rule_change": RegulatoryChangeFactory(),
         "control": test.control,
         "control_test": test,
+        **_scenarios(risk),
+        "control_run": AutomatedRunFactory(control=test.control),
         "finding": finding,
         "attestation": attestation,
         "policy": attestation.version.policy,
         "engagement": finding.engagement,
         "area": finding.engagement.unit,
         "sample": SampleFactory(engagement=finding.engagement),
+        "plan_line": planned,
+        "audit_plan": planned.plan,
+        "paper": paper,
+        "paper_evidence": some_paper_evidence(paper),
+        "programme_step": ProgrammeStepFactory(engagement=finding.engagement),
         "case": case,
         "plan": activation.plan,
         "activation": activation,
         "board_step": activation.steps.first(),
+        "board_call": ActivationCall.objects.create(
+            activation=activation, position=1, level=1, person=user, caller=user, due_at=now
+        ),
+        "notice_rule": NoticeRule.objects.first(),
         "board_evidence": some_evidence(activation, user),
     }
     return {
@@ -986,6 +1314,36 @@ def _company(user, now) -> dict[str, Any]:
         "nightly": nightly,
         "event": event,
         "colleague": UserFactory(),
+    }
+
+
+def _scenarios(risk) -> dict[str, Any]:
+    """A scenario that was discussed for a risk, and the bow-tie of the risk under it."""
+    scenario = a_scenario()
+    opened = a_round()
+    barrier = BarrierFactory(threat__bow_tie__risk=risk, threat__bow_tie__scenario=scenario)
+    return {
+        "scenario": scenario,
+        "round": opened,
+        "round_response": answered_by(opened.invitees.first()),
+        "scenario_outcome": an_outcome(scenario=scenario, risk=risk),
+        "barrier": barrier,
+        "bow_tie": barrier.threat.bow_tie,
+    }
+
+
+def _identification(user) -> dict[str, Any]:
+    node = CauseNodeFactory(kind="root", tree__begun_by=user)
+    run, row = RunFactory(begun_by=user), SwiftRowFactory(session__facilitator=user)
+    return {
+        "emerging": EmergingRiskFactory(owner=user),
+        "checklist": run.version.checklist,
+        "checklist_run": run,
+        "cause_node": node,
+        "cause_tree": node.tree,
+        "swift_row": row,
+        "swift_session": row.session,
+        "run_answer": answered(run, "no"),
     }
 
 

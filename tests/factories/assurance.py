@@ -1,9 +1,21 @@
 from datetime import date
 
 import factory
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from assurance.models import AuditSample, AuditUnit, Engagement, Finding
+from assurance.models import (
+    AuditPlan,
+    AuditPlanLine,
+    AuditSample,
+    AuditUnit,
+    Engagement,
+    Finding,
+    PaperEvidence,
+    ProgrammeStep,
+    WorkingPaper,
+)
+from assurance.services.papers import add_paper_file
 from tests.factories.staff import UserFactory
 
 
@@ -70,3 +82,54 @@ class SampleFactory(factory.django.DjangoModelFactory):
     keys = factory.LazyFunction(lambda: ["R-1001"])
     drawn_by = factory.SelfAttribute("engagement.lead")
     drawn_at = factory.LazyFunction(timezone.now)
+
+
+class AuditPlanFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = AuditPlan
+
+    year = factory.Sequence(lambda n: 2027 + n % 70)
+    version = 1
+    drafted_by = factory.SubFactory(UserFactory, role="internal_audit")
+    drafted_at = factory.LazyFunction(timezone.now)
+
+
+class AuditPlanLineFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = AuditPlanLine
+
+    plan = factory.SubFactory(AuditPlanFactory)
+    unit = factory.SubFactory(UnitFactory)
+    quarter = 2
+    person_days = 15
+    lead = factory.SelfAttribute("plan.drafted_by")
+    priority = 30
+    parts = factory.LazyFunction(lambda: [{"of": "time", "value": None, "points": 30}])
+
+
+class WorkingPaperFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = WorkingPaper
+
+    engagement = factory.SubFactory(EngagementFactory)
+    number = 1
+    title = factory.Sequence(lambda n: f"What was tested {n}")
+    work = "Followed 25 releases to the people who made them."
+    conclusion = "Three were released by one person."
+    prepared_by = factory.SelfAttribute("engagement.lead")
+    prepared_at = factory.LazyFunction(timezone.now)
+
+
+def some_paper_evidence(paper: WorkingPaper) -> PaperEvidence:
+    file = SimpleUploadedFile("releases.pdf", b"%PDF-1.7 releases of May")
+    return add_paper_file(actor=paper.prepared_by, paper_id=paper.pk, file=file, at=timezone.now())
+
+
+class ProgrammeStepFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = ProgrammeStep
+
+    engagement = factory.SubFactory(EngagementFactory)
+    position = 1
+    title = "Follow releases to the people who made them"
+    assignee = factory.SelfAttribute("engagement.lead")

@@ -3,7 +3,7 @@ from datetime import date
 import factory
 from django.utils import timezone
 
-from risk.models import Control, ControlTest, Treatment, TreatmentTask
+from risk.models import AutomatedRun, Control, ControlTest, Treatment, TreatmentTask
 from tests.factories.risk import RiskFactory
 from tests.factories.staff import UserFactory
 
@@ -30,6 +30,21 @@ class ControlTestFactory(factory.django.DjangoModelFactory):
     counted = 30
     sha256 = "0" * 64
     required = 25
+
+
+class AutomatedRunFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = AutomatedRun
+
+    control = factory.SubFactory(ControlFactory, measure="reviews_overdue")
+    measure = "reviews_overdue"
+    as_of = date(2026, 6, 30)
+    population = 10
+    exceptions = 1
+    keys = factory.LazyFunction(lambda: ["R-1001"])
+    tolerance = 0
+    passed = False
+    ran_at = factory.LazyFunction(timezone.now)
 
 
 class TreatmentFactory(factory.django.DjangoModelFactory):

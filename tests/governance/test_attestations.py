@@ -240,8 +240,9 @@ def test_the_page_shows_the_text_and_takes_the_confirmation(client):
     policy = PolicyFactory(audience_roles=["service"])
     ask()
     client.force_login(person)
-    url, confirm = reverse("governance:policy_detail", args=[policy.code]), reverse(
-        "governance:policy_confirm", args=[policy.code]
+    url, confirm = (
+        reverse("governance:policy_detail", args=[policy.code]),
+        reverse("governance:policy_confirm", args=[policy.code]),
     )
     page = client.get(url).content.decode()
     assert f'name="sha256" value="{policy.versions.get().sha256}"' in page

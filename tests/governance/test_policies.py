@@ -286,7 +286,9 @@ def test_a_very_long_paragraph_is_shown_whole():
 
 def test_the_page_of_changes_says_in_words_what_came_and_went(client):
     policy = PolicyFactory()
-    PolicyVersionFactory(policy=policy, texts={"en": "# Purpose\n\nThree <i>people</i> release each payout."}, begins=TODAY())
+    PolicyVersionFactory(
+        policy=policy, texts={"en": "# Purpose\n\nThree <i>people</i> release each payout."}, begins=TODAY()
+    )
     client.force_login(UserFactory(role="service"))
 
     page = client.get(f"{reverse('governance:version_compare', args=[policy.code])}?from=1&to=2").content.decode()

@@ -5,6 +5,15 @@ import pytest
 
 from assurance.models import AuditUnit
 from governance.models import Policy
+from identification.models import (
+    CauseTree,
+    ChecklistRun,
+    EmergingRisk,
+    ProcessMap,
+    Scenario,
+    SelfAssessment,
+    SwiftSession,
+)
 from incidents.models import Case, Incident, LossEvent, Plan
 from risk.models import Control, Indicator, Risk
 from staff.rules.roles import Role
@@ -15,14 +24,21 @@ from tests.factories import UserFactory
 # Objects that everybody with the permission sees, whoever they are of and wherever they lie.
 SHARED = {
     "risk:matrix_": "The matrix is of the whole company.",
+    "api:matrix-": "As its page.",
+    "api:appetite-detail": "The one of the world is of the whole company.",
     "operations:nightly_": "A night is of the whole company.",
     "customers:import_": "An import is of the whole company: who may see imports sees each.",
+    "assurance:audit_plan_": "A plan is of the whole company; its lines are narrowed by scope.",
+    "assurance:plan_line_add": "Adds to a plan, which is of the whole company; which areas, is narrowed by scope.",
+    "api:audit-plan-": "As its page.",
     "audit:": "The log is whole, or it would prove nothing; who reads it is named by role.",
     "api:event-": "As its page.",
     "staff:user_": "Colleagues are no secret; who changes them is named by role.",
     "staff:team_": "Teams are no secret.",
     "api:user-": "As its page.",
     "staff:bulk_edit": "Names a list, whose rows are narrowed by scope.",
+    "staff:table_import": "Names a list; rows outside one's scope are refused one by one.",
+    "staff:table_empty": "Names a list; the file has headings alone.",
     "staff:policy_": "A policy is the company's; who may change it asks for approval.",
     "api:checkpoint-": "The log is whole, as its pages.",
     "staff:change_": "Who may see change requests sees each; who decides one is a matter of its policy.",
@@ -45,8 +61,14 @@ SHARED = {
     "service:macro_edit": "A macro is the company's word.",
     "service:queue_edit": "A queue is the company's; who sees its tickets is asked for each.",
     "service:agent_edit": "Colleagues are no secret.",
+    "identification:checklist_": "A checklist is the company's; for what it was gone through is narrowed by scope.",
+    "identification:word_edit": "A guide word is the company's.",
+    "identification:run_begin": "Names a checklist.",
+    "api:checklist-detail": "As its page.",
     "incidents:crisis_": "A crisis is the whole company's: everybody reads of it on every page.",
     "api:crisis-": "As its page.",
+    "assessment:expert_record": "How well a colleague foresees; whoever oversees panels sees it of each.",
+    "api:notice-rule-": "A rule is the whole company's; who may add one asks for approval.",
     "surveys:questionnaire_": "What is asked is no secret; who answered is.",
     "surveys:version_": "As the questionnaire.",
     "surveys:question_": "As the questionnaire.",
@@ -75,7 +97,15 @@ def world(db):
     Control.objects.update(line=made.product.line)
     Incident.objects.update(line=made.product.line)
     LossEvent.objects.update(line=made.product.line)
+    ChecklistRun.objects.update(line=made.product.line)
+    SwiftSession.objects.update(line=made.product.line)
+    CauseTree.objects.update(line=made.product.line)
+    EmergingRisk.objects.update(line=made.product.line)
     AuditUnit.objects.update(line=made.product.line)
+    ProcessMap.objects.update(line=made.product.line)
+    made.rule_change.lines.set([made.product.line])
+    Scenario.objects.update(line=made.product.line)
+    SelfAssessment.objects.update(line=made.product.line)
     return made
 
 

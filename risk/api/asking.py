@@ -1,0 +1,30 @@
+"""What registers of this room and of those above share: acts that read what they are asked with one serializer and call one
+service, and records named by their references."""
+
+from rest_framework import mixins, serializers, status, viewsets
+from rest_framework.response import Response
+
+
+class SeenField(serializers.SlugRelatedField):
+    """A record by its reference, if the reader sees it."""
+
+    def get_queryset(self):
+        return super().get_queryset().model.objects.visible_to(self.context["request"].user)
+
+
+class Asking(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):
+    """A register whose acts read what they are asked with one serializer, and call one service."""
+
+    lookup_field = "reference"
+
+    def get_queryset(self):
+        return self.queryset.model.objects.visible_to(self.request.user).for_list()
+
+    def asked(self, serializer):
+        command = serializer(data=self.request.data, context={"request": self.request})
+        command.is_valid(raise_exception=True)
+        return command.validated_data
+
+    def shown(self, key, code=status.HTTP_200_OK):
+        found = self.get_queryset().get(**{self.lookup_field: key})
+        return Response(self.get_serializer(found).data, status=code)
