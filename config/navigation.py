@@ -84,10 +84,6 @@ SECTIONS: list[tuple[str | Promise, list[Place]]] = [
         ],
     ),
     (
-        _("Governance"),
-        [
-            Place(_("Policies"), "governance:policy_list", "book", "governance.view_policy"),
-            Place(_("Segregation of duties"), "risk:duty_conflicts", "users-group", "risk.view_conflictrule"),
         _("Finding risks"),
         [
             Place(_("Process maps"), "identification:map_list", "sitemap", "identification.view_processmap"),
@@ -112,6 +108,13 @@ SECTIONS: list[tuple[str | Promise, list[Place]]] = [
                 also=("identification:bow_tie_create",),
             ),
             Place(_("Self-assessments"), "identification:round_list", "forms", "identification.view_selfassessment"),
+        ],
+    ),
+    (
+        _("Governance"),
+        [
+            Place(_("Policies"), "governance:policy_list", "book", "governance.view_policy"),
+            Place(_("Segregation of duties"), "risk:duty_conflicts", "users-group", "risk.view_conflictrule"),
         ],
     ),
     (
