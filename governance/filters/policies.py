@@ -37,6 +37,13 @@ def _policies(request):
     return Policy.objects.visible_to(request.user).order_by("name") if request else Policy.objects.none()
 
 
+def _people(request):
+    """Who may have been asked: everybody for those who oversee it, oneself for the others."""
+    if request and request.user.has_perm("governance.oversee_attestation"):
+        return colleagues()
+    return colleagues().filter(pk=request.user.pk) if request else colleagues().none()
+
+
 class AttestationFilter(django_filters.FilterSet):
     q = django_filters.CharFilter(field_name="person__full_name", lookup_expr="icontains", label=_("Search"))
     policy = django_filters.ModelChoiceFilter(queryset=_policies, field_name="version__policy", label=_("Policy"))
@@ -44,7 +51,7 @@ class AttestationFilter(django_filters.FilterSet):
     team = django_filters.ModelChoiceFilter(
         queryset=lambda request: Team.objects.order_by("name"), field_name="person__teams", label=_("Team")
     )
-    person = django_filters.ModelChoiceFilter(queryset=colleagues, label=_("Person"))
+    person = django_filters.ModelChoiceFilter(queryset=_people, label=_("Person"))
 
     class Meta:
         model = Attestation

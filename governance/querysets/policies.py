@@ -36,4 +36,4 @@ class PolicyVersionQuerySet(models.QuerySet):
     def in_force(self, at: date) -> PolicyVersionQuerySet:
         """The version of each policy that holds on `at`: the last that began."""
         begun = self.filter(effective_from__lte=at)
-        return begun.order_by("policy", "-effective_from").distinct("policy")
+        return begun.order_by("policy_id", "-effective_from").distinct("policy_id")

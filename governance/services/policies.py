@@ -117,7 +117,7 @@ def checked_texts(texts: Mapping[str, str]) -> dict[str, str]:
     for language, text in said.items():
         if len(text) > LONGEST:
             raise ValidationError({f"body_{language}": _("At most %(most)d signs.") % {"most": LONGEST}})
-    kept = {language: said[language] for language in LANGUAGES if said.get(language)}
+    kept = {language: said[language] for language in LANGUAGES if any(map(str.isalnum, said.get(language, "")))}
     if not kept:
         raise ValidationError(_("Write the policy in one language at least."))
     return kept
