@@ -44,6 +44,7 @@ SPECTACULAR_SETTINGS = {
         "AttachableEnum": [("risk", "risk"), ("control", "control")],
         "MapElementKindEnum": "identification.models.maps.ElementKind",
         "ProcessMapStateEnum": "identification.models.maps.MapState",
+        "RoleEnum": "staff.rules.roles.Role",
         "RatingKindEnum": "risk.models.RatingKind",
         "RatingBasisEnum": "risk.models.RatingBasis",
         "GradeEnum": "identification.models.Grade",
