@@ -60,5 +60,6 @@ TREATMENTS = {
     "service_ticketclock": Treatment(
         DERIVED, "Follows from tickets, policies and calendars; what people say of one is not."
     ),
+    "identification_mapelement": Treatment(DERIVED, "Parts of a drawing; read from its XML, which is kept by hash."),
     "operations_figure": Treatment(DERIVED, "Written by the nightly run that it names."),
 }

@@ -86,6 +86,7 @@ SECTIONS: list[tuple[str | Promise, list[Place]]] = [
     (
         _("Finding risks"),
         [
+            Place(_("Process maps"), "identification:map_list", "sitemap", "identification.view_processmap"),
             Place(_("Changes of rules"), "identification:change_list", "gavel", "identification.view_regulatorychange"),
             Place(_("Radar"), "identification:radar", "target", "identification.view_emergingrisk"),
             Place(_("Emerging risks"), "identification:emerging_list", "bulb", "identification.view_emergingrisk"),

@@ -7,8 +7,16 @@ class IdentificationConfig(AppConfig):
     verbose_name = _("Identification")
 
     def ready(self):
-        from identification import record_names, risk_parts, scenario_names, scenario_parts, survey_purposes
-        from identification.palette import find_changes
+        from identification import (
+            map_names,
+            map_parts,
+            record_names,
+            risk_parts,
+            scenario_names,
+            scenario_parts,
+            survey_purposes,
+        )
+        from identification.palette import find_changes, find_maps
         from identification.scenario_palette import find_scenarios
         from staff.palette import register_source
 
@@ -19,3 +27,6 @@ class IdentificationConfig(AppConfig):
         survey_purposes.register()
         register_source("scenarios", find_scenarios)
         register_source("regulatory changes", find_changes)
+        map_names.register()
+        map_parts.register()
+        register_source("process maps", find_maps)

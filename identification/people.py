@@ -16,6 +16,11 @@ def emerging_owners(request: object = None) -> QuerySet[User]:
     return holders_of("identification.view_emergingrisk").order_by("full_name", "pk")
 
 
+def drawers(request: object = None) -> QuerySet[User]:
+    """Active people who draw process maps, and so may own one, by name."""
+    return holders_of("identification.change_processmap").order_by("full_name", "pk")
+
+
 def session_people(request: object = None) -> QuerySet[User]:
     """Active people who see what-if sessions, by name."""
     return holders_of("identification.view_swiftsession").order_by("full_name", "pk")

@@ -19,7 +19,8 @@ CLASS_TONES = {
 }
 
 
-def risk_columns():
+def risk_columns(tiers):
+    """`tiers` maps a residual level to the tier that its rule in force says."""
     return [
         Column("reference", _("No."), sort="reference", mono=True),
         Column("title", _("Title"), sort="title", card="wide"),
@@ -29,6 +30,7 @@ def risk_columns():
         Column("owner", _("Owner"), lambda risk: risk.owner, sort="owner__full_name"),
         Column("risk_class", _("Class"), lambda risk: risk.get_risk_class_display(), sort="risk_class"),
         Column("subclass", _("Sub-class"), lambda risk: risk.subclass, sort="subclass", default=False),
+        Column("tier", _("Tier"), lambda risk: tiers.get(risk.residual.level) if risk.residual else "", default=False),
         Column("line", _("Line"), lambda risk: risk.line or _("Whole company"), sort="line__position"),
         Column("status", _("Status"), lambda risk: pill_html(risk.get_status_display()), sort="status"),
         Column("created_at", _("Recorded"), lambda risk: moment(risk.created_at), sort="created_at", default=False),

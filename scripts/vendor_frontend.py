@@ -30,6 +30,18 @@ FILES = {
         "package/files/inter-latin-wght-normal.woff2": "inter/inter-latin-wght-normal.woff2",
         "package/LICENSE": "inter/LICENSE",
     },
+    "bpmn-js@18.31.1": {
+        "package/dist/bpmn-modeler.production.min.js": "bpmn-js/bpmn-modeler.production.min.js",
+        "package/dist/bpmn-navigated-viewer.production.min.js": "bpmn-js/bpmn-navigated-viewer.production.min.js",
+        "package/dist/assets/diagram-js.css": "bpmn-js/diagram-js.css",
+        "package/dist/assets/bpmn-js.css": "bpmn-js/bpmn-js.css",
+        "package/dist/assets/bpmn-font/css/bpmn-codes.css": "bpmn-js/bpmn-codes.css",
+        "package/dist/assets/bpmn-font/font/bpmn.woff2": "bpmn-js/bpmn.woff2",
+        "package/LICENSE": "bpmn-js/LICENSE",
+    },
+    "bpmn-font@0.12.1": {
+        "package/LICENSE": "bpmn-js/LICENSE-bpmn-font"
+    },  # the newest that npm has; bpmn-js brings the font
 }
 ICON_PACKAGE = "@tabler/icons@3.51.0"
 ICONS = """

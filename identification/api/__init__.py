@@ -1,19 +1,39 @@
-from identification.api.cause_trees import CauseTreeViewSet
-from identification.api.changes import RegulatoryChangeViewSet
-from identification.api.checklists import ChecklistRunViewSet, ChecklistViewSet
-from identification.api.radar import EmergingRiskViewSet
-from identification.api.scenarios import BowTieViewSet, ScenarioViewSet
-from identification.api.self_assessments import SelfAssessmentViewSet
-from identification.api.swift import SwiftSessionViewSet
+from identification.api.cause_trees import (
+    CauseTreeViewSet,
+)
+from identification.api.changes import (
+    RegulatoryChangeViewSet,
+)
+from identification.api.checklists import (
+    ChecklistRunViewSet,
+    ChecklistViewSet,
+)
+from identification.api.maps import (
+    MapViewSet,
+)
+from identification.api.radar import (
+    EmergingRiskViewSet,
+)
+from identification.api.scenarios import (
+    BowTieViewSet,
+    ScenarioViewSet,
+)
+from identification.api.self_assessments import (
+    SelfAssessmentViewSet,
+)
+from identification.api.swift import (
+    SwiftSessionViewSet,
+)
 
 ROUTES: list = [
-    ("cause-trees", CauseTreeViewSet, "cause-tree"),
-    ("regulatory-changes", RegulatoryChangeViewSet, "regulatory-change"),
     ("checklists", ChecklistViewSet, "checklist"),
     ("checklist-runs", ChecklistRunViewSet, "checklist-run"),
     ("emerging-risks", EmergingRiskViewSet, "emerging"),
+    ("process-maps", MapViewSet, "process-map"),
+    ("swift-sessions", SwiftSessionViewSet, "swift-session"),
+    ("regulatory-changes", RegulatoryChangeViewSet, "regulatory-change"),
     ("scenarios", ScenarioViewSet, "scenario"),
     ("bow-ties", BowTieViewSet, "bow-tie"),
     ("self-assessments", SelfAssessmentViewSet, "self-assessment"),
-    ("swift-sessions", SwiftSessionViewSet, "swift-session"),
+    ("cause-trees", CauseTreeViewSet, "cause-tree"),
 ]

@@ -1,6 +1,21 @@
-from identification.models.bow_ties import Barrier, BarrierSide, BowTie, BowTieConsequence, BowTieThreat
-from identification.models.cause_trees import CauseKind, CauseNode, CauseTree, Gate
-from identification.models.changes import ChangeEntry, ChangeState, RegulatoryChange
+from identification.models.bow_ties import (
+    Barrier,
+    BarrierSide,
+    BowTie,
+    BowTieConsequence,
+    BowTieThreat,
+)
+from identification.models.cause_trees import (
+    CauseKind,
+    CauseNode,
+    CauseTree,
+    Gate,
+)
+from identification.models.changes import (
+    ChangeEntry,
+    ChangeState,
+    RegulatoryChange,
+)
 from identification.models.checklists import (
     Answer,
     Checklist,
@@ -8,6 +23,15 @@ from identification.models.checklists import (
     ChecklistItem,
     ChecklistRun,
     ChecklistVersion,
+)
+from identification.models.maps import (
+    ElementControl,
+    ElementKind,
+    ElementRisk,
+    MapElement,
+    MapState,
+    ProcessMap,
+    ProcessMapVersion,
 )
 from identification.models.radar import (
     EmergingReading,
@@ -28,43 +52,54 @@ from identification.models.scenarios import (
     ScenarioShock,
     ScenarioState,
 )
-from identification.models.self_assessments import AnswerTag, AssessmentPurpose, Invitee, SelfAssessment
-from identification.models.swift import GuideWord, SwiftRow, SwiftSession
+from identification.models.self_assessments import (
+    AnswerTag,
+    AssessmentPurpose,
+    Invitee,
+    SelfAssessment,
+)
+from identification.models.swift import (
+    GuideWord,
+    SwiftRow,
+    SwiftSession,
+)
 
 __all__ = [
-    "ChangeEntry",
-    "ChangeState",
     "Answer",
-    "CauseKind",
-    "CauseNode",
-    "CauseTree",
-    "Checklist",
-    "ChecklistAnswer",
-    "ChecklistItem",
-    "ChecklistRun",
-    "ChecklistVersion",
-    "EmergingReading",
-    "EmergingRisk",
-    "EmergingState",
-    "Gate",
-    "Grade",
-    "GuideWord",
-    "Horizon",
-    "RegulatoryChange",
-    "SwiftRow",
-    "SwiftSession",
-    "Trend",
-    "Velocity",
     "AnswerTag",
     "AssessmentPurpose",
-    "Invitee",
-    "SelfAssessment",
     "Barrier",
     "BarrierSide",
     "BowTie",
     "BowTieConsequence",
     "BowTieThreat",
+    "CauseKind",
+    "CauseNode",
+    "CauseTree",
+    "ChangeEntry",
+    "ChangeState",
+    "Checklist",
+    "ChecklistAnswer",
+    "ChecklistItem",
+    "ChecklistRun",
+    "ChecklistVersion",
+    "ElementControl",
+    "ElementKind",
+    "ElementRisk",
+    "EmergingReading",
+    "EmergingRisk",
+    "EmergingState",
     "FactorUnit",
+    "Gate",
+    "Grade",
+    "GuideWord",
+    "Horizon",
+    "Invitee",
+    "MapElement",
+    "MapState",
+    "ProcessMap",
+    "ProcessMapVersion",
+    "RegulatoryChange",
     "RiskFactor",
     "Scenario",
     "ScenarioKind",
@@ -72,4 +107,9 @@ __all__ = [
     "ScenarioRevision",
     "ScenarioShock",
     "ScenarioState",
+    "SelfAssessment",
+    "SwiftRow",
+    "SwiftSession",
+    "Trend",
+    "Velocity",
 ]

@@ -5,6 +5,7 @@ FINDERS = frozenset({Role.RISK, Role.COMPLIANCE})
 
 WORKERS = FINDERS | {Role.PRODUCT, Role.SERVICE_LEAD}
 SURVEYORS = FINDERS | {Role.INTERNAL_AUDIT, Role.MANAGEMENT}
+DRAWERS = FINDERS | {Role.PRODUCT}
 
 GRANTS = {
     "identification.view_causetree": READERS,
@@ -38,4 +39,9 @@ GRANTS = {
     "identification.add_regulatorychange": FINDERS,
     # Whoever closes a gap works on it: product and the lead of customer service too.
     "identification.change_regulatorychange": WORKERS,
+    "identification.view_processmap": READERS,
+    "identification.add_processmap": DRAWERS,
+    "identification.change_processmap": DRAWERS,
+    # Whoever draws may be one of those who put in force; the drawing itself is checked by rules.
+    "identification.enforce_processmap": frozenset({Role.RISK}),
 }

@@ -23,6 +23,7 @@ from operations.demo.knowledge import make_articles
 from operations.demo.kyc import make_kyc
 from operations.demo.letters import make_mails
 from operations.demo.losses import make_losses
+from operations.demo.maps import make_maps
 from operations.demo.panels import make_panels
 from operations.demo.population import make_population
 from operations.demo.privacy import make_privacy
@@ -80,6 +81,7 @@ def make_company(*, customers: int, seed: int, days: int, last: date, now: datet
         make_scales(people, now=now)
         make_identification(people, last=last, now=now)
         make_losses(people, now=now)
+        make_maps(people, now=now)
         make_scenarios(people, last=last, now=now)
         make_rounds(people, last=last, now=now)
         make_panels(people, now=now)

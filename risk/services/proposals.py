@@ -1,5 +1,6 @@
 """Proposals of risks: made by methods, rooms above and people; accepted, joined or dismissed by the risk office."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
@@ -10,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from audit.services import name_act
-from risk.models import ProposalState, Risk, RiskProposal, RiskStatus, RiskSubclass
+from risk.models import Cause, Consequence, ProposalState, Risk, RiskProposal, RiskStatus, RiskSubclass
 from risk.rules.likeness import most_alike
 from risk.services.reassessments import force_reassessment
 from risk.services.register import record_risk
@@ -83,6 +84,8 @@ def accept_proposal(
     reason: str = "",
     review_on: date | None = None,
     subclass: RiskSubclass | None = None,
+    cause_kinds: Iterable[Cause] = (),
+    consequence_kinds: Iterable[Consequence] = (),
     **corrected: Any,
 ) -> Risk:
     """Record what was proposed as a new risk with an owner, and return it; `corrected` maps names in CORRECTED to what
@@ -91,7 +94,9 @@ def accept_proposal(
     if unknown := corrected.keys() - set(CORRECTED):
         raise ValidationError(_("These cannot be changed: %(names)s.") % {"names": ", ".join(sorted(unknown))})
     said = {name: getattr(proposal, name) for name in CORRECTED}
-    risk = record_risk(actor=actor, owner=owner, review_on=review_on, subclass=subclass, at=at, **{**said, **corrected})
+    kinds: dict[str, Any] = {"cause_kinds": cause_kinds, "consequence_kinds": consequence_kinds}
+    words = {**said, **corrected}
+    risk = record_risk(actor=actor, owner=owner, review_on=review_on, subclass=subclass, at=at, **kinds, **words)
     risk.refresh_from_db(fields=["reference"])
     name_act("risk.proposal.accepted", reason=reason)
     _decide(proposal, ProposalState.ACCEPTED, actor, at, reason, risk)

@@ -11,7 +11,7 @@ from risk.filters.register import RiskFilter
 from risk.formats import scale_labels
 from risk.forms.register import RateForm, ReviewForm, RiskForm
 from risk.forms.shared import ReasonForm
-from risk.models import Indicator, RatingKind, Risk
+from risk.models import Indicator, RatingKind, Risk, TierRule
 from risk.panels import panels_of
 from risk.services.register import (
     change_risk,
@@ -34,10 +34,11 @@ SHOWN = 50
 @permission_required("risk.view_risk", raise_exception=True)
 def risk_list(request):
     seen = Risk.objects.visible_to(request.user).for_list()
+    tiers = dict(TierRule.objects.in_force(timezone.localdate()).values_list("level", "tier"))
     listing = ListPage(
         request,
         filterset=RiskFilter(request.GET, queryset=seen, request=request),
-        columns=risk_columns(),
+        columns=risk_columns(tiers),
         order=["-residual__score", "review_on"],
         row_url=lambda risk: (
             f"/risk/register/{risk.reference}/"
@@ -51,8 +52,7 @@ def risk_list(request):
         act(request.user, "risk.add_risk", _("Record risk"), reverse("risk:risk_create"), "plus", primary=True),
         act(request.user, "risk.add_risk", _("Import risks"), reverse("staff:table_import", args=["risks"]), "upload"),
     ]
-    tiers = reverse("risk:tier_rules")
-    actions.append(act(request.user, "risk.view_risk", _("Rules of tiers"), tiers, "stack-2"))
+    actions.append(act(request.user, "risk.view_risk", _("Rules of tiers"), reverse("risk:tier_rules"), "stack-2"))
     return render_list(request, "risk/risk_list.html", listing, actions=actions)
 
 

@@ -29,6 +29,8 @@ OTHERWISE = {
     "customers:request_list": STEPS,
     "customers:reveal_list": ACTS,
     "customers:suitability_list": "A class stands on answers that are kept here as evidence.",
+    "identification:map_list": "A drawing has a loader of its own, which says what is wrong with it: Import a drawing.",
+    "identification:map_steps": "Steps are read from the drawing.",
     "identification:change_list": STEPS,
     "identification:checklist_list": "A checklist is written in versions, which stay once they were used.",
     "identification:emerging_list": STEPS,

@@ -36,6 +36,7 @@ TABLES = {
     "assurance:sample_detail": "assurance_auditsample",
     "assurance:finding_detail": "assurance_finding",
     "risk:proposal_detail": "risk_riskproposal",
+    "identification:map_detail": "identification_processmap",
     "risk:run_detail": "risk_automatedrun",
     "risk:control_detail": "risk_control",
     "risk:test_detail": "risk_controltest",

@@ -76,6 +76,7 @@ from tests.factories.identification import CauseNodeFactory, EmergingRiskFactory
 from tests.factories.incidents import CaseFactory, PlanFactory, an_activation
 from tests.factories.losses import an_incident_with_its_loss, some_evidence
 from tests.factories.mails import MailFactory
+from tests.factories.maps import a_map, a_risk_on
 from tests.factories.panels import a_finished_panel, a_running_panel
 from tests.factories.products import ProductFactory
 from tests.factories.proofs import anchored, sealed, verified
@@ -154,6 +155,10 @@ SESSION = key("swift_session", "reference")
 TREE = key("cause_tree", "reference")
 RUN_ITEM: Kwargs = lambda world: {"reference": world.checklist_run.reference, "pk": world.run_answer.item_id}  # noqa: E731
 CONTROL = key("control", "code")
+MAP = key("process_map", "reference")
+ON_STEP: Kwargs = lambda world: {  # noqa: E731
+    "reference": world.process_map.reference, "kind": "risk", "pk": world.step_risk.pk,
+}  # fmt: skip
 CONTROL, PROPOSAL = key("control", "code"), key("proposal", "reference")
 RULES = key("rule_change", "reference")
 CASE, PLAN = key("case", "reference"), key("plan", "code")
@@ -480,6 +485,32 @@ PAGES = {
     "assessment:expert_record": Address("assessment.view_panel", lambda world: {"pk": world.seat.expert_id}),
     "assessment:forecast_list": Address("assessment.record_outcome"),
     "assessment:outcome_record": Address("assessment.record_outcome", pk("forecast")),
+    "identification:map_list": Address("identification.view_processmap"),
+    "identification:map_create": Address("identification.add_processmap"),
+    "identification:map_import": Address("identification.add_processmap"),
+    "identification:map_detail": Address("identification.view_processmap", MAP),
+    "identification:map_steps": Address("identification.view_processmap", MAP),
+    "identification:map_file": Address("identification.view_processmap", MAP),
+    "identification:map_edit": Address("identification.change_processmap", MAP),
+    "identification:map_draw": Address("identification.change_processmap", MAP),
+    "identification:map_upload": Address("identification.change_processmap", MAP),
+    "identification:map_things": Address("identification.change_processmap", MAP),
+    "identification:map_attach": Address("identification.change_processmap", MAP),
+    "identification:map_drop": Address("identification.change_processmap", MAP),
+    "identification:map_take_off": Address("identification.change_processmap", ON_STEP),
+    "identification:map_force": Address("identification.enforce_processmap", MAP),
+    "identification:map_retire": Address("identification.enforce_processmap", MAP),
+    "identification:map_record_risk": Address("risk.add_risk", MAP, query="?step=Activity_first"),
+    "identification:map_propose": Address("risk.add_riskproposal", MAP, query="?step=Activity_first&n=1"),
+    "api:process-map-list": Address(
+        "identification.view_processmap", by_method=(("post", "identification.add_processmap"),)
+    ),
+    "api:process-map-detail": Address("identification.view_processmap", MAP),
+    "api:process-map-draw": Address("identification.change_processmap", MAP),
+    "api:process-map-attach": Address("identification.change_processmap", MAP),
+    "api:process-map-take-off": Address("identification.change_processmap", MAP),
+    "api:process-map-force": Address("identification.enforce_processmap", MAP),
+    "api:process-map-retire": Address("identification.enforce_processmap", MAP),
     "assurance:unit_list": Address("assurance.view_auditunit"),
     "assurance:unit_create": Address("assurance.add_auditunit"),
     "assurance:unit_detail": Address("assurance.view_auditunit", AREA),
@@ -1217,7 +1248,10 @@ def _company(user, now) -> dict[str, Any]:
         )
     panel = a_running_panel(items=[{"risk": risk, "kind": "residual"}])
     past = a_finished_panel(at=now - timezone.timedelta(days=400), items=[{"risk": risk, "kind": "residual"}])
+    process_map = a_map(by=user)
     acted = {
+        "process_map": process_map,
+        "step_risk": a_risk_on(process_map, risk=risk),
         "panel": panel,
         "seat": PanelSeat.objects.create(panel=panel, expert=user, weight=1, seated_at=now),
         "forecast": past.items.get(),

@@ -170,7 +170,7 @@ def test_the_map_of_a_past_day_shows_what_stood_then(maker, client):
 
     page = client.get(f"{reverse('risk:heat_map')}?on={timezone.localdate() - timedelta(days=30)}").content.decode()
 
-    assert "<span>1<small>4</small></span>" in page
+    assert ">1<small>4</small></a>" in page
     assert client.get(f"{reverse('risk:heat_map')}?on=2026-02-30").status_code == 200
 
 

@@ -2,7 +2,8 @@ from datetime import timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -156,3 +157,18 @@ def test_a_cell_of_a_past_map_opens_the_risks_that_stood_there_then(client):
     elsewhere = client.get(reverse("risk:risk_list"), asked | {"impact": "1"}).content.decode()
     assert "Stood here" not in elsewhere
     assert f"stood_on={day}" in page
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_the_register_shows_the_tier_at_the_same_cost_for_any_length(client, rows):
+    for _number in range(rows):
+        RiskFactory(rated=(1, 1))
+    client.force_login(UserFactory(role="risk"))
+    url = f"{reverse('risk:risk_list')}?columns=reference,tier"
+    client.get(url)
+
+    with CaptureQueriesContext(connection) as asked:
+        page = client.get(url).content.decode()
+
+    assert 'data-label="Tier">3' in page
+    assert len(asked) <= 18

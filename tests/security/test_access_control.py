@@ -4,7 +4,15 @@ there. Generated from the URL map: a new address of an object is either closed h
 import pytest
 
 from assurance.models import AuditUnit
-from identification.models import CauseTree, ChecklistRun, EmergingRisk, Scenario, SelfAssessment, SwiftSession
+from identification.models import (
+    CauseTree,
+    ChecklistRun,
+    EmergingRisk,
+    ProcessMap,
+    Scenario,
+    SelfAssessment,
+    SwiftSession,
+)
 from incidents.models import Case, Incident, LossEvent, Plan
 from risk.models import Control, Indicator, Risk
 from staff.rules.roles import Role
@@ -92,6 +100,7 @@ def world(db):
     CauseTree.objects.update(line=made.product.line)
     EmergingRisk.objects.update(line=made.product.line)
     AuditUnit.objects.update(line=made.product.line)
+    ProcessMap.objects.update(line=made.product.line)
     made.rule_change.lines.set([made.product.line])
     Scenario.objects.update(line=made.product.line)
     SelfAssessment.objects.update(line=made.product.line)
