@@ -34,9 +34,9 @@ def make_panels(people: dict[str, User], *, now: datetime) -> None:
     _of_long_ago(people, risks[:5], now - timedelta(days=420), now)
 
 
-def _begun(people: dict[str, User], risks: Sequence[Risk], title: str, at: datetime) -> Panel:
+def _begun(people: dict[str, User], risks: Sequence[Risk], title: str, at: datetime, **rule: int) -> Panel:
     items = [{"risk": risk, "kind": "residual", "estimate": "frequency"} for risk in risks]
-    panel = begin_panel(actor=people["risk"], at=at, title=title, brief=BRIEF, items=items)
+    panel = begin_panel(actor=people["risk"], at=at, title=title, brief=BRIEF, items=items, **rule)
     for word, weight, *_places in ROUNDS:
         seat_expert(actor=people["risk"], panel_id=panel.pk, expert=people[word], weight=Decimal(weight), at=at)
     return panel
@@ -58,7 +58,7 @@ def _vote(likelihood: int, impact: int) -> dict:
 
 
 def _finished(people: dict[str, User], risks: Sequence[Risk], at: datetime) -> None:
-    panel = _begun(people, risks, "Payouts and lending after the new releases", at)
+    panel = _begun(people, risks, "Payouts and lending after the new releases", at, max_rounds=2)
     for number, day in ((2, 0), (3, 4)):
         start = at + timedelta(days=day)
         _round(people, panel, {row[0]: row[number] for row in ROUNDS}, start)  # type: ignore[misc]
