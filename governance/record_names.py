@@ -5,7 +5,7 @@ from collections.abc import Collection
 from django.urls import reverse
 
 from audit.records import Named, RecordNames, numbers, register_names
-from governance.models import Policy, PolicyVersion
+from governance.models import DutyArea, DutyMatrix, Policy, PolicyVersion
 
 
 def find_policy(text: str) -> int | None:
@@ -29,6 +29,25 @@ def name_versions(keys: Collection[str]) -> Named:
     }
 
 
+def find_area(text: str) -> int | None:
+    return DutyArea.objects.filter(code=text).values_list("pk", flat=True).first()
+
+
+def name_areas(keys: Collection[str]) -> Named:
+    found = DutyArea.objects.filter(pk__in=numbers(keys)).values_list("pk", "code")
+    return {str(pk): (code, reverse("governance:area_detail", args=[code])) for pk, code in found}
+
+
+def name_matrices(keys: Collection[str]) -> Named:
+    found = DutyMatrix.objects.filter(pk__in=numbers(keys)).values_list("pk", "area__code", "number")
+    return {
+        str(pk): (f"{code} v{number}", f"{reverse('governance:area_detail', args=[code])}?version={number}")
+        for pk, code, number in found
+    }
+
+
 def register() -> None:
     register_names(RecordNames("governance_policy", find_policy, name_policies))
     register_names(RecordNames("governance_policyversion", find_nothing, name_versions))
+    register_names(RecordNames("governance_dutyarea", find_area, name_areas))
+    register_names(RecordNames("governance_dutymatrix", find_nothing, name_matrices))

@@ -294,6 +294,27 @@ PAGES = [
         "policy_compare", "governance:version_compare", (RISK,), first("governance.Policy", "code", versions__number=2)
     ),
     Shot("policy_confirmed", "governance:policy_attestations", (RISK,), first("governance.Policy", "code")),
+    Shot("duties", "governance:area_list", (RISK, DESK)),
+    Shot("duty_matrix", "governance:area_detail", (RISK, DESK), first("governance.DutyArea", "code")),
+    Shot("all_duties", "governance:duty_list", (RISK,)),
+    Shot("duty_table", "governance:matrix_table", (RISK,), first("governance.DutyArea", "code")),
+    Shot("duty_area_new", "governance:area_create", (RISK,)),
+    Shot("duty_area_edit", "governance:area_edit", (RISK,), first("governance.DutyArea", "code")),
+    Shot("duty_write", "governance:matrix_write", (RISK,), first("governance.DutyArea", "code")),
+    Shot(
+        "duty_share_out",
+        "governance:matrix_fill",
+        (RISK,),
+        first("governance.DutyArea", "code", matrices__effective_from__isnull=True),
+    ),  # fmt: skip
+    Shot(
+        "duty_in_force",
+        "governance:matrix_propose",
+        (RISK,),
+        first("governance.DutyArea", "code", matrices__effective_from__isnull=True),
+    ),  # fmt: skip
+    Shot("three_lines", "governance:line_list", (RISK,)),
+    Shot("line_assign", "governance:line_assign", (RISK,)),
     Shot("confirmations", "governance:attestation_list", (RISK, DESK)),
     Shot("rule_changes", "identification:change_list", (RISK,)),
     Shot("rule_change", "identification:change_detail", (RISK,), first("identification.RegulatoryChange", "reference")),

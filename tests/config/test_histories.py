@@ -42,6 +42,7 @@ TABLES = {
     "risk:test_detail": "risk_controltest",
     "risk:treatment_detail": "risk_treatment",
     "governance:policy_detail": "governance_policy",
+    "governance:area_detail": "governance_dutyarea",
     "identification:checklist_detail": "identification_checklist",
     "identification:run_detail": "identification_checklistrun",
     "identification:session_detail": "identification_swiftsession",

@@ -72,7 +72,7 @@ from tests.factories.customers import (
     PortraitFactory,
     TransactionFactory,
 )
-from tests.factories.governance import AttestationFactory
+from tests.factories.governance import AttestationFactory, DutyMatrixFactory, LineAssignmentFactory
 from tests.factories.identification import CauseNodeFactory, EmergingRiskFactory, RunFactory, SwiftRowFactory, answered
 from tests.factories.incidents import CaseFactory, PlanFactory, an_activation
 from tests.factories.losses import an_incident_with_its_loss, some_evidence
@@ -141,6 +141,7 @@ ARTICLE = key("article", "code")
 AREA, AUDIT, FINDING = key("area", "code"), key("engagement", "reference"), key("finding", "reference")
 SAMPLE: Kwargs = lambda world: {"reference": world.engagement.reference, "pk": world.sample.pk}  # noqa: E731
 POLICY = key("policy", "code")
+DUTIES = key("duty_area", "code")
 SCENARIO, BOW_TIE = key("scenario", "reference"), pk("bow_tie")
 ROUND = key("round", "reference")
 ROUND_QUESTION: Kwargs = lambda world: {"reference": world.round.reference, "question": "new_risks"}  # noqa: E731
@@ -549,6 +550,17 @@ PAGES = {
     "governance:policy_confirm": Address("governance.view_attestation", POLICY),
     "governance:policy_attestations": Address("governance.oversee_attestation", POLICY),
     "governance:attestation_list": Address("governance.view_attestation"),
+    "governance:area_list": Address("governance.view_dutyarea"),
+    "governance:duty_list": Address("governance.view_dutyarea"),
+    "governance:area_create": Address("governance.add_dutyarea"),
+    "governance:area_detail": Address("governance.view_dutyarea", DUTIES),
+    "governance:area_edit": Address("governance.change_dutyarea", DUTIES),
+    "governance:matrix_table": Address("governance.view_dutyarea", DUTIES),
+    "governance:matrix_write": Address("governance.change_dutymatrix", DUTIES),
+    "governance:matrix_fill": Address("governance.change_dutymatrix", DUTIES),
+    "governance:matrix_propose": Address("governance.change_dutymatrix", DUTIES),
+    "governance:line_list": Address("governance.view_lineassignment"),
+    "governance:line_assign": Address("governance.add_lineassignment"),
     "incidents:case_list": Address("incidents.view_case"),
     "incidents:case_create": Address("incidents.add_case"),
     "incidents:case_detail": Address("incidents.view_case", CASE),
@@ -1001,6 +1013,14 @@ API = {
     "api:policy-list": Address("governance.view_policy"),
     "api:policy-detail": Address("governance.view_policy", POLICY),
     "api:policy-versions": Address("governance.view_policy", POLICY),
+    "api:duty-area-list": Address("governance.view_dutyarea"),
+    "api:duty-area-detail": Address("governance.view_dutyarea", DUTIES),
+    "api:duty-area-matrices": Address("governance.view_dutyarea", DUTIES),
+    "api:duty-area-draft": Address("governance.change_dutymatrix", DUTIES),
+    "api:duty-area-put-in-force": Address("governance.change_dutymatrix", DUTIES),
+    "api:line-assignment-list": Address("governance.view_lineassignment"),
+    "api:line-assignment-detail": Address("governance.view_lineassignment", pk("line_assignment")),
+    "api:line-assignment-crossings": Address("governance.view_lineassignment"),
     "api:attestation-list": Address("governance.view_attestation"),
     "api:attestation-detail": Address("governance.view_attestation", pk("attestation")),
     "api:attestation-confirm": Address("governance.view_attestation", pk("attestation")),
@@ -1284,6 +1304,8 @@ def _company(user, now) -> dict[str, Any]:
         "control_run": AutomatedRunFactory(control=test.control),
         "finding": finding,
         "attestation": attestation,
+        "duty_area": DutyMatrixFactory().area,
+        "line_assignment": LineAssignmentFactory(),
         "policy": attestation.version.policy,
         "engagement": finding.engagement,
         "area": finding.engagement.unit,

@@ -3,7 +3,18 @@ from datetime import date
 import factory
 from django.utils import timezone
 
-from governance.models import Attestation, Policy, PolicyVersion
+from governance.models import (
+    Attestation,
+    Defence,
+    Department,
+    Duty,
+    DutyArea,
+    DutyCell,
+    DutyMatrix,
+    LineAssignment,
+    Policy,
+    PolicyVersion,
+)
 from governance.rules.policies import digest_of
 from tests.factories.staff import UserFactory, past_the_guards
 
@@ -58,3 +69,55 @@ class AttestationFactory(factory.django.DjangoModelFactory):
     person = factory.SubFactory(UserFactory, role="risk")
     asked_at = factory.LazyFunction(timezone.now)
     due_on = date(2026, 1, 19)
+
+
+def a_department(role="risk"):
+    return Department.objects.get_or_create(role=role, team=None)[0]
+
+
+class DutyAreaFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = DutyArea
+
+    code = factory.Sequence(lambda n: f"duties-{n}")
+    name = factory.Sequence(lambda n: f"Duties {n}")
+    owner = factory.SubFactory(UserFactory, role="risk")
+
+
+class DutyMatrixFactory(factory.django.DjangoModelFactory):
+    """A draft in which nothing is wanting: risk answers for one activity; `begins=day` puts it in force."""
+
+    class Meta:
+        model = DutyMatrix
+        skip_postgeneration_save = True
+
+    area = factory.SubFactory(DutyAreaFactory)
+    number = factory.LazyAttribute(lambda matrix: matrix.area.matrices.count() + 1)
+    summary = "The first matrix of it."
+    written_by = factory.SelfAttribute("area.owner")
+    written_at = factory.LazyFunction(timezone.now)
+
+    @factory.post_generation
+    def begins(self, create, extracted, **kwargs):
+        department = a_department()
+        self.departments.add(department)
+        duty = Duty.objects.create(matrix=self, position=1, activity="Approve the limit")
+        DutyCell.objects.create(duty=duty, department=department, part="AR")
+        if extracted:
+            self.effective_from = extracted
+            with past_the_guards():
+                self.save(update_fields=["effective_from"])
+
+
+class LineAssignmentFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = LineAssignment
+
+    department = factory.LazyFunction(a_department)
+    defence = Defence.SECOND
+    from_on = BEGAN
+
+    @classmethod
+    def _create(cls, model_class, *args, **kwargs):
+        with past_the_guards():
+            return super()._create(model_class, *args, **kwargs)

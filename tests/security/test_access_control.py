@@ -4,7 +4,7 @@ there. Generated from the URL map: a new address of an object is either closed h
 import pytest
 
 from assurance.models import AuditUnit
-from governance.models import Policy
+from governance.models import DutyArea, Policy
 from identification.models import (
     CauseTree,
     ChecklistRun,
@@ -69,6 +69,7 @@ SHARED = {
     "api:crisis-": "As its page.",
     "assessment:expert_record": "How well a colleague foresees; whoever oversees panels sees it of each.",
     "api:notice-rule-": "A rule is the whole company's; who may add one asks for approval.",
+    "api:line-assignment-": "Who belongs to which line is the whole company's.",
     "surveys:questionnaire_": "What is asked is no secret; who answered is.",
     "surveys:version_": "As the questionnaire.",
     "surveys:question_": "As the questionnaire.",
@@ -93,6 +94,7 @@ def world(db):
     Indicator.objects.update(line=made.product.line)
     Case.objects.update(line=made.product.line)
     Policy.objects.update(line=made.product.line)
+    DutyArea.objects.update(line=made.product.line)
     Plan.objects.update(line=made.product.line)
     Control.objects.update(line=made.product.line)
     Incident.objects.update(line=made.product.line)
