@@ -27,9 +27,9 @@ def _department(key: str) -> Department:
     kind, _colon, name = key.partition(":")
     if kind == "role" and name in Role.values:
         return Department.objects.get_or_create(role=name, team=None)[0]
-    if kind == "team" and name.isascii() and name.isdecimal() and len(name) < 12:
-        if team := Team.objects.filter(pk=int(name)).first():
-            return Department.objects.get_or_create(role="", team=team)[0]
+    known = kind == "team" and name.isascii() and name.isdecimal() and len(name) < 12
+    if known and (team := Team.objects.filter(pk=int(name)).first()):
+        return Department.objects.get_or_create(role="", team=team)[0]
     raise ValidationError(_("There is no department %(key)s: name a role or a team.") % {"key": key})
 
 

@@ -17,6 +17,7 @@ from operations.demo.chats import make_chats
 from operations.demo.clocks import make_clocks
 from operations.demo.complaints import make_complaints
 from operations.demo.desk import make_desk
+from operations.demo.duties import make_duties
 from operations.demo.governance import make_governance
 from operations.demo.identification import make_identification
 from operations.demo.incidents import make_incidents
@@ -84,6 +85,7 @@ def make_company(*, customers: int, seed: int, days: int, last: date, now: datet
         make_losses(people, now=now)
         make_governance(people, now=now)
         make_maps(people, now=now)
+        make_duties(people, now=now)
         make_scenarios(people, last=last, now=now)
         make_rounds(people, now=now)
         make_panels(people, now=now)
