@@ -70,7 +70,7 @@ def duty_list(request):
         request,
         filterset=DutyFilter(request.GET, queryset=seen, request=request),
         columns=duty_columns(),
-        order=["matrix", "position"],
+        order=["matrix_id", "position"],
         row_url=lambda duty: f"/governance/duties/{duty.matrix.area.code}/",
         all_label=_("All duties"),
         label=_("Duties"),
