@@ -1,6 +1,6 @@
 """What was lost because of a risk is known upstairs, where losses are recorded: that room registers how to ask for it.
 
-    register_history(losses_of_risk)    # in `AppConfig.ready` of the room of losses
+register_history(losses_of_risk)    # in `AppConfig.ready` of the room of losses
 """
 
 from __future__ import annotations

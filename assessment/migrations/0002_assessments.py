@@ -4,7 +4,6 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-
 FUNCTIONS = """
 CREATE SEQUENCE assessment_assessment_seq START 1001;
 CREATE FUNCTION assessment_next_assessment() RETURNS text LANGUAGE sql VOLATILE AS
@@ -17,198 +16,550 @@ DROP SEQUENCE assessment_assessment_seq;
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('assessment', '0001_panels'),
-        ('identification', '0010_map_guards'),
-        ('risk', '0018_tests_tiers_guards'),
+        ("assessment", "0001_panels"),
+        ("identification", "0010_map_guards"),
+        ("risk", "0018_tests_tiers_guards"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.RunSQL(FUNCTIONS, REMOVE),
         migrations.CreateModel(
-            name='Assessment',
+            name="Assessment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reference', models.CharField(db_default=models.Func(function='assessment_next_assessment', output_field=models.CharField()), editable=False, max_length=16, unique=True, verbose_name='assessment no.')),
-                ('state', models.CharField(choices=[('draft', 'Being judged'), ('decided', 'Waits for approval'), ('approved', 'Approved'), ('void', 'Void'), ('replaced', 'Replaced'), ('withdrawn', 'Withdrawn')], default='draft', max_length=9, verbose_name='state')),
-                ('novelty', models.CharField(choices=[('known', 'Known'), ('changed', 'Changed'), ('new', 'New or complex')], max_length=7, verbose_name='novelty')),
-                ('data', models.CharField(choices=[('none', 'No data'), ('some', 'Some data'), ('rich', 'Much data')], max_length=4, verbose_name='data')),
-                ('facts', models.JSONField(default=dict, verbose_name='facts of the risk')),
-                ('proposed', models.JSONField(default=list, verbose_name='methods proposed')),
-                ('methods', models.JSONField(default=list, verbose_name='methods')),
-                ('mix_why', models.CharField(blank=True, max_length=300, verbose_name='why these are proposed')),
-                ('departure', models.TextField(blank=True, verbose_name='why other methods were chosen')),
-                ('begun_at', models.DateTimeField(verbose_name='begun at')),
-                ('decided_at', models.DateTimeField(blank=True, null=True, verbose_name='decided at')),
-                ('content_hash', models.CharField(blank=True, max_length=64, verbose_name='SHA-256 of what was decided')),
-                ('approved_at', models.DateTimeField(blank=True, null=True, verbose_name='approved at')),
-                ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='ended at')),
-                ('void_because', models.CharField(blank=True, choices=[('risk', 'What is written about the risk was changed.'), ('controls', 'Controls were added to the risk or taken away.'), ('tested', 'A control was tested with another result.'), ('rated', 'The risk was rated anew without an assessment.')], max_length=8, verbose_name='void because')),
-                ('note', models.TextField(blank=True, verbose_name='note')),
-                ('approved_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='approved by')),
-                ('begun_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='begun by')),
-                ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='decided by')),
-                ('matrix', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='risk.riskmatrix', verbose_name='matrix')),
-                ('previous', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='assessment.assessment', verbose_name='assessment before')),
-                ('risk', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assessments', to='risk.risk', verbose_name='risk')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "reference",
+                    models.CharField(
+                        db_default=models.Func(function="assessment_next_assessment", output_field=models.CharField()),
+                        editable=False,
+                        max_length=16,
+                        unique=True,
+                        verbose_name="assessment no.",
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Being judged"),
+                            ("decided", "Waits for approval"),
+                            ("approved", "Approved"),
+                            ("void", "Void"),
+                            ("replaced", "Replaced"),
+                            ("withdrawn", "Withdrawn"),
+                        ],
+                        default="draft",
+                        max_length=9,
+                        verbose_name="state",
+                    ),
+                ),
+                (
+                    "novelty",
+                    models.CharField(
+                        choices=[("known", "Known"), ("changed", "Changed"), ("new", "New or complex")],
+                        max_length=7,
+                        verbose_name="novelty",
+                    ),
+                ),
+                (
+                    "data",
+                    models.CharField(
+                        choices=[("none", "No data"), ("some", "Some data"), ("rich", "Much data")],
+                        max_length=4,
+                        verbose_name="data",
+                    ),
+                ),
+                ("facts", models.JSONField(default=dict, verbose_name="facts of the risk")),
+                ("proposed", models.JSONField(default=list, verbose_name="methods proposed")),
+                ("methods", models.JSONField(default=list, verbose_name="methods")),
+                ("mix_why", models.CharField(blank=True, max_length=300, verbose_name="why these are proposed")),
+                ("departure", models.TextField(blank=True, verbose_name="why other methods were chosen")),
+                ("begun_at", models.DateTimeField(verbose_name="begun at")),
+                ("decided_at", models.DateTimeField(blank=True, null=True, verbose_name="decided at")),
+                (
+                    "content_hash",
+                    models.CharField(blank=True, max_length=64, verbose_name="SHA-256 of what was decided"),
+                ),
+                ("approved_at", models.DateTimeField(blank=True, null=True, verbose_name="approved at")),
+                ("ended_at", models.DateTimeField(blank=True, null=True, verbose_name="ended at")),
+                (
+                    "void_because",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("risk", "What is written about the risk was changed."),
+                            ("controls", "Controls were added to the risk or taken away."),
+                            ("tested", "A control was tested with another result."),
+                            ("rated", "The risk was rated anew without an assessment."),
+                        ],
+                        max_length=8,
+                        verbose_name="void because",
+                    ),
+                ),
+                ("note", models.TextField(blank=True, verbose_name="note")),
+                (
+                    "approved_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="approved by",
+                    ),
+                ),
+                (
+                    "begun_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="begun by",
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="decided by",
+                    ),
+                ),
+                (
+                    "matrix",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="risk.riskmatrix",
+                        verbose_name="matrix",
+                    ),
+                ),
+                (
+                    "previous",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="assessment.assessment",
+                        verbose_name="assessment before",
+                    ),
+                ),
+                (
+                    "risk",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="assessments",
+                        to="risk.risk",
+                        verbose_name="risk",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'assessment',
-                'verbose_name_plural': 'assessments',
-                'permissions': [('decide_assessment', 'Can decide assessments of risks that one owns'), ('approve_assessment', 'Can approve assessments that others decided')],
+                "verbose_name": "assessment",
+                "verbose_name_plural": "assessments",
+                "permissions": [
+                    ("decide_assessment", "Can decide assessments of risks that one owns"),
+                    ("approve_assessment", "Can approve assessments that others decided"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='AssessedRating',
+            name="AssessedRating",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('inherent', 'Inherent'), ('residual', 'Residual'), ('target', 'Target')], max_length=8, verbose_name='kind')),
-                ('likelihood', models.PositiveSmallIntegerField(verbose_name='likelihood')),
-                ('impact', models.PositiveSmallIntegerField(verbose_name='impact')),
-                ('score', models.PositiveSmallIntegerField(verbose_name='score')),
-                ('level', models.CharField(choices=[('low', 'Low'), ('medium', 'Medium'), ('high', 'High'), ('critical', 'Critical')], max_length=8, verbose_name='level')),
-                ('basis', models.CharField(choices=[('data', 'Data'), ('model', 'Model'), ('expert', 'Opinion of experts'), ('decision', 'Decision of the owner'), ('mapping', 'Another matrix')], max_length=8, verbose_name='rests on')),
-                ('model_version', models.CharField(blank=True, max_length=80, verbose_name='version of the model')),
-                ('reason', models.TextField(verbose_name='reason')),
-                ('carried', models.BooleanField(default=False, verbose_name='taken over')),
-                ('rating', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='risk.riskrating', verbose_name='rating')),
-                ('assessment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='assessment.assessment', verbose_name='assessment')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("inherent", "Inherent"), ("residual", "Residual"), ("target", "Target")],
+                        max_length=8,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("likelihood", models.PositiveSmallIntegerField(verbose_name="likelihood")),
+                ("impact", models.PositiveSmallIntegerField(verbose_name="impact")),
+                ("score", models.PositiveSmallIntegerField(verbose_name="score")),
+                (
+                    "level",
+                    models.CharField(
+                        choices=[("low", "Low"), ("medium", "Medium"), ("high", "High"), ("critical", "Critical")],
+                        max_length=8,
+                        verbose_name="level",
+                    ),
+                ),
+                (
+                    "basis",
+                    models.CharField(
+                        choices=[
+                            ("data", "Data"),
+                            ("model", "Model"),
+                            ("expert", "Opinion of experts"),
+                            ("decision", "Decision of the owner"),
+                            ("mapping", "Another matrix"),
+                        ],
+                        max_length=8,
+                        verbose_name="rests on",
+                    ),
+                ),
+                ("model_version", models.CharField(blank=True, max_length=80, verbose_name="version of the model")),
+                ("reason", models.TextField(verbose_name="reason")),
+                ("carried", models.BooleanField(default=False, verbose_name="taken over")),
+                (
+                    "rating",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="risk.riskrating",
+                        verbose_name="rating",
+                    ),
+                ),
+                (
+                    "assessment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="decisions",
+                        to="assessment.assessment",
+                        verbose_name="assessment",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'decision of an assessment',
-                'verbose_name_plural': 'decisions of assessments',
-                'ordering': ['kind'],
+                "verbose_name": "decision of an assessment",
+                "verbose_name_plural": "decisions of assessments",
+                "ordering": ["kind"],
             },
         ),
         migrations.CreateModel(
-            name='AssessedControl',
+            name="AssessedControl",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField(verbose_name='layer')),
-                ('kind', models.CharField(choices=[('preventive', 'Preventive'), ('detective', 'Detective'), ('corrective', 'Corrective')], max_length=10, verbose_name='kind')),
-                ('effectiveness', models.CharField(blank=True, choices=[('effective', 'Effective'), ('partly', 'Partly effective'), ('ineffective', 'Ineffective')], max_length=11, verbose_name='works')),
-                ('steps', models.DecimalField(decimal_places=3, max_digits=4, verbose_name='steps taken away')),
-                ('control', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='risk.control', verbose_name='control')),
-                ('test', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='risk.controltest', verbose_name='test')),
-                ('assessment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='layers', to='assessment.assessment', verbose_name='assessment')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("position", models.PositiveSmallIntegerField(verbose_name="layer")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("preventive", "Preventive"),
+                            ("detective", "Detective"),
+                            ("corrective", "Corrective"),
+                        ],
+                        max_length=10,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "effectiveness",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("effective", "Effective"),
+                            ("partly", "Partly effective"),
+                            ("ineffective", "Ineffective"),
+                        ],
+                        max_length=11,
+                        verbose_name="works",
+                    ),
+                ),
+                ("steps", models.DecimalField(decimal_places=3, max_digits=4, verbose_name="steps taken away")),
+                (
+                    "control",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="risk.control",
+                        verbose_name="control",
+                    ),
+                ),
+                (
+                    "test",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="risk.controltest",
+                        verbose_name="test",
+                    ),
+                ),
+                (
+                    "assessment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="layers",
+                        to="assessment.assessment",
+                        verbose_name="assessment",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'control of an assessment',
-                'verbose_name_plural': 'controls of assessments',
-                'ordering': ['position'],
+                "verbose_name": "control of an assessment",
+                "verbose_name_plural": "controls of assessments",
+                "ordering": ["position"],
             },
         ),
         migrations.CreateModel(
-            name='MethodResult',
+            name="MethodResult",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('inherent', 'Inherent'), ('residual', 'Residual')], max_length=8, verbose_name='kind')),
-                ('method', models.CharField(choices=[('data', 'Data'), ('model', 'Model'), ('expert', 'Panel of experts'), ('scenario', 'Scenario')], max_length=8, verbose_name='method')),
-                ('likelihood', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='likelihood')),
-                ('impact', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='impact')),
-                ('evidence', models.JSONField(default=list, verbose_name='evidence')),
-                ('model', models.CharField(blank=True, max_length=120, verbose_name='model')),
-                ('model_version', models.CharField(blank=True, max_length=80, verbose_name='version of the model')),
-                ('note', models.TextField(blank=True, verbose_name='note')),
-                ('recorded_at', models.DateTimeField(verbose_name='at')),
-                ('assessment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='results', to='assessment.assessment', verbose_name='assessment')),
-                ('outcome', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='identification.scenariooutcome', verbose_name='outcome of a scenario')),
-                ('panel', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='assessment.panel', verbose_name='panel')),
-                ('recorded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("inherent", "Inherent"), ("residual", "Residual")], max_length=8, verbose_name="kind"
+                    ),
+                ),
+                (
+                    "method",
+                    models.CharField(
+                        choices=[
+                            ("data", "Data"),
+                            ("model", "Model"),
+                            ("expert", "Panel of experts"),
+                            ("scenario", "Scenario"),
+                        ],
+                        max_length=8,
+                        verbose_name="method",
+                    ),
+                ),
+                ("likelihood", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="likelihood")),
+                ("impact", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="impact")),
+                ("evidence", models.JSONField(default=list, verbose_name="evidence")),
+                ("model", models.CharField(blank=True, max_length=120, verbose_name="model")),
+                ("model_version", models.CharField(blank=True, max_length=80, verbose_name="version of the model")),
+                ("note", models.TextField(blank=True, verbose_name="note")),
+                ("recorded_at", models.DateTimeField(verbose_name="at")),
+                (
+                    "assessment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="results",
+                        to="assessment.assessment",
+                        verbose_name="assessment",
+                    ),
+                ),
+                (
+                    "outcome",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="identification.scenariooutcome",
+                        verbose_name="outcome of a scenario",
+                    ),
+                ),
+                (
+                    "panel",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="assessment.panel",
+                        verbose_name="panel",
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="by",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'result of a method',
-                'verbose_name_plural': 'results of methods',
-                'ordering': ['kind', 'method'],
+                "verbose_name": "result of a method",
+                "verbose_name_plural": "results of methods",
+                "ordering": ["kind", "method"],
             },
         ),
         migrations.CreateModel(
-            name='MixRule',
+            name="MixRule",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('data', models.CharField(choices=[('none', 'No data'), ('some', 'Some data'), ('rich', 'Much data')], max_length=4, verbose_name='data')),
-                ('novelty', models.CharField(choices=[('known', 'Known'), ('changed', 'Changed'), ('new', 'New or complex')], max_length=7, verbose_name='novelty')),
-                ('methods', models.JSONField(verbose_name='methods')),
-                ('why', models.CharField(max_length=300, verbose_name='why')),
-                ('valid_from', models.DateField(verbose_name='from')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "data",
+                    models.CharField(
+                        choices=[("none", "No data"), ("some", "Some data"), ("rich", "Much data")],
+                        max_length=4,
+                        verbose_name="data",
+                    ),
+                ),
+                (
+                    "novelty",
+                    models.CharField(
+                        choices=[("known", "Known"), ("changed", "Changed"), ("new", "New or complex")],
+                        max_length=7,
+                        verbose_name="novelty",
+                    ),
+                ),
+                ("methods", models.JSONField(verbose_name="methods")),
+                ("why", models.CharField(max_length=300, verbose_name="why")),
+                ("valid_from", models.DateField(verbose_name="from")),
             ],
             options={
-                'verbose_name': 'rule of methods',
-                'verbose_name_plural': 'rules of methods',
-                'ordering': ['novelty', 'data', '-valid_from'],
-                'constraints': [models.UniqueConstraint(fields=('data', 'novelty', 'valid_from'), name='one_mix_rule_per_day')],
+                "verbose_name": "rule of methods",
+                "verbose_name_plural": "rules of methods",
+                "ordering": ["novelty", "data", "-valid_from"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("data", "novelty", "valid_from"), name="one_mix_rule_per_day")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='ScaleTable',
+            name="ScaleTable",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('figure', models.CharField(choices=[('times', 'Times in a year'), ('chance', 'Chance within a year, in %'), ('outside', 'Readings outside green, in %'), ('score', 'Score (high is good)'), ('loss', 'Loss of a bad case')], max_length=7, verbose_name='figure')),
-                ('currency', models.CharField(blank=True, max_length=3, verbose_name='currency')),
-                ('bounds', models.JSONField(verbose_name='bounds')),
-                ('valid_from', models.DateField(verbose_name='from')),
-                ('source', models.CharField(blank=True, max_length=200, verbose_name='source')),
-                ('needs_confirmation', models.BooleanField(default=False, verbose_name='needs confirmation')),
-                ('matrix', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='risk.riskmatrix', verbose_name='matrix')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "figure",
+                    models.CharField(
+                        choices=[
+                            ("times", "Times in a year"),
+                            ("chance", "Chance within a year, in %"),
+                            ("outside", "Readings outside green, in %"),
+                            ("score", "Score (high is good)"),
+                            ("loss", "Loss of a bad case"),
+                        ],
+                        max_length=7,
+                        verbose_name="figure",
+                    ),
+                ),
+                ("currency", models.CharField(blank=True, max_length=3, verbose_name="currency")),
+                ("bounds", models.JSONField(verbose_name="bounds")),
+                ("valid_from", models.DateField(verbose_name="from")),
+                ("source", models.CharField(blank=True, max_length=200, verbose_name="source")),
+                ("needs_confirmation", models.BooleanField(default=False, verbose_name="needs confirmation")),
+                (
+                    "matrix",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="risk.riskmatrix",
+                        verbose_name="matrix",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'table of a scale',
-                'verbose_name_plural': 'tables of scales',
-                'ordering': ['matrix', 'figure', 'currency', '-valid_from'],
+                "verbose_name": "table of a scale",
+                "verbose_name_plural": "tables of scales",
+                "ordering": ["matrix", "figure", "currency", "-valid_from"],
             },
         ),
         migrations.AddIndex(
-            model_name='assessment',
-            index=models.Index(models.OrderBy(models.F('begun_at'), descending=True), models.OrderBy(models.F('id'), descending=True), name='assessment_newest'),
+            model_name="assessment",
+            index=models.Index(
+                models.OrderBy(models.F("begun_at"), descending=True),
+                models.OrderBy(models.F("id"), descending=True),
+                name="assessment_newest",
+            ),
         ),
         migrations.AddIndex(
-            model_name='assessment',
-            index=models.Index(models.F('risk'), models.OrderBy(models.F('begun_at'), descending=True), name='assessment_of_risk'),
+            model_name="assessment",
+            index=models.Index(
+                models.F("risk"), models.OrderBy(models.F("begun_at"), descending=True), name="assessment_of_risk"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='assessment',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['draft', 'decided'])), fields=('risk',), name='one_open_assessment_per_risk', violation_error_message='An assessment of this risk is open already.'),
+            model_name="assessment",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state__in", ["draft", "decided"])),
+                fields=("risk",),
+                name="one_open_assessment_per_risk",
+                violation_error_message="An assessment of this risk is open already.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='assessment',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'approved')), fields=('risk',), name='one_approved_assessment_per_risk'),
+            model_name="assessment",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "approved")), fields=("risk",), name="one_approved_assessment_per_risk"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='assessment',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'withdrawn']), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False), models.Q(('content_hash', ''), _negated=True)), _connector='OR'), name='decided_assessment_says_by_whom'),
+            model_name="assessment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state__in", ["draft", "withdrawn"]),
+                    models.Q(
+                        ("decided_at__isnull", False),
+                        ("decided_by__isnull", False),
+                        models.Q(("content_hash", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="decided_assessment_says_by_whom",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='assessment',
-            constraint=models.CheckConstraint(condition=models.Q(('approved_by__isnull', True), models.Q(('approved_at__isnull', False), models.Q(('approved_by', models.F('decided_by')), _negated=True)), _connector='OR'), name='assessment_is_approved_by_another', violation_error_message='Whoever decided does not approve.'),
+            model_name="assessment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("approved_by__isnull", True),
+                    models.Q(
+                        ("approved_at__isnull", False), models.Q(("approved_by", models.F("decided_by")), _negated=True)
+                    ),
+                    _connector="OR",
+                ),
+                name="assessment_is_approved_by_another",
+                violation_error_message="Whoever decided does not approve.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='assessment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['approved', 'replaced', 'void']), _negated=True), ('approved_by__isnull', False), _connector='OR'), name='approved_assessment_has_an_approver'),
+            model_name="assessment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state__in", ["approved", "replaced", "void"]), _negated=True),
+                    ("approved_by__isnull", False),
+                    _connector="OR",
+                ),
+                name="approved_assessment_has_an_approver",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='assessment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', False), ('state', 'void'), models.Q(('void_because', ''), _negated=True)), models.Q(models.Q(('state', 'void'), _negated=True), ('void_because', '')), _connector='OR'), name='void_assessment_says_why'),
+            model_name="assessment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("ended_at__isnull", False), ("state", "void"), models.Q(("void_because", ""), _negated=True)
+                    ),
+                    models.Q(models.Q(("state", "void"), _negated=True), ("void_because", "")),
+                    _connector="OR",
+                ),
+                name="void_assessment_says_why",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='assessedrating',
-            constraint=models.UniqueConstraint(fields=('assessment', 'kind'), name='one_decision_per_kind'),
+            model_name="assessedrating",
+            constraint=models.UniqueConstraint(fields=("assessment", "kind"), name="one_decision_per_kind"),
         ),
         migrations.AddConstraint(
-            model_name='assessedcontrol',
-            constraint=models.UniqueConstraint(fields=('assessment', 'control'), name='one_layer_per_control'),
+            model_name="assessedcontrol",
+            constraint=models.UniqueConstraint(fields=("assessment", "control"), name="one_layer_per_control"),
         ),
         migrations.AddConstraint(
-            model_name='methodresult',
-            constraint=models.UniqueConstraint(fields=('assessment', 'kind', 'method'), name='one_result_per_kind_and_method'),
+            model_name="methodresult",
+            constraint=models.UniqueConstraint(
+                fields=("assessment", "kind", "method"), name="one_result_per_kind_and_method"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='scaletable',
-            constraint=models.UniqueConstraint(fields=('matrix', 'figure', 'currency', 'valid_from'), name='one_scale_table_per_day'),
+            model_name="scaletable",
+            constraint=models.UniqueConstraint(
+                fields=("matrix", "figure", "currency", "valid_from"), name="one_scale_table_per_day"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='scaletable',
-            constraint=models.CheckConstraint(condition=models.Q(('figure', 'loss'), ('currency', ''), _connector='XOR'), name='scale_table_of_losses_has_a_currency', violation_error_message='A table of losses has a currency, others have none.'),
+            model_name="scaletable",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("figure", "loss"), ("currency", ""), _connector="XOR"),
+                name="scale_table_of_losses_has_a_currency",
+                violation_error_message="A table of losses has a currency, others have none.",
+            ),
         ),
     ]

@@ -41,11 +41,18 @@ def what_remains(likelihood: int, impact: int, layers: Sequence[Layer]) -> Remai
         raise ValueError("steps are counted from 1")
     taken = [Decimal(0)] * len(layers)
     for side in ("likelihood", "impact"):
-        worth = [(WORTH.get(layer.effectiveness, Decimal(0)), place) for place, layer in enumerate(layers) if layer.side == side]
+        worth = [
+            (WORTH.get(layer.effectiveness, Decimal(0)), place)
+            for place, layer in enumerate(layers)
+            if layer.side == side
+        ]
         strongest_first = sorted(worth, key=lambda one: (-one[0], one[1]))
         for depth, (value, place) in enumerate(strongest_first):
             taken[place] = value / 2**depth
-    off = {side: sum((took for took, layer in zip(taken, layers, strict=True) if layer.side == side), Decimal(0)) for side in ("likelihood", "impact")}
+    off = {
+        side: sum((took for took, layer in zip(taken, layers, strict=True) if layer.side == side), Decimal(0))
+        for side in ("likelihood", "impact")
+    }
     return Remains(_left(likelihood, off["likelihood"]), _left(impact, off["impact"]), taken)
 
 

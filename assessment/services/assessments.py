@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
@@ -14,6 +14,7 @@ from assessment.models import Assessment, AssessmentState, Method
 from assessment.rules.mixes import checked_methods
 from assessment.services.carrying import carry_decisions, newest_judged
 from assessment.services.data import data_of
+from assessment.services.drafts import check_may_judge, locked_assessment, locked_draft, not_now
 from assessment.services.mixes import mix_for
 from assessment.services.results import judge_by_data
 from assessment.services.stock import facts_of, write_layers
@@ -74,49 +75,6 @@ def _locked_risk(actor: User, risk_id: int) -> Risk:
     return risk
 
 
-def hurdle_to_judging(actor: User, risk: Risk) -> str:
-    """Return why somebody may not judge a risk, or nothing: the risk office judges all, others what they own."""
-    if actor.has_perm("risk.rate_risk") or risk.owner_id == actor.pk and actor.has_perm("assessment.add_assessment"):
-        return ""
-    return _("The owner of the risk and the risk office judge it.")
-
-
-def check_may_judge(actor: User, risk: Risk) -> None:
-    if not Risk.objects.visible_to(actor).filter(pk=risk.pk).exists():
-        raise PermissionDenied(_("This risk is outside your scope."))
-    if hurdle := hurdle_to_judging(actor, risk):
-        raise PermissionDenied(hurdle)
-
-
-def locked_draft(actor: User, assessment_id: int) -> Assessment:
-    """Return an assessment that is being judged, locked; ValidationError for one that is decided or has ended."""
-    assessment = _locked(assessment_id)
-    check_may_judge(actor, assessment.risk)
-    if assessment.state != AssessmentState.DRAFT:
-        raise ValidationError(_not_now(assessment))
-    return assessment
-
-
-def _locked(assessment_id: int) -> Assessment:
-    found = Assessment.objects.select_for_update(of=["self"]).select_related("risk__subclass", "matrix")
-    return found.get(pk=assessment_id)
-
-
-def _not_now(assessment: Assessment) -> str:
-    return _("%(assessment)s is in the state “%(state)s”: this is not possible any more, or not yet.") % {
-        "assessment": assessment.reference,
-        "state": assessment.get_state_display(),
-    }
-
-
-def decided(assessment_id: int) -> Assessment:
-    """Return an assessment that waits for approval, locked; ValidationError for any other."""
-    assessment = _locked(assessment_id)
-    if assessment.state != AssessmentState.DECIDED:
-        raise ValidationError(_not_now(assessment))
-    return assessment
-
-
 @transaction.atomic
 def take_stock(*, actor: User, assessment_id: int, at: datetime) -> Assessment:
     """Take stock anew of the risk, its data and its controls. Where another matrix has come into force, results and
@@ -139,10 +97,10 @@ def take_stock(*, actor: User, assessment_id: int, at: datetime) -> Assessment:
 @transaction.atomic
 def withdraw_assessment(*, actor: User, assessment_id: int, reason: str, at: datetime) -> Assessment:
     """End an open assessment without a result, for a stated reason."""
-    assessment = _locked(assessment_id)
+    assessment = locked_assessment(assessment_id)
     check_may_judge(actor, assessment.risk)
     if not assessment.is_open:
-        raise ValidationError(_not_now(assessment))
+        raise ValidationError(not_now(assessment))
     if not reason.strip():
         raise ValidationError({"reason": _("Say why it is withdrawn.")})
     name_act("assessment.assessment.withdrawn", reason=reason)

@@ -10,9 +10,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from assessment.models import AssessedRating, Assessment, AssessmentState, Method, MethodResult
-from assessment.services.assessments import assessment_url, decided, locked_draft
+from assessment.services.assessments import assessment_url
 from assessment.services.carrying import changes_since
 from assessment.services.contents import hash_of
+from assessment.services.drafts import decided, locked_draft
 from assessment.services.stock import has_moved
 from audit.services import name_act
 from risk.models import RatingBasis, RatingKind, Risk, RiskMatrix

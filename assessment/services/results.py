@@ -9,10 +9,11 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from assessment.models import Assessment, Figure, Method, MethodResult, Panel, PanelState
 from assessment.loss_history import WINDOW_YEARS
+from assessment.models import Assessment, Figure, Method, MethodResult, Panel, PanelState
 from assessment.rules.history import nearest_rank, yearly
 from assessment.services.data import Data, data_of
+from assessment.services.drafts import locked_draft
 from assessment.services.panels import results_of
 from assessment.services.scale_tables import Mapped, map_figure
 from audit.services import name_act
@@ -27,7 +28,7 @@ HUNDRED = Decimal(100)
 def judge_by_data(*, actor: User, assessment_id: int, at: datetime) -> MethodResult:
     """Work out what readings and losses say of the risk as it stands, after its controls: how often from losses a year
     and from the share of readings outside green (the graver of the two), how much from the losses that are bad."""
-    assessment = _draft(actor, assessment_id)
+    assessment = locked_draft(actor, assessment_id)
     data = data_of(assessment.risk, timezone.localdate(at))
     often, much = _how_often(assessment, data, at), _how_much(assessment, data, at)
     evidence = [*_seen(data), *(one.as_evidence() for one in [*often, *much])]
@@ -101,7 +102,7 @@ def judge_by_model(
 ) -> MethodResult:
     """Record what a model says: a figure that is mapped to the likelihood, a loss that is mapped to the impact, or both,
     each by the table in force. A figure without a table is refused, for it would say nothing."""
-    assessment = _draft(actor, assessment_id)
+    assessment = locked_draft(actor, assessment_id)
     if not model.strip() or not model_version.strip():
         raise ValidationError(_("Name the model and its version."))
     day = timezone.localdate(at)
@@ -136,7 +137,7 @@ def _check_mapped(mapped: dict[str, Mapped], assessment: Assessment) -> None:
 def judge_by_panel(*, actor: User, assessment_id: int, panel_id: int, at: datetime) -> list[MethodResult]:
     """Take over what a finished panel said of the risk, before and after controls as it was asked, under the matrix of
     the assessment. A panel on another matrix counts where a mapping was agreed."""
-    assessment = _draft(actor, assessment_id)
+    assessment = locked_draft(actor, assessment_id)
     panel = Panel.objects.visible_to(actor).filter(pk=panel_id, state=PanelState.FINISHED).first()
     found = [one for one in results_of(panel) if one.item.risk_id == assessment.risk_id] if panel else []
     if panel is None or not found:
@@ -170,7 +171,7 @@ def _said_by_panel(result: Any) -> dict[str, Any]:
 @transaction.atomic
 def judge_by_scenario(*, actor: User, assessment_id: int, outcome_id: int, at: datetime) -> MethodResult:
     """Take over what those who discussed a scenario expect of this risk as it stands."""
-    assessment = _draft(actor, assessment_id)
+    assessment = locked_draft(actor, assessment_id)
     outcome = ScenarioOutcome.objects.filter(pk=outcome_id, risk=assessment.risk).first()
     if outcome is None:
         raise ValidationError({"outcome": _("Choose an outcome of a scenario for this risk.")})
@@ -191,15 +192,7 @@ def judge_by_scenario(*, actor: User, assessment_id: int, outcome_id: int, at: d
     )  # fmt: skip
 
 
-def _draft(actor: User, assessment_id: int) -> Assessment:
-    from assessment.services.assessments import locked_draft
-
-    return locked_draft(actor, assessment_id)
-
-
-def _record(
-    assessment: Assessment, actor: User, at: datetime, kind: str, method: str, **fields: Any
-) -> MethodResult:
+def _record(assessment: Assessment, actor: User, at: datetime, kind: str, method: str, **fields: Any) -> MethodResult:
     """Write what a method says, in place of what it said before in this assessment."""
     if method not in assessment.methods:
         raise ValidationError(
