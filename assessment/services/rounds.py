@@ -69,7 +69,9 @@ def close_round(*, actor: User | None, panel_id: int, at: datetime) -> PanelRoun
         return last
     absent = list(_sitting_seats(panel).exclude(votes__round=last))
     if absent and at < last.due_at:
-        raise ValidationError(_("Not everybody has voted, and there is time until %(due)s.") % {"due": moment(last.due_at)})
+        raise ValidationError(
+            _("Not everybody has voted, and there is time until %(due)s.") % {"due": moment(last.due_at)}
+        )
     name_act("assessment.round.closed")
     _judge(panel, last, at)
     last.absent.set(absent)

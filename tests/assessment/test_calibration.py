@@ -55,7 +55,9 @@ def test_a_record_is_the_mean_square_of_what_was_said_and_what_came():
 
     expected = [(Fraction(p) / 100 - 1) ** 2 for p in ("80", "35.5", "0")]
     assert [one.brier for one in records] == [pytest.approx(float(one)) for one in expected]
-    assert [(one.count, one.hits.hits, one.hits.intervals) for one in records] == [(1, 1, 1)] * 3  # its ends belong to it
+    assert [(one.count, one.hits.hits, one.hits.intervals) for one in records] == [
+        (1, 1, 1)
+    ] * 3  # its ends belong to it
     assert [one.weight for one in records] == [None] * 3
     assert records[0].quarters == [(records[0].resolved[0].quarter, 1, pytest.approx(0.04))]
 
@@ -89,11 +91,13 @@ def test_only_the_last_vote_on_an_item_counts_and_items_without_an_outcome_do_no
 
 
 def test_records_of_many_panels_add_up_in_one_query(django_assert_num_queries):
-    experts = [UserFactory() for _number in range(3)]
+    experts = [UserFactory(role="service") for _number in range(3)]
     truth = [True, False, True, True, False, False]
     chances = [90, 20, 70, 50, 10, 0]
     for true, chance in zip(truth, chances, strict=True):
-        panel = a_finished_panel(at=NOW() - LONG_AGO, experts=experts, items=[{"question": f"Will it come to {chance}?"}])
+        panel = a_finished_panel(
+            at=NOW() - LONG_AGO, experts=experts, items=[{"question": f"Will it come to {chance}?"}]
+        )
         assert {one.probability for one in panel.rounds.get().votes.all()} == {20}
         came(panel.items.get(), true)
 
@@ -128,7 +132,9 @@ def test_wilsons_ends_lie_a_normal_quantile_from_the_share(trials, data):
 
 def test_neither_who_sat_nor_who_ran_a_panel_records_what_came_of_it():
     expert = UserFactory(role="compliance")
-    panel = a_finished_panel(at=NOW() - LONG_AGO, experts=[expert, UserFactory(), UserFactory()], risks=1)
+    panel = a_finished_panel(
+        at=NOW() - LONG_AGO, experts=[expert, *(UserFactory(role="service") for _number in range(2))], risks=1
+    )
     item = panel.items.get()
 
     with pytest.raises(PermissionDenied, match="were on this panel"):
@@ -166,7 +172,10 @@ def test_an_outcome_is_recorded_once_after_its_year_and_stays():
     for statement in ("UPDATE assessment_outcome SET came_true = false", "DELETE FROM assessment_outcome"):
         with pytest.raises(DatabaseError, match="never changed"), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(statement)
-    assert Event.objects.filter(action="assessment.outcome.recorded").get().reason == made.evidence
+    assert {
+        one.reason
+        for one in Event.objects.filter(action="assessment.outcome.recorded", table_name="assessment_outcome")
+    } == {made.evidence}
     assert not PanelItem.objects.due(NOW()).filter(pk=item.pk).exists()
 
 
@@ -185,9 +194,7 @@ def test_a_forecast_is_resolved_on_its_page_and_over_rest_by_others(client):
     client.force_login(UserFactory(role="compliance"))
     due = client.get("/api/v1/forecasts/").json()["results"]
     assert {one["id"] for one in due} == {str(first.pk), str(second.pk)}
-    page = client.post(
-        reverse("assessment:outcome_record", args=[first.pk]), {"came_true": "no", "evidence": EVIDENCE}
-    )
+    page = client.post(reverse("assessment:outcome_record", args=[first.pk]), {"came_true": "no", "evidence": EVIDENCE})
     assert page.status_code == 302
     url = f"/api/v1/forecasts/{second.pk}/outcome/"
     assert client.post(url, {"came_true": True, "evidence": "short"}, "application/json").status_code == 400
