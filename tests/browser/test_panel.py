@@ -80,7 +80,7 @@ def test_four_experts_agree_in_the_second_round(page, be):
             cast(page, url, steps)
         be(officer)
         page.goto(url)
-        assert page.get_by_text("Has voted").count() == 4
+        assert page.get_by_text("Has voted", exact=True).count() == 4
         assert WHY not in page.content(), "whoever runs a panel reads a vote of an open round"
         close_round(page, url)
         assert panel.rounds.get(number=number).closed_at
