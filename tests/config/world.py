@@ -140,7 +140,6 @@ BETWEEN = "?old=999999999999&new=999999999999&since=999999999999"  # the newest 
 ARTICLE = key("article", "code")
 AREA, AUDIT, FINDING = key("area", "code"), key("engagement", "reference"), key("finding", "reference")
 SAMPLE: Kwargs = lambda world: {"reference": world.engagement.reference, "pk": world.sample.pk}  # noqa: E731
-CONTROL = key("control", "code")
 POLICY = key("policy", "code")
 SCENARIO, BOW_TIE = key("scenario", "reference"), pk("bow_tie")
 ROUND = key("round", "reference")
@@ -149,14 +148,12 @@ ROUND_ANSWER: Kwargs = lambda world: {**ROUND_QUESTION(world), "pk": world.round
 PART: Kwargs = lambda world: {"pk": world.bow_tie.pk, "part": "threat"}  # noqa: E731
 WAY: Kwargs = lambda world: {**PART(world), "way": world.barrier.threat_id}  # noqa: E731
 BARRIER: Kwargs = lambda world: {**WAY(world), "barrier": world.barrier.pk}  # noqa: E731
-EMERGING = key("emerging", "reference")
 PANEL = key("panel", "reference")
 SEAT: Kwargs = lambda world: {"reference": world.panel.reference, "pk": world.seat.pk}  # noqa: E731
 EMERGING, CHECKLIST, RUN = key("emerging", "reference"), key("checklist", "code"), key("checklist_run", "reference")
 SESSION = key("swift_session", "reference")
 TREE = key("cause_tree", "reference")
 RUN_ITEM: Kwargs = lambda world: {"reference": world.checklist_run.reference, "pk": world.run_answer.item_id}  # noqa: E731
-CONTROL = key("control", "code")
 MAP = key("process_map", "reference")
 ON_STEP: Kwargs = lambda world: {  # noqa: E731
     "reference": world.process_map.reference, "kind": "risk", "pk": world.step_risk.pk,
@@ -430,7 +427,7 @@ PAGES = {
     "identification:scenario_retire": Address("identification.change_scenario", SCENARIO),
     "identification:scenario_outcome": Address("identification.add_scenariooutcome", SCENARIO),
     "identification:outcome_detail": Address("identification.view_scenario", pk("scenario_outcome")),
-    "identification:outcome_propose": Address("risk.add_riskproposal", pk("scenario_outcome")),
+    "identification:outcome_propose": Address("identification.view_scenario", pk("scenario_outcome")),
     "identification:bow_tie_create": Address("identification.add_bowtie"),
     "identification:bow_tie_detail": Address("identification.view_bowtie", BOW_TIE),
     "identification:bow_tie_edit": Address("identification.change_bowtie", BOW_TIE),
@@ -510,16 +507,7 @@ PAGES = {
     "identification:map_force": Address("identification.enforce_processmap", MAP),
     "identification:map_retire": Address("identification.enforce_processmap", MAP),
     "identification:map_record_risk": Address("risk.add_risk", MAP, query="?step=Activity_first"),
-    "identification:map_propose": Address("risk.add_riskproposal", MAP, query="?step=Activity_first&n=1"),
-    "api:process-map-list": Address(
-        "identification.view_processmap", by_method=(("post", "identification.add_processmap"),)
-    ),
-    "api:process-map-detail": Address("identification.view_processmap", MAP),
-    "api:process-map-draw": Address("identification.change_processmap", MAP),
-    "api:process-map-attach": Address("identification.change_processmap", MAP),
-    "api:process-map-take-off": Address("identification.change_processmap", MAP),
-    "api:process-map-force": Address("identification.enforce_processmap", MAP),
-    "api:process-map-retire": Address("identification.enforce_processmap", MAP),
+    "identification:map_propose": Address("identification.view_processmap", MAP, query="?step=Activity_first&n=1"),
     "assurance:unit_list": Address("assurance.view_auditunit"),
     "assurance:unit_create": Address("assurance.add_auditunit"),
     "assurance:unit_detail": Address("assurance.view_auditunit", AREA),
@@ -800,6 +788,15 @@ PAGES = {
     "audit:record_history": Address("audit.view_event", RECORD),
 }
 API = {
+    "api:process-map-list": Address(
+        "identification.view_processmap", by_method=(("post", "identification.add_processmap"),)
+    ),
+    "api:process-map-detail": Address("identification.view_processmap", MAP),
+    "api:process-map-draw": Address("identification.change_processmap", MAP),
+    "api:process-map-attach": Address("identification.change_processmap", MAP),
+    "api:process-map-take-off": Address("identification.change_processmap", MAP),
+    "api:process-map-force": Address("identification.enforce_processmap", MAP),
+    "api:process-map-retire": Address("identification.enforce_processmap", MAP),
     "api:schema": Address(OWN),
     "api:docs": Address(OWN),
     "api:unknown": Address(OWN, lambda world: {"rest": "nothing/"}),
