@@ -112,7 +112,7 @@ def map_record_risk(request, reference):
 
 @require_http_methods(["GET", "POST"])
 @login_required
-@permission_required("risk.add_riskproposal", raise_exception=True)
+@permission_required("identification.view_processmap", raise_exception=True)
 def map_propose(request, reference):
     """Propose a risk that was seen at a step; each step may give rise to several, so the address counts them."""
     found = visible_map(request, reference)

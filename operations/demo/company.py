@@ -85,7 +85,7 @@ def make_company(*, customers: int, seed: int, days: int, last: date, now: datet
         make_governance(people, now=now)
         make_maps(people, now=now)
         make_scenarios(people, last=last, now=now)
-        make_rounds(people, last=last, now=now)
+        make_rounds(people, now=now)
         make_panels(people, now=now)
         make_assurance(people, last=last, now=now)
         make_proposals(people, now=now)

@@ -3,6 +3,8 @@
 from datetime import date, datetime, timedelta
 from functools import partial
 
+from django.utils import timezone
+
 from identification.models import ChecklistRun, GuideWord
 from identification.services.cause_trees import begin_tree, write_node
 from identification.services.checklists import answer_item, begin_run, finish_run, write_checklist
@@ -62,29 +64,30 @@ GONE = "Every market has forbidden it by now: nobody can offer it to our custome
 
 
 def make_identification(people: dict[str, User], *, last: date, now: datetime) -> None:
-    make_radar(people["risk"], last=last, now=now)
+    make_radar(people["risk"], now=now)
     make_checklists(people, now=now)
     make_sessions(people, last=last, now=now)
     make_trees(people, now=now)
 
 
-def make_radar(officer: User, *, last: date, now: datetime) -> None:
+def make_radar(officer: User, *, now: datetime) -> None:
     """Things watched for most of a year, each with its looks; one was dropped, and one look is overdue."""
+    today = timezone.localdate(now)
     for number, (name, risk_class, line, places, what, drivers, looks) in enumerate(EMERGING):
         first, *later = looks
         emerging = watch_emerging_risk(
             actor=officer, name=name, risk_class=risk_class, line_id=line, jurisdictions=places, description=what,
-            drivers=drivers, owner=officer, next_look_on=last + timedelta(days=30 * number - 5 if number else 20),
+            drivers=drivers, owner=officer, next_look_on=today + timedelta(days=30 * number - 36 if number else 20),
             at=now - timedelta(days=first[0]), look=dict(zip(LOOK, first[1:], strict=True)),
         )  # fmt: skip
         for days, *look in later:
             look_at_emerging_risk(
-                actor=officer, emerging_id=emerging.pk, next_look_on=last + timedelta(days=60),
+                actor=officer, emerging_id=emerging.pk, next_look_on=today + timedelta(days=60),
                 at=now - timedelta(days=days), **dict(zip(LOOK, look, strict=True)),
             )  # fmt: skip
     gone = watch_emerging_risk(
         actor=officer, name="Sale of coins to private people", risk_class="legal", description="Platforms sell coins to anybody.",
-        owner=officer, next_look_on=last + timedelta(days=1), at=now - timedelta(days=280), jurisdictions=["CN"],
+        owner=officer, next_look_on=today, at=now - timedelta(days=280), jurisdictions=["CN"],
         look=dict(zip(LOOK, ("year", 3, 3, "months", "falling", "Advertised less and less."), strict=True)),
     )  # fmt: skip
     drop_emerging_risk(actor=officer, emerging_id=gone.pk, reason=GONE, at=now - timedelta(days=50))

@@ -1,6 +1,8 @@
 """A round of self-assessment at the demo company: a questionnaire in force, six people asked, four answers."""
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
+
+from django.utils import timezone
 
 from identification.services.self_assessments import open_self_assessment, tag_answer
 from operations.demo.questions import questionnaire
@@ -27,11 +29,11 @@ ANSWERS = {
 }
 
 
-def make_rounds(people: dict[str, User], *, last: date, now: datetime) -> None:
+def make_rounds(people: dict[str, User], *, now: datetime) -> None:
     """Put the questionnaire in force, ask with it and answer."""
     opened = open_self_assessment(
         actor=people["risk"], name="Risks and controls, first half", purpose="rcsa", version=_version(people, now),
-        people=[people[word] for word in ASKED], due_on=last + timedelta(days=20), at=now,
+        people=[people[word] for word in ASKED], due_on=timezone.localdate(now) + timedelta(days=20), at=now,
     )  # fmt: skip
     invitees = {invitee.user_id: invitee for invitee in opened.invitees.all()}
     for word, answers in ANSWERS.items():

@@ -40,7 +40,7 @@ from customers.models import (
 from incidents.models import ActivationCall, NoticeRule
 from operations.models import NightlyRun
 from products.models import ProductDocument, ProductVersion
-from risk.models import AppetiteBreach, AppetiteStatement, RiskMatrix, RiskMatrixCell
+from risk.models import AppetiteBreach, AppetiteStatement, ConflictRule, RiskMatrix, RiskMatrixCell
 from service.models import ComplaintRedress, Macro, MessageFile, RegulatorReferral, Subtask, Ticket, TicketClock
 from service.services.clocks import reckon
 from staff.models import ApiToken, Delegation, Job, Notification, SavedView, UserSession
@@ -140,7 +140,6 @@ BETWEEN = "?old=999999999999&new=999999999999&since=999999999999"  # the newest 
 ARTICLE = key("article", "code")
 AREA, AUDIT, FINDING = key("area", "code"), key("engagement", "reference"), key("finding", "reference")
 SAMPLE: Kwargs = lambda world: {"reference": world.engagement.reference, "pk": world.sample.pk}  # noqa: E731
-CONTROL = key("control", "code")
 POLICY = key("policy", "code")
 SCENARIO, BOW_TIE = key("scenario", "reference"), pk("bow_tie")
 ROUND = key("round", "reference")
@@ -149,14 +148,12 @@ ROUND_ANSWER: Kwargs = lambda world: {**ROUND_QUESTION(world), "pk": world.round
 PART: Kwargs = lambda world: {"pk": world.bow_tie.pk, "part": "threat"}  # noqa: E731
 WAY: Kwargs = lambda world: {**PART(world), "way": world.barrier.threat_id}  # noqa: E731
 BARRIER: Kwargs = lambda world: {**WAY(world), "barrier": world.barrier.pk}  # noqa: E731
-EMERGING = key("emerging", "reference")
 PANEL = key("panel", "reference")
 SEAT: Kwargs = lambda world: {"reference": world.panel.reference, "pk": world.seat.pk}  # noqa: E731
 EMERGING, CHECKLIST, RUN = key("emerging", "reference"), key("checklist", "code"), key("checklist_run", "reference")
 SESSION = key("swift_session", "reference")
 TREE = key("cause_tree", "reference")
 RUN_ITEM: Kwargs = lambda world: {"reference": world.checklist_run.reference, "pk": world.run_answer.item_id}  # noqa: E731
-CONTROL = key("control", "code")
 MAP = key("process_map", "reference")
 ON_STEP: Kwargs = lambda world: {  # noqa: E731
     "reference": world.process_map.reference, "kind": "risk", "pk": world.step_risk.pk,
@@ -382,7 +379,14 @@ PAGES = {
     "risk:matrix_detail": Address("risk.view_risk", pk("draft_matrix")),
     "risk:matrix_map": Address("risk.add_riskmatrix", pk("draft_matrix")),
     "risk:matrix_begin": Address("risk.add_riskmatrix", pk("draft_matrix")),
+    "risk:duty_matrix": Address("risk.view_conflictrule"),
     "risk:duty_conflicts": Address("risk.view_conflictrule"),
+    "risk:duty_exceptions": Address("risk.view_conflictrule"),
+    "risk:duty_rule_new": Address("risk.change_conflictrule"),
+    "risk:duty_rule_detail": Address("risk.view_conflictrule", pk("conflict_rule")),
+    "risk:duty_rule_change": Address("risk.change_conflictrule", pk("conflict_rule")),
+    "risk:duty_rule_retire": Address("risk.change_conflictrule", pk("conflict_rule")),
+    "risk:duty_accept": Address("risk.add_dutyexception", pk("conflict_rule")),
     "risk:indicator_list": Address("risk.view_indicator"),
     "risk:indicator_create": Address("risk.add_indicator"),
     "risk:indicator_detail": Address("risk.view_indicator", INDICATOR),
@@ -423,7 +427,7 @@ PAGES = {
     "identification:scenario_retire": Address("identification.change_scenario", SCENARIO),
     "identification:scenario_outcome": Address("identification.add_scenariooutcome", SCENARIO),
     "identification:outcome_detail": Address("identification.view_scenario", pk("scenario_outcome")),
-    "identification:outcome_propose": Address("risk.add_riskproposal", pk("scenario_outcome")),
+    "identification:outcome_propose": Address("identification.view_scenario", pk("scenario_outcome")),
     "identification:bow_tie_create": Address("identification.add_bowtie"),
     "identification:bow_tie_detail": Address("identification.view_bowtie", BOW_TIE),
     "identification:bow_tie_edit": Address("identification.change_bowtie", BOW_TIE),
@@ -503,16 +507,7 @@ PAGES = {
     "identification:map_force": Address("identification.enforce_processmap", MAP),
     "identification:map_retire": Address("identification.enforce_processmap", MAP),
     "identification:map_record_risk": Address("risk.add_risk", MAP, query="?step=Activity_first"),
-    "identification:map_propose": Address("risk.add_riskproposal", MAP, query="?step=Activity_first&n=1"),
-    "api:process-map-list": Address(
-        "identification.view_processmap", by_method=(("post", "identification.add_processmap"),)
-    ),
-    "api:process-map-detail": Address("identification.view_processmap", MAP),
-    "api:process-map-draw": Address("identification.change_processmap", MAP),
-    "api:process-map-attach": Address("identification.change_processmap", MAP),
-    "api:process-map-take-off": Address("identification.change_processmap", MAP),
-    "api:process-map-force": Address("identification.enforce_processmap", MAP),
-    "api:process-map-retire": Address("identification.enforce_processmap", MAP),
+    "identification:map_propose": Address("identification.view_processmap", MAP, query="?step=Activity_first&n=1"),
     "assurance:unit_list": Address("assurance.view_auditunit"),
     "assurance:unit_create": Address("assurance.add_auditunit"),
     "assurance:unit_detail": Address("assurance.view_auditunit", AREA),
@@ -793,6 +788,15 @@ PAGES = {
     "audit:record_history": Address("audit.view_event", RECORD),
 }
 API = {
+    "api:process-map-list": Address(
+        "identification.view_processmap", by_method=(("post", "identification.add_processmap"),)
+    ),
+    "api:process-map-detail": Address("identification.view_processmap", MAP),
+    "api:process-map-draw": Address("identification.change_processmap", MAP),
+    "api:process-map-attach": Address("identification.change_processmap", MAP),
+    "api:process-map-take-off": Address("identification.change_processmap", MAP),
+    "api:process-map-force": Address("identification.enforce_processmap", MAP),
+    "api:process-map-retire": Address("identification.enforce_processmap", MAP),
     "api:schema": Address(OWN),
     "api:docs": Address(OWN),
     "api:unknown": Address(OWN, lambda world: {"rest": "nothing/"}),
@@ -970,6 +974,10 @@ API = {
     "api:panel-rounds": Address("assessment.change_panel", PANEL),
     "api:panel-close": Address("assessment.change_panel", PANEL),
     "api:panel-votes": Address("assessment.vote_on_panel", PANEL),
+    "api:panel-dissent": Address("assessment.vote_on_panel", PANEL),
+    "api:forecast-list": Address("assessment.record_outcome"),
+    "api:forecast-detail": Address("assessment.record_outcome", pk("forecast")),
+    "api:forecast-outcome": Address("assessment.record_outcome", pk("forecast")),
     "api:panel-finish": Address("assessment.change_panel", PANEL),
     "api:panel-cancel": Address("assessment.change_panel", PANEL),
     "api:panel-result": Address("assessment.view_panel", PANEL),
@@ -1276,6 +1284,7 @@ def _company(user, now) -> dict[str, Any]:
         "seat": PanelSeat.objects.create(panel=panel, expert=user, weight=1, seated_at=now),
         "forecast": past.items.get(),
         "appetite": appetite,
+        "conflict_rule": ConflictRule.objects.earliest("pk"),
         "breach": AppetiteBreach.objects.create(risk=risk, statement=appetite, opened_on=date(2026, 2, 1)),
         "treatment": task.treatment,
         "treatment_task": task,
