@@ -146,7 +146,7 @@ class Migration(migrations.Migration):
     """Assessments under the log; what is decided stays, and what changes a risk voids it."""
 
     dependencies = [
-        ("assessment", "0003_first_methods"),
+        ("assessment", "0004_first_methods"),
         ("risk", "0018_tests_tiers_guards"),
         ("audit", "0001_initial"),
         ("staff", "0006_foureyes_guards"),

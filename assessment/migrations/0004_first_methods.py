@@ -58,5 +58,5 @@ def seed(apps, schema_editor):
 class Migration(migrations.Migration):
     """The first rules of methods, and the tables of the first matrix."""
 
-    dependencies = [("assessment", "0002_assessments"), ("risk", "0018_tests_tiers_guards")]
+    dependencies = [("assessment", "0003_assessments"), ("risk", "0018_tests_tiers_guards")]
     operations = [migrations.RunPython(seed, migrations.RunPython.noop)]

@@ -17,7 +17,7 @@ DROP SEQUENCE assessment_assessment_seq;
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("assessment", "0001_panels"),
+        ("assessment", "0002_outcomes_by_others"),
         ("identification", "0010_map_guards"),
         ("risk", "0018_tests_tiers_guards"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
