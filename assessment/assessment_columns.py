@@ -71,5 +71,3 @@ def source_text(table):
     if not table.needs_confirmation:
         return table.source or NOTHING
     return format_html("{} {}", _now(table.source), pill_html(_now("Needs confirmation"), "amber"))
-
-

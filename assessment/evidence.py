@@ -22,7 +22,9 @@ def _losses(line: Mapping[str, Any]) -> str:
     said = ngettext("%(n)s loss in %(years)s years", "%(n)s losses in %(years)s years", count)
     text = said % {"n": number(count), "years": line["years"]}
     if line["left_out"]:
-        text += _("; %(n)s in other currencies or without an amount are not among the amounts") % {"n": line["left_out"]}
+        text += _("; %(n)s in other currencies or without an amount are not among the amounts") % {
+            "n": line["left_out"]
+        }
     return text
 
 

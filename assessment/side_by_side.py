@@ -11,9 +11,10 @@ from assessment.models import AssessedRating, Assessment, Method, MethodResult
 from assessment.rules.disagreement import widest
 from assessment.services.stock import residual_of
 from risk.formats import scale_labels
-from risk.models import RatingKind
+from risk.models import RatingKind, RiskLevel
 from risk.rules.ratings import Judgement
 from risk.services.register import cells_of
+
 
 @dataclass(frozen=True)
 class Said:
@@ -59,7 +60,7 @@ def _kind(assessment, kind, results, decisions, cells) -> Kind:
     heard = {one.result.method for one in said if one.result}
     silent = [Method(one).label for one in assessment.methods if one not in heard] if kind != RatingKind.TARGET else []
     decision = decisions.get(kind)
-    return Kind(kind, kind.label, said, silent, apart_text(said), decision, _rows(assessment, said, decision))
+    return Kind(kind, kind.label, said, silent, apart_text(said), decision, _rows(assessment, said, cells))
 
 
 def _in_order(results, kind):
@@ -97,23 +98,22 @@ def apart_text(said: list[Said]) -> str:
     }
 
 
-def _rows(assessment: Assessment, said: list[Said], decision: AssessedRating | None):
+def _rows(assessment: Assessment, said: list[Said], cells):
     """The matrix, gravest row first: cells with who points at them."""
     likelihoods, impacts = scale_labels(assessment.matrix)
-    cells = cells_of(assessment.matrix)
     marks: dict[tuple[int | None, int | None], list[str]] = {}
     for one in said:
         marks.setdefault((one.likelihood, one.impact), []).append(one.label)
-    place = (decision.likelihood, decision.impact) if decision else None
     return [
         (
             word,
             [
                 {
                     "level": cells[row, column].level,
+                    "level_label": RiskLevel(cells[row, column].level).label,
+                    "place": f"{row}x{column}",
                     "score": cells[row, column].score,
                     "marks": marks.get((row, column), []),
-                    "decided": place == (row, column),
                     "impact": impacts[column - 1],
                 }
                 for column in range(1, len(impacts) + 1)

@@ -29,9 +29,9 @@ class BeginForm(forms.Form):
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)
         seen = Risk.objects.visible_to(user).open()
-        self.fields["risk_id"].queryset = (seen if user.has_perm("risk.rate_risk") else seen.filter(owner=user)).order_by(
-            "reference"
-        )
+        self.fields["risk_id"].queryset = (
+            seen if user.has_perm("risk.rate_risk") else seen.filter(owner=user)
+        ).order_by("reference")
 
     def as_assessment(self):
         found = dict(self.cleaned_data)
@@ -55,7 +55,9 @@ class ModelForm(forms.Form):
     loss = forms.DecimalField(
         label=_("Loss of a bad case"), required=False, max_digits=18, decimal_places=2, min_value=0
     )
-    currency = forms.CharField(label=_("Currency"), max_length=3, required=False, help_text=_("Of a loss, such as CNY."))
+    currency = forms.CharField(
+        label=_("Currency"), max_length=3, required=False, help_text=_("Of a loss, such as CNY.")
+    )
     note = forms.CharField(label=_("Note"), required=False, widget=forms.Textarea(attrs=LONG))
 
     def clean(self):

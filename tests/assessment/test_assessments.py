@@ -139,7 +139,7 @@ def test_what_a_model_cannot_say_is_refused(more, why):
 
 def test_a_panel_and_a_scenario_stand_beside():
     risk = RiskFactory()
-    panel = a_finished_panel((4, 2), items=[{"risk": risk, "kind": "residual"}])
+    panel = a_finished_panel(((4, 2),), items=[{"risk": risk, "kind": "residual"}])
     outcome = an_outcome(risk=risk)
     assessment = an_assessment(risk=risk, methods=["expert", "scenario"])
     judge_by_panel(actor=risk.owner, assessment_id=assessment.pk, panel_id=panel.pk, at=NOW())
@@ -149,7 +149,7 @@ def test_a_panel_and_a_scenario_stand_beside():
 
 
 def test_a_panel_of_another_risk_says_nothing():
-    panel = a_finished_panel((4, 2))
+    panel = a_finished_panel(((4, 2),))
     assessment = an_assessment(methods=["expert"])
     with pytest.raises(ValidationError, match="judged this risk"):
         judge_by_panel(actor=assessment.risk.owner, assessment_id=assessment.pk, panel_id=panel.pk, at=NOW())
