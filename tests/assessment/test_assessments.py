@@ -33,7 +33,7 @@ from tests.factories.assessments import (
     an_assessment,
     decide,
     said_by_model,
-    tested,
+    with_test,
 )
 from tests.factories.losses import LossFactory
 from tests.factories.panels import a_finished_panel
@@ -294,9 +294,9 @@ def test_a_test_with_another_result_voids_it_and_the_same_does_not():
     risk = RiskFactory()
     control = a_control(risk, "effective")
     assessment = an_approved_assessment(risk=risk)
-    tested(control, "effective")
+    with_test(control, "effective")
     assert of(assessment) == ("approved", "")
-    tested(control, "ineffective")
+    with_test(control, "ineffective")
     assert of(assessment) == ("void", "tested")
 
 
@@ -346,7 +346,7 @@ def test_the_next_one_carries_over_and_marks_what_changed():
     risk = RiskFactory()
     control = a_control(risk, "effective")
     first = an_approved_assessment(risk=risk)
-    tested(control, "partly")
+    with_test(control, "partly")
     second = an_assessment(risk=Risk.objects.get(pk=risk.pk))
     assert second.previous == first
     assert set(second.decisions.values_list("carried", flat=True)) == {True}

@@ -46,6 +46,7 @@ from service.services.clocks import reckon
 from staff.models import ApiToken, Delegation, Job, Notification, SavedView, UserSession
 from tests.factories import TeamFactory, UserFactory
 from tests.factories.articles import ArticleFactory
+from tests.factories.assessments import a_decided_assessment, an_assessment
 from tests.factories.assurance import (
     AuditPlanLineFactory,
     FindingFactory,
@@ -149,6 +150,8 @@ PART: Kwargs = lambda world: {"pk": world.bow_tie.pk, "part": "threat"}  # noqa:
 WAY: Kwargs = lambda world: {**PART(world), "way": world.barrier.threat_id}  # noqa: E731
 BARRIER: Kwargs = lambda world: {**WAY(world), "barrier": world.barrier.pk}  # noqa: E731
 PANEL = key("panel", "reference")
+ASSESSMENT, DECIDED = key("assessment", "reference"), key("decided_assessment", "reference")
+JUDGED: Kwargs = lambda world: {"reference": world.assessment.reference, "kind": "residual"}  # noqa: E731
 SEAT: Kwargs = lambda world: {"reference": world.panel.reference, "pk": world.seat.pk}  # noqa: E731
 EMERGING, CHECKLIST, RUN = key("emerging", "reference"), key("checklist", "code"), key("checklist_run", "reference")
 SESSION = key("swift_session", "reference")
@@ -475,6 +478,21 @@ PAGES = {
     "identification:emerging_propose": Address("identification.view_emergingrisk", EMERGING),
     "identification:emerging_became": Address("identification.change_emergingrisk", EMERGING),
     "identification:emerging_drop": Address("identification.change_emergingrisk", EMERGING),
+    "assessment:assessment_list": Address("assessment.view_assessment"),
+    "assessment:assessment_create": Address("assessment.add_assessment"),
+    "assessment:assessment_detail": Address("assessment.view_assessment", ASSESSMENT),
+    "assessment:assessment_by_model": Address("assessment.add_assessment", ASSESSMENT),
+    "assessment:assessment_by_panel": Address("assessment.add_assessment", ASSESSMENT),
+    "assessment:assessment_by_scenario": Address("assessment.add_assessment", ASSESSMENT),
+    "assessment:assessment_stock": Address("assessment.add_assessment", ASSESSMENT),
+    "assessment:assessment_decide": Address("assessment.decide_assessment", JUDGED),
+    "assessment:assessment_submit": Address("assessment.decide_assessment", ASSESSMENT),
+    "assessment:assessment_approve": Address("assessment.approve_assessment", DECIDED),
+    "assessment:assessment_send_back": Address("assessment.approve_assessment", DECIDED),
+    "assessment:assessment_withdraw": Address("assessment.add_assessment", ASSESSMENT),
+    "assessment:methods": Address("assessment.view_assessment"),
+    "assessment:mix_rule_change": Address("assessment.add_mixrule"),
+    "assessment:scale_table_change": Address("assessment.add_scaletable"),
     "assessment:panel_list": Address("assessment.view_panel"),
     "assessment:panel_create": Address("assessment.add_panel"),
     "assessment:panel_detail": Address("assessment.view_panel", PANEL),
@@ -967,6 +985,21 @@ API = {
     "api:emerging-readings": Address("identification.view_emergingrisk", EMERGING),
     "api:emerging-look": Address("identification.change_emergingrisk", EMERGING),
     "api:emerging-drop": Address("identification.change_emergingrisk", EMERGING),
+    "api:assessment-list": Address("assessment.view_assessment", by_method=(("post", "assessment.add_assessment"),)),
+    "api:assessment-detail": Address("assessment.view_assessment", ASSESSMENT),
+    "api:assessment-by-data": Address("assessment.add_assessment", ASSESSMENT),
+    "api:assessment-by-model": Address("assessment.add_assessment", ASSESSMENT),
+    "api:assessment-by-panel": Address("assessment.add_assessment", ASSESSMENT),
+    "api:assessment-by-scenario": Address("assessment.add_assessment", ASSESSMENT),
+    "api:assessment-stock": Address("assessment.add_assessment", ASSESSMENT),
+    "api:assessment-withdraw": Address("assessment.add_assessment", ASSESSMENT),
+    "api:assessment-decide": Address("assessment.decide_assessment", ASSESSMENT),
+    "api:assessment-submit": Address("assessment.decide_assessment", ASSESSMENT),
+    "api:assessment-approve": Address("assessment.approve_assessment", DECIDED),
+    "api:assessment-send-back": Address("assessment.approve_assessment", DECIDED),
+    "api:assessment-changes": Address("assessment.view_assessment", ASSESSMENT),
+    "api:mix-rule-list": Address("assessment.view_assessment"),
+    "api:scale-table-list": Address("assessment.view_assessment"),
     "api:panel-list": Address("assessment.view_panel", by_method=(("post", "assessment.add_panel"),)),
     "api:panel-detail": Address("assessment.view_panel", PANEL),
     "api:panel-seats": Address("assessment.change_panel", PANEL),
@@ -1281,6 +1314,8 @@ def _company(user, now) -> dict[str, Any]:
         "process_map": process_map,
         "step_risk": a_risk_on(process_map, risk=risk),
         "panel": panel,
+        "assessment": _of_own_risk(user),
+        "decided_assessment": a_decided_assessment(),
         "seat": PanelSeat.objects.create(panel=panel, expert=user, weight=1, seated_at=now),
         "forecast": past.items.get(),
         "appetite": appetite,
@@ -1324,6 +1359,13 @@ def _company(user, now) -> dict[str, Any]:
         "event": event,
         "colleague": UserFactory(),
     }
+
+
+def _of_own_risk(user):
+    """An assessment of a risk that the person owns: whoever owns none judges none."""
+    assessment = an_assessment()
+    Risk.objects.filter(pk=assessment.risk_id).update(owner=user)
+    return assessment
 
 
 def _scenarios(risk) -> dict[str, Any]:

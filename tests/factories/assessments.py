@@ -29,10 +29,10 @@ def a_control(risk, works="effective", **fields):
     """A control of a risk that was tested with a conclusion; empty for one that nobody has tested."""
     control = ControlFactory(**fields)
     control.risks.add(risk)
-    return tested(control, works) if works else control
+    return with_test(control, works) if works else control
 
 
-def tested(control, works):
+def with_test(control, works):
     test = ControlTestFactory(control=control, finished_at=timezone.now(), conclusion=works, reason="25 looked at.")
     with past_the_guards():
         control.last_test = test
