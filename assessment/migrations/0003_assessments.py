@@ -310,7 +310,9 @@ class Migration(migrations.Migration):
                 (
                     "kind",
                     models.CharField(
-                        choices=[("inherent", "Inherent"), ("residual", "Residual")], max_length=8, verbose_name="kind"
+                        choices=[("inherent", "Inherent"), ("residual", "Residual"), ("target", "Target")],
+                        max_length=8,
+                        verbose_name="kind",
                     ),
                 ),
                 (

@@ -3,6 +3,8 @@ from django.db import models
 from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
+from risk.models import RatingKind
+
 # Why each mix of the first rules is proposed, so that catalogues hold the words.
 MIX_WORDS = [
     gettext_noop("Much data on a risk as we know it: the past speaks, and a model carries it on."),
@@ -136,7 +138,7 @@ class MethodResult(models.Model):
     assessment = models.ForeignKey(
         "assessment.Assessment", models.PROTECT, related_name="results", verbose_name=_("assessment")
     )
-    kind = models.CharField(_("kind"), max_length=8, choices=[("inherent", _("Inherent")), ("residual", _("Residual"))])
+    kind = models.CharField(_("kind"), max_length=8, choices=RatingKind)
     method = models.CharField(_("method"), max_length=8, choices=Method)
     likelihood = models.PositiveSmallIntegerField(_("likelihood"), null=True, blank=True)
     impact = models.PositiveSmallIntegerField(_("impact"), null=True, blank=True)

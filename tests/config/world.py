@@ -40,7 +40,7 @@ from customers.models import (
 from incidents.models import ActivationCall, NoticeRule
 from operations.models import NightlyRun
 from products.models import ProductDocument, ProductVersion
-from risk.models import AppetiteBreach, AppetiteStatement, ConflictRule, RiskMatrix, RiskMatrixCell
+from risk.models import AppetiteBreach, AppetiteStatement, ConflictRule, Risk, RiskMatrix, RiskMatrixCell
 from service.models import ComplaintRedress, Macro, MessageFile, RegulatorReferral, Subtask, Ticket, TicketClock
 from service.services.clocks import reckon
 from staff.models import ApiToken, Delegation, Job, Notification, SavedView, UserSession
