@@ -15,7 +15,7 @@ from risk.threads import Knot, Strand, register_strand
 def register() -> None:
     seen = "assessment.view_assessment"
     register_panel(
-        Panel("assessments", _("Assessments"), assessments_of, "assessment/assessments_panel.html", seen, order=20)
+        Panel("assessments", _("Risk assessments"), assessments_of, "assessment/assessments_panel.html", seen, order=20)
     )
     register_strand(Strand("assessments", knots_of, seen))
 

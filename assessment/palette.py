@@ -24,4 +24,4 @@ def find_assessments(user: User, text: str, limit: int) -> Iterator[Hit]:
     numbers = Q(reference__iexact=text) | Q(risk__reference__iexact=text)
     found = Assessment.objects.visible_to(user).filter(numbers | Q(risk__title__icontains=text)).select_related("risk")
     for one in found.newest_first()[:limit]:
-        yield Hit(one.risk.title, one.reference, assessment_url(one), "scale", _("Assessments"))
+        yield Hit(one.risk.title, one.reference, assessment_url(one), "scale", _("Risk assessments"))

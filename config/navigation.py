@@ -73,7 +73,7 @@ SECTIONS: list[tuple[str | Promise, list[Place]]] = [
             Place(_("Indicators"), "risk:indicator_list", "gauge", "risk.view_indicator"),
             Place(_("Alerts"), "risk:alert_list", "alert-triangle", "risk.view_alert"),
             Place(
-                _("Assessments"),
+                _("Risk assessments"),
                 "assessment:assessment_list",
                 "scale",
                 "assessment.view_assessment",

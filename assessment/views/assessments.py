@@ -34,7 +34,7 @@ def assessment_list(request):
         order=["-begun_at", "-id"],
         row_url=lambda one: f"/assessment/assessments/{one.reference}/",
         all_label=_("All assessments"),
-        label=_("Assessments"),
+        label=_("Risk assessments"),
         empty=_("No risk was assessed yet. Begin with one that is due."),
     )
     url = reverse("assessment:assessment_create")
@@ -58,7 +58,7 @@ def assessment_create(request):
     return ask(
         request,
         form,
-        context={"crumbs": [(_("Assessments"), back), (_("Begin an assessment"), "")]},
+        context={"crumbs": [(_("Risk assessments"), back), (_("Begin an assessment"), "")]},
         verb=_("Begin an assessment"),
         then=back,
         service=lambda: begin_assessment(actor=request.user, at=timezone.now(), **form.as_assessment()),
@@ -138,4 +138,4 @@ def visible_assessment(request, reference):
 
 def crumbs_of(assessment, *more):
     here = [(assessment.reference, assessment_url(assessment) if more else "")]
-    return [(_("Assessments"), reverse("assessment:assessment_list")), *here, *((word, "") for word in more)]
+    return [(_("Risk assessments"), reverse("assessment:assessment_list")), *here, *((word, "") for word in more)]

@@ -46,7 +46,7 @@ def methods(request):
             "rich_losses": RICH_LOSSES,
         },
         "waiting": ChangeRequest.objects.open().filter(command__in=COMMANDS),
-        "crumbs": [(_("Assessments"), reverse("assessment:assessment_list")), (_("Methods and scales"), "")],
+        "crumbs": [(_("Risk assessments"), reverse("assessment:assessment_list")), (_("Methods and scales"), "")],
     }  # fmt: skip
     return render(request, "assessment/methods.html", context)
 
