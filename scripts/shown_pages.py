@@ -339,7 +339,7 @@ PAGES = [
     Shot(
         "assessment_approve",
         "assessment:assessment_approve",
-        (COMPLIANCE,),
+        ("compliance",),
         first("assessment.Assessment", "reference", state="decided"),
     ),
     Shot("methods", "assessment:methods", (RISK,)),
