@@ -114,7 +114,7 @@ SECTIONS: list[tuple[str | Promise, list[Place]]] = [
         _("Governance"),
         [
             Place(_("Policies"), "governance:policy_list", "book", "governance.view_policy"),
-            Place(_("Segregation of duties"), "risk:duty_conflicts", "users-group", "risk.view_conflictrule"),
+            Place(_("Segregation of duties"), "risk:duty_matrix", "users-group", "risk.view_conflictrule"),
         ],
     ),
     (

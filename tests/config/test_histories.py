@@ -21,6 +21,7 @@ TABLES = {
     "products:product_detail": "products_product",
     "products:version_detail": "products_productversion",
     "risk:risk_detail": "risk_risk",
+    "risk:duty_rule_detail": "risk_conflictrule",
     "risk:indicator_detail": "risk_indicator",
     "risk:alert_detail": "risk_alert",
     "risk:loan_detail": "risk_loangrade",

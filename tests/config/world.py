@@ -40,7 +40,7 @@ from customers.models import (
 from incidents.models import ActivationCall, NoticeRule
 from operations.models import NightlyRun
 from products.models import ProductDocument, ProductVersion
-from risk.models import AppetiteBreach, AppetiteStatement, RiskMatrix, RiskMatrixCell
+from risk.models import AppetiteBreach, AppetiteStatement, ConflictRule, RiskMatrix, RiskMatrixCell
 from service.models import ComplaintRedress, Macro, MessageFile, RegulatorReferral, Subtask, Ticket, TicketClock
 from service.services.clocks import reckon
 from staff.models import ApiToken, Delegation, Job, Notification, SavedView, UserSession
@@ -379,7 +379,14 @@ PAGES = {
     "risk:matrix_detail": Address("risk.view_risk", pk("draft_matrix")),
     "risk:matrix_map": Address("risk.add_riskmatrix", pk("draft_matrix")),
     "risk:matrix_begin": Address("risk.add_riskmatrix", pk("draft_matrix")),
+    "risk:duty_matrix": Address("risk.view_conflictrule"),
     "risk:duty_conflicts": Address("risk.view_conflictrule"),
+    "risk:duty_exceptions": Address("risk.view_conflictrule"),
+    "risk:duty_rule_new": Address("risk.change_conflictrule"),
+    "risk:duty_rule_detail": Address("risk.view_conflictrule", pk("conflict_rule")),
+    "risk:duty_rule_change": Address("risk.change_conflictrule", pk("conflict_rule")),
+    "risk:duty_rule_retire": Address("risk.change_conflictrule", pk("conflict_rule")),
+    "risk:duty_accept": Address("risk.add_dutyexception", pk("conflict_rule")),
     "risk:indicator_list": Address("risk.view_indicator"),
     "risk:indicator_create": Address("risk.add_indicator"),
     "risk:indicator_detail": Address("risk.view_indicator", INDICATOR),
@@ -967,6 +974,10 @@ API = {
     "api:panel-rounds": Address("assessment.change_panel", PANEL),
     "api:panel-close": Address("assessment.change_panel", PANEL),
     "api:panel-votes": Address("assessment.vote_on_panel", PANEL),
+    "api:panel-dissent": Address("assessment.vote_on_panel", PANEL),
+    "api:forecast-list": Address("assessment.record_outcome"),
+    "api:forecast-detail": Address("assessment.record_outcome", pk("forecast")),
+    "api:forecast-outcome": Address("assessment.record_outcome", pk("forecast")),
     "api:panel-finish": Address("assessment.change_panel", PANEL),
     "api:panel-cancel": Address("assessment.change_panel", PANEL),
     "api:panel-result": Address("assessment.view_panel", PANEL),
@@ -1273,6 +1284,7 @@ def _company(user, now) -> dict[str, Any]:
         "seat": PanelSeat.objects.create(panel=panel, expert=user, weight=1, seated_at=now),
         "forecast": past.items.get(),
         "appetite": appetite,
+        "conflict_rule": ConflictRule.objects.earliest("pk"),
         "breach": AppetiteBreach.objects.create(risk=risk, statement=appetite, opened_on=date(2026, 2, 1)),
         "treatment": task.treatment,
         "treatment_task": task,
