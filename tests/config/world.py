@@ -73,6 +73,7 @@ from tests.factories.customers import (
     PortraitFactory,
     TransactionFactory,
 )
+from tests.factories.duties import an_accepted_conflict
 from tests.factories.governance import AttestationFactory
 from tests.factories.identification import CauseNodeFactory, EmergingRiskFactory, RunFactory, SwiftRowFactory, answered
 from tests.factories.incidents import CaseFactory, PlanFactory, an_activation
@@ -908,6 +909,10 @@ API = {
     "api:appetite-detail": Address("risk.view_appetitestatement", pk("appetite")),
     "api:appetite-breach-list": Address("risk.view_appetitestatement"),
     "api:appetite-breach-detail": Address("risk.view_appetitestatement", pk("breach")),
+    "api:conflict-rule-list": Address("risk.view_conflictrule", by_method=(("post", "risk.change_conflictrule"),)),
+    "api:conflict-rule-detail": Address("risk.view_conflictrule", pk("conflict_rule")),
+    "api:duty-exception-list": Address("risk.view_conflictrule", by_method=(("post", "risk.add_dutyexception"),)),
+    "api:duty-exception-detail": Address("risk.view_conflictrule", pk("duty_exception")),
     "api:matrix-list": Address("risk.view_risk"),
     "api:matrix-detail": Address("risk.view_risk", lambda world: {"version": 1}),
     "api:risk-close": Address("risk.change_risk", RISK),
@@ -1307,6 +1312,7 @@ def _company(user, now) -> dict[str, Any]:
         appetite = AppetiteStatement.objects.create(
             risk_class="credit", statement="Little of it", tolerance="medium", valid_from=date(2026, 1, 1)
         )
+    duty_exception = an_accepted_conflict()
     panel = a_running_panel(items=[{"risk": risk, "kind": "residual"}])
     past = a_finished_panel(at=now - timezone.timedelta(days=400), items=[{"risk": risk, "kind": "residual"}])
     process_map = a_map(by=user)
@@ -1320,6 +1326,7 @@ def _company(user, now) -> dict[str, Any]:
         "forecast": past.items.get(),
         "appetite": appetite,
         "conflict_rule": ConflictRule.objects.earliest("pk"),
+        "duty_exception": duty_exception,
         "breach": AppetiteBreach.objects.create(risk=risk, statement=appetite, opened_on=date(2026, 2, 1)),
         "treatment": task.treatment,
         "treatment_task": task,
