@@ -177,7 +177,7 @@ def approve_assessment(*, actor: User, assessment_id: int, content_hash: str, at
     Assessment.objects.filter(risk=risk, state=AssessmentState.APPROVED).update(
         state=AssessmentState.REPLACED, ended_at=at
     )
-    _rate(assessment, at)
+    _rate(assessment, assessment.decided_by or actor, at)
     assessment.state, assessment.approved_by, assessment.approved_at = AssessmentState.APPROVED, actor, at
     assessment.save(update_fields=["state", "approved_by", "approved_at"])
     risk.refresh_from_db()
@@ -194,12 +194,12 @@ def _check_same(assessment: Assessment, content_hash: str, at: datetime) -> None
         raise ValidationError(_("The risk, its controls or the matrix have changed since: send it back."))
 
 
-def _rate(assessment: Assessment, at: datetime) -> None:
+def _rate(assessment: Assessment, decider: User, at: datetime) -> None:
     decisions = {one.kind: one for one in assessment.decisions.all()}
     for kind in ORDER:
         if one := decisions.get(kind):
             one.rating = rate_risk(
-                actor=assessment.decided_by, risk_id=assessment.risk_id, kind=kind, likelihood=one.likelihood,
+                actor=decider, risk_id=assessment.risk_id, kind=kind, likelihood=one.likelihood,
                 impact=one.impact, at=at, basis=one.basis, model_version=one.model_version,
                 reason=f"{assessment.reference}: {one.reason}",
             )  # fmt: skip
