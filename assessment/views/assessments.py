@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from django.contrib.auth.decorators import login_required, permission_required
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -107,24 +109,19 @@ def _actions(user, assessment):
     waits = "" if assessment.state == AssessmentState.DECIDED else _("It does not wait for approval.")
     approves = waits or hurdle_to_approving(user, assessment)
     chosen = lambda method: judges or ("" if method in assessment.methods else _("Not among the chosen methods."))  # noqa: E731
-    is_open = "" if assessment.is_open else _("It has ended.")
+    ended = "" if assessment.is_open else _("It has ended.")
+    risk = assessment.risk
     add, decide, approve = (f"assessment.{verb}_assessment" for verb in ("add", "decide", "approve"))
+    seldom = lambda action, holds=True: replace(action, more=bool(holds))  # noqa: E731
     return [
         act(user, decide, _("Send for approval"), to("submit"), "send", post=True, primary=not draft, hurdle=decides),
         act(user, approve, _("Approve"), to("approve"), "check", primary=not waits, hurdle=approves),
-        act(user, add, _("By model"), to("by_model"), "calculator", hurdle=chosen(Method.MODEL)),
-        act(user, add, _("By a panel"), to("by_panel"), "users-group", hurdle=chosen(Method.EXPERT)),
-        act(user, add, _("By a scenario"), to("by_scenario"), "world", hurdle=chosen(Method.SCENARIO)),
-        act(user, add, _("Take stock again"), to("stock"), "refresh", post=True, hurdle=judges),
-        act(user, approve, _("Send back"), to("send_back"), "arrow-back-up", hurdle=approves),
-        act(
-            user,
-            add,
-            _("Withdraw"),
-            to("withdraw"),
-            "archive",
-            hurdle=is_open or hurdle_to_judging(user, assessment.risk),
-        ),
+        seldom(act(user, approve, _("Send back"), to("send_back"), "arrow-back-up", hurdle=approves), waits),
+        seldom(act(user, add, _("By model"), to("by_model"), "gauge", hurdle=chosen(Method.MODEL)), draft),
+        seldom(act(user, add, _("By a panel"), to("by_panel"), "users-group", hurdle=chosen(Method.EXPERT)), draft),
+        seldom(act(user, add, _("By a scenario"), to("by_scenario"), "world", hurdle=chosen(Method.SCENARIO)), draft),
+        seldom(act(user, add, _("Take stock again"), to("stock"), "refresh", post=True, hurdle=judges)),
+        seldom(act(user, add, _("Withdraw"), to("withdraw"), "archive", hurdle=ended or hurdle_to_judging(user, risk))),
     ]
 
 

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from assessment.assessment_columns import mix_columns, table_columns
 from assessment.forms.assessments import MixRuleForm, ScaleTableForm
 from assessment.models import MixRule, ScaleTable
-from assessment.rules.mixes import RICH_LOSSES, RICH_READINGS, SOME_LOSSES, SOME_READINGS
+from assessment.rules.mixes import DATA_LEVELS, NOVELTIES, RICH_LOSSES, RICH_READINGS, SOME_LOSSES, SOME_READINGS
 from assessment.services.mixes import propose_mix_rule
 from assessment.services.scale_tables import propose_scale_table
 from pages.columns import opens
@@ -30,7 +30,7 @@ def methods(request):
     tables = set(ScaleTable.objects.in_force(today).values_list("pk", flat=True))
     context = {
         "mix_columns": mix_columns(mixes),
-        "mixes": MixRule.objects.order_by("novelty", "data", "-valid_from"),
+        "mixes": sorted(MixRule.objects.all(), key=_by_novelty),
         "mix_row_url": opens(lambda rule: f"{mix_url}?like={rule.pk}") if user.has_perm("assessment.add_mixrule") else None,
         "table_columns": table_columns(tables),
         "tables": ScaleTable.objects.select_related("matrix"),
@@ -49,6 +49,11 @@ def methods(request):
         "crumbs": [(_("Risk assessments"), reverse("assessment:assessment_list")), (_("Methods and scales"), "")],
     }  # fmt: skip
     return render(request, "assessment/methods.html", context)
+
+
+def _by_novelty(rule):
+    """From what is known to what is new, from no data to much, the newest rule first."""
+    return NOVELTIES.index(rule.novelty), DATA_LEVELS.index(rule.data), -rule.valid_from.toordinal()
 
 
 def _like(request, model):
