@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from assessment.models import Panel, PanelItem, PanelRound, PanelSeat, PanelState, Vote
 from assessment.panel_charts import dots_svg
 from assessment.services.panels import Reading, reading_of, results_of
+from pages.charts import Bound, Chart
 from staff.models import User
 
 
@@ -92,6 +93,26 @@ def items_with_results(panel: Panel, reader: User, rounds: list[PanelRound]) -> 
             }
         )
     return found
+
+
+def convergence_of(panel: Panel, rounds: list[PanelRound]) -> list[Chart]:
+    """Return how agreement and spread moved from round to round, each against the panel's bound; nothing of one round."""
+    closed = [one for one in rounds if one.closed_at]
+    if len(closed) < 2:
+        return []
+    names = [_("Round %(n)s") % {"n": one.number} for one in closed]
+    agreement, spread = _("Kendall's W"), _("Widest spread")
+    charts = [
+        Chart(
+            title=_("Agreement by round"), x=names, series={agreement: [one.agreement for one in closed]}, places=2,
+            bounds=[Bound(_("agreed from"), panel.agreement_bound)],
+        ),
+        Chart(
+            title=_("Spread by round"), x=names, series={spread: [one.widest for one in closed]}, places=2,
+            unit=_("steps of the scale"), bounds=[Bound(_("agreed up to"), panel.spread_bound)],
+        ),
+    ]  # fmt: skip
+    return [one for one in charts if not one.is_empty]
 
 
 def who_dissents(dissent, experts: int) -> str:

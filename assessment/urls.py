@@ -1,6 +1,6 @@
 from django.urls import path
 
-from assessment.views import calibration, panels, votes
+from assessment.views import assessments, calibration, judging, method_tables, panels, votes
 
 app_name = "assessment"
 urlpatterns = [
@@ -20,4 +20,19 @@ urlpatterns = [
     path("experts/<int:pk>/", calibration.expert_record, name="expert_record"),
     path("forecasts/", calibration.forecast_list, name="forecast_list"),
     path("forecasts/<int:pk>/", calibration.outcome_record, name="outcome_record"),
+    path("assessments/", assessments.assessment_list, name="assessment_list"),
+    path("assessments/new/", assessments.assessment_create, name="assessment_create"),
+    path("assessments/<slug:reference>/", assessments.assessment_detail, name="assessment_detail"),
+    path("assessments/<slug:reference>/model/", judging.assessment_by_model, name="assessment_by_model"),
+    path("assessments/<slug:reference>/panel/", judging.assessment_by_panel, name="assessment_by_panel"),
+    path("assessments/<slug:reference>/scenario/", judging.assessment_by_scenario, name="assessment_by_scenario"),
+    path("assessments/<slug:reference>/stock/", judging.assessment_stock, name="assessment_stock"),
+    path("assessments/<slug:reference>/decide/<slug:kind>/", judging.assessment_decide, name="assessment_decide"),
+    path("assessments/<slug:reference>/submit/", judging.assessment_submit, name="assessment_submit"),
+    path("assessments/<slug:reference>/approve/", judging.assessment_approve, name="assessment_approve"),
+    path("assessments/<slug:reference>/back/", judging.assessment_send_back, name="assessment_send_back"),
+    path("assessments/<slug:reference>/withdraw/", judging.assessment_withdraw, name="assessment_withdraw"),
+    path("methods/", method_tables.methods, name="methods"),
+    path("methods/rules/new/", method_tables.mix_rule_change, name="mix_rule_change"),
+    path("methods/tables/new/", method_tables.scale_table_change, name="scale_table_change"),
 ]

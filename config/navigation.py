@@ -72,6 +72,13 @@ SECTIONS: list[tuple[str | Promise, list[Place]]] = [
             Place(_("Appetite"), "risk:appetite_list", "adjustments", "risk.view_appetitestatement"),
             Place(_("Indicators"), "risk:indicator_list", "gauge", "risk.view_indicator"),
             Place(_("Alerts"), "risk:alert_list", "alert-triangle", "risk.view_alert"),
+            Place(
+                _("Risk assessments"),
+                "assessment:assessment_list",
+                "scale",
+                "assessment.view_assessment",
+                also=("assessment:methods",),
+            ),
             Place(_("Panels"), "assessment:panel_list", "users-group", "assessment.view_panel"),
             Place(
                 _("Experts"),
@@ -117,6 +124,7 @@ SECTIONS: list[tuple[str | Promise, list[Place]]] = [
             Place(_("Duties by department"), "governance:area_list", "list-check", "governance.view_dutyarea"),
             Place(_("Three lines"), "governance:line_list", "hierarchy", "governance.view_lineassignment"),
             Place(_("Segregation of duties"), "risk:duty_conflicts", "users-group", "risk.view_conflictrule"),
+            Place(_("Segregation of duties"), "risk:duty_matrix", "users-group", "risk.view_conflictrule"),
         ],
     ),
     (

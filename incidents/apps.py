@@ -7,7 +7,15 @@ class IncidentsConfig(AppConfig):
     verbose_name = _("Incidents")
 
     def ready(self):
-        from incidents import change_commands, imports, loss_parts, record_names, risk_parts, tree_subjects
+        from incidents import (
+            change_commands,
+            imports,
+            loss_history,
+            loss_parts,
+            record_names,
+            risk_parts,
+            tree_subjects,
+        )
         from incidents.palette import find_cases, find_incidents, find_plans
         from staff.palette import register_source
 
@@ -21,3 +29,4 @@ class IncidentsConfig(AppConfig):
         loss_parts.register()
         imports.register()
         tree_subjects.register()
+        loss_history.register()

@@ -12,6 +12,7 @@ class RiskConfig(AppConfig):
             change_commands,
             complaint_parts,
             control_measures,
+            duty_commands,
             explanations,
             imports,
             own_parts,
@@ -25,6 +26,7 @@ class RiskConfig(AppConfig):
         change_commands.register()
         scales_commands.register()
         tier_commands.register()
+        duty_commands.register()
         register_source("risks", find_risks)
         register_source("proposals", find_proposals)
         register_source("indicators", find_indicators)

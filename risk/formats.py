@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from pages.formats import NOTHING, day, money, number, percent
 from pages.templatetags.pages import pill_html
-from risk.models import Alert, Indicator, IndicatorReading, Risk, RiskMatrix, RiskRating, Unit
+from risk.models import Alert, Indicator, IndicatorReading, Risk, RiskLevel, RiskMatrix, RiskRating, Unit
 from risk.rules.indicators import is_stale
 
 SPARK = (
@@ -61,8 +61,8 @@ def state_pills(indicator: Indicator) -> SafeString:
 
 
 def level_pill(rating: RiskRating | None) -> SafeString | str:
-    """Score and level of a rating; a dash where the risk is not rated."""
-    return pill_html(f"{rating.score} {rating.get_level_display()}", rating.level) if rating else NOTHING
+    """Score and level of a rating, or of whatever else has both; a dash where the risk is not rated."""
+    return pill_html(f"{rating.score} {RiskLevel(rating.level).label}", rating.level) if rating else NOTHING
 
 
 def review_text(risk: Risk) -> SafeString | str:

@@ -5,7 +5,18 @@ from collections.abc import Collection
 from django.urls import reverse
 
 from audit.records import Named, RecordNames, numbers, register_names
-from risk.models import Alert, AutomatedRun, Control, ControlTest, Indicator, LoanGrade, Risk, RiskProposal, Treatment
+from risk.models import (
+    Alert,
+    AutomatedRun,
+    ConflictRule,
+    Control,
+    ControlTest,
+    Indicator,
+    LoanGrade,
+    Risk,
+    RiskProposal,
+    Treatment,
+)
 
 
 def find_risk(text: str) -> int | None:
@@ -73,7 +84,13 @@ def name_runs(keys: Collection[str]) -> Named:
     return {str(pk): (f"{code} {day}", reverse("risk:run_detail", args=[pk])) for pk, code, day in found}
 
 
+def name_conflict_rules(keys: Collection[str]) -> Named:
+    found = ConflictRule.objects.filter(pk__in=numbers(keys))
+    return {str(rule.pk): (str(rule), reverse("risk:duty_rule_detail", args=[rule.pk])) for rule in found}
+
+
 def register() -> None:
+    register_names(RecordNames("risk_conflictrule", find_nothing, name_conflict_rules))
     register_names(RecordNames("risk_automatedrun", find_nothing, name_runs))
     register_names(RecordNames("risk_riskproposal", find_proposal, name_proposals))
     register_names(RecordNames("risk_control", find_control, name_controls))

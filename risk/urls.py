@@ -77,5 +77,12 @@ urlpatterns = [
     path("matrices/<int:pk>/", matrices.matrix_detail, name="matrix_detail"),
     path("matrices/<int:pk>/map/", matrices.matrix_map, name="matrix_map"),
     path("matrices/<int:pk>/begin/", matrices.matrix_begin, name="matrix_begin"),
-    path("duties/", duties.duty_conflicts, name="duty_conflicts"),
+    path("duties/", duties.duty_matrix, name="duty_matrix"),
+    path("duties/conflicts/", duties.duty_conflicts, name="duty_conflicts"),
+    path("duties/accepted/", duties.duty_exceptions, name="duty_exceptions"),
+    path("duties/new/", duties.duty_rule_new, name="duty_rule_new"),
+    path("duties/<int:pk>/", duties.duty_rule_detail, name="duty_rule_detail"),
+    path("duties/<int:pk>/change/", duties.duty_rule_change, name="duty_rule_change"),
+    path("duties/<int:pk>/retire/", duties.duty_rule_retire, name="duty_rule_retire"),
+    path("duties/<int:pk>/accept/", duties.duty_accept, name="duty_accept"),
 ]

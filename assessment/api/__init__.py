@@ -1,3 +1,11 @@
+from assessment.api.assessments import AssessmentViewSet, MixRuleViewSet, ScaleTableViewSet
+from assessment.api.forecasts import ForecastViewSet
 from assessment.api.panels import PanelViewSet
 
-ROUTES = [("panels", PanelViewSet, "panel")]
+ROUTES = [
+    ("panels", PanelViewSet, "panel"),
+    ("forecasts", ForecastViewSet, "forecast"),
+    ("assessments", AssessmentViewSet, "assessment"),
+    ("mix-rules", MixRuleViewSet, "mix-rule"),
+    ("scale-tables", ScaleTableViewSet, "scale-table"),
+]

@@ -11,7 +11,7 @@ from assessment.panel_results import who_dissents
 from assessment.services.panels import begin_panel, cancel_panel, finish_panel, results_of
 from assessment.services.rounds import close_round, open_round, why_of
 from assessment.services.seats import leave_panel, seat_expert
-from assessment.services.votes import cast_votes
+from assessment.services.votes import cast_votes, record_dissent
 from risk.models import Risk
 from staff.models import User
 
@@ -119,6 +119,12 @@ class VotesSerializer(serializers.Serializer):
     votes = OneVoteSerializer(many=True)
 
 
+class NewDissentSerializer(serializers.Serializer):
+    item = serializers.IntegerField()
+    text = serializers.CharField(min_length=10, max_length=5_000)
+    by_name = serializers.BooleanField(default=False)
+
+
 class PanelReasonSerializer(serializers.Serializer):
     reason = serializers.CharField(min_length=10, max_length=10_000)
 
@@ -170,6 +176,7 @@ class PanelViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Ge
         "rounds": "assessment.change_panel",
         "close": "assessment.change_panel",
         "votes": "assessment.vote_on_panel",
+        "dissent": "assessment.vote_on_panel",
         "finish": "assessment.change_panel",
         "cancel": "assessment.change_panel",
     }
@@ -225,6 +232,16 @@ class PanelViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Ge
             return cast_votes(actor=actor, panel_id=panel_id, votes=said, number=number, at=at)
 
         return self._act(VotesSerializer, cast)
+
+    @extend_schema(request=NewDissentSerializer, responses=PanelSerializer)
+    @action(detail=True, methods=["post"])
+    def dissent(self, request, reference):
+        """Write why one ended apart from the others on an item; it stays with the result, without a name unless one agrees."""
+
+        def write(*, actor, panel_id, item, text, by_name, at):
+            return record_dissent(actor=actor, panel_id=panel_id, item_id=item, text=text, by_name=by_name, at=at)
+
+        return self._act(NewDissentSerializer, write)
 
     @extend_schema(request=PanelConclusionSerializer, responses=PanelSerializer)
     @action(detail=True, methods=["post"])

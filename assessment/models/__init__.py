@@ -1,3 +1,11 @@
+from assessment.models.assessments import (
+    AssessedControl,
+    AssessedRating,
+    Assessment,
+    AssessmentState,
+    VoidReason,
+)
+from assessment.models.methods import DataLevel, Figure, Method, MethodResult, MixRule, Novelty, ScaleTable
 from assessment.models.panels import (
     Estimate,
     Panel,
@@ -10,8 +18,18 @@ from assessment.models.panels import (
 from assessment.models.votes import Dissent, Outcome, Vote
 
 __all__ = [
+    "AssessedControl",
+    "AssessedRating",
+    "Assessment",
+    "AssessmentState",
+    "DataLevel",
     "Dissent",
     "Estimate",
+    "Figure",
+    "Method",
+    "MethodResult",
+    "MixRule",
+    "Novelty",
     "Outcome",
     "Panel",
     "PanelItem",
@@ -19,5 +37,7 @@ __all__ = [
     "PanelSeat",
     "PanelState",
     "RoundVerdict",
+    "ScaleTable",
+    "VoidReason",
     "Vote",
 ]

@@ -85,7 +85,8 @@ class Dissent(models.Model):
 
 
 class Outcome(models.Model):
-    """What came of a forecast in its year, recorded by somebody who was not on the panel: a trigger holds that."""
+    """What came of a forecast in its year, recorded by somebody who neither sat on the panel nor ran it: a trigger
+    holds that."""
 
     item = models.OneToOneField(PanelItem, models.PROTECT, related_name="outcome", verbose_name=_("item"))
     came_true = models.BooleanField(_("came true"))

@@ -99,7 +99,8 @@ def _forecast(vote: Vote) -> Forecast:
 def record_outcome(
     *, actor: User, item_id: int, came_true: bool, evidence: str, at: datetime, observed: Decimal | None = None
 ) -> Outcome:
-    """Record what came of a forecast in its year, with evidence; once, by somebody who was not on the panel.
+    """Record what came of a forecast in its year, with evidence; once, by somebody who was not on the panel and did not run
+    it.
 
     `observed` is what the item's interval is of. Refused before the year is over."""
     item = PanelItem.objects.select_for_update(of=["self"]).select_related("panel").get(pk=item_id)
@@ -120,6 +121,8 @@ def record_outcome(
 
 def hurdle_to_recording(actor: User, item: PanelItem) -> str:
     """Return the sentence that says why somebody may not record what came of a forecast, or nothing."""
+    if item.panel.facilitator_id == actor.pk:
+        return _("You ran this panel: somebody else records what came of it.")
     if item.panel.seats.filter(expert=actor).exists():
         return _("You were on this panel: somebody else records what came of it.")
     return ""

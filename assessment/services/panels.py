@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from assessment.models import Dissent, Panel, PanelItem, PanelRound, PanelState, RoundVerdict, Vote
 from assessment.rules.delphi import is_apart, rounded_up, spread_of, weighted_median
 from audit.services import name_act
-from risk.models import MatrixMapping, Risk, RiskMatrix, RiskStatus
+from risk.models import MatrixMapping, Risk, RiskLevel, RiskMatrix, RiskStatus
 from risk.rules.ratings import Judgement, Place
 from risk.services.register import cells_of, matrix_in_force
 from staff.models import User
@@ -23,8 +23,17 @@ from staff.models import User
 MOST_ITEMS = 20
 
 
+class Levelled:
+    """What has a level of the matrix, which people read as they read that of a rating."""
+
+    level: str
+
+    def get_level_display(self) -> str:
+        return str(RiskLevel(self.level).label)
+
+
 @dataclass(frozen=True)
-class Mapped:
+class Mapped(Levelled):
     """Where a result lies under the matrix in force, by the mapping that two people agreed on."""
 
     matrix: RiskMatrix
@@ -52,7 +61,7 @@ class Reading:
 
 
 @dataclass(frozen=True)
-class PanelResult:
+class PanelResult(Levelled):
     """What a panel arrived at for one item, under its own matrix and, where that is another, under the one in force.
 
     `mapped` is None where the matrix in force has no agreed place for it: the item must then be judged again

@@ -13,6 +13,7 @@ from assessment.models import Panel, PanelRound, PanelSeat, PanelState, RoundVer
 from assessment.rules.delphi import FEWEST, Agreement, concordance, verdict_of
 from assessment.services.panels import check_facilitates, is_off, locked_panel, panel_url, readings_of
 from audit.services import name_act
+from pages.formats import moment
 from risk.services.register import cells_of
 from staff.models import NotificationKind, User
 from staff.services.notifications import notify
@@ -68,7 +69,9 @@ def close_round(*, actor: User | None, panel_id: int, at: datetime) -> PanelRoun
         return last
     absent = list(_sitting_seats(panel).exclude(votes__round=last))
     if absent and at < last.due_at:
-        raise ValidationError(_("Not everybody has voted, and there is time until %(due)s.") % {"due": last.due_at})
+        raise ValidationError(
+            _("Not everybody has voted, and there is time until %(due)s.") % {"due": moment(last.due_at)}
+        )
     name_act("assessment.round.closed")
     _judge(panel, last, at)
     last.absent.set(absent)

@@ -11,7 +11,7 @@ from assessment.filters.panels import PanelFilter
 from assessment.forms.panels import CancelForm, FinishForm, LeaveForm, PanelForm, RoundForm, SeatForm
 from assessment.models import Panel, PanelSeat, PanelState, Vote
 from assessment.panel_columns import panel_columns, panel_pill, verdict_pill
-from assessment.panel_results import items_with_results, may_see_names, own_seat
+from assessment.panel_results import convergence_of, items_with_results, may_see_names, own_seat
 from assessment.services.panels import begin_panel, cancel_panel, finish_panel, hurdle_to_facilitating, panel_url
 from assessment.services.rounds import close_round, open_round, why_of
 from assessment.services.seats import leave_panel, seat_expert
@@ -161,6 +161,7 @@ def panel_results(request, reference):
         "state": panel_pill(panel),
         "items": items_with_results(panel, request.user, rounds),
         "rounds": [(one, verdict_pill(one), why_of(one)) for one in rounds if one.closed_at],
+        "charts": convergence_of(panel, rounds),
         "newer": _newer_matrix(panel),
         "names": may_see_names(request.user, panel),
     }

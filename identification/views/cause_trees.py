@@ -13,6 +13,7 @@ from identification.forms.cause_trees import NodeForm, TreeForm
 from identification.models import CauseNode, CauseTree
 from identification.services.cause_trees import begin_tree, change_tree, remove_node, tree_url, write_node
 from identification.tree_columns import tree_columns
+from identification.tree_drawing import draw_tree
 from identification.tree_subjects import subject_of
 from pages.forms import form_helper
 from pages.lists import ListPage, render_list
@@ -109,6 +110,8 @@ def _page(request, tree, form):
     context = {
         "tree": tree,
         "branches": _nested(nodes),
+        "drawing": draw_tree(tree, nodes) if nodes else None,
+        "branches_count": len(nodes),
         "roots": [node for node in nodes if node.kind == "root"],
         "form": form,
         "writes": form is not None,

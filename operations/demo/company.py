@@ -8,6 +8,7 @@ from django.db import transaction
 
 from customers.models import Customer
 from operations.demo import movements, stories
+from operations.demo.assessments import make_assessments
 from operations.demo.assurance import make_assurance
 from operations.demo.book import Book, make_book
 from operations.demo.booking import book as book_movements
@@ -89,6 +90,7 @@ def make_company(*, customers: int, seed: int, days: int, last: date, now: datet
         make_scenarios(people, last=last, now=now)
         make_rounds(people, now=now)
         make_panels(people, now=now)
+        make_assessments(people, now=now)
         make_assurance(people, last=last, now=now)
         make_proposals(people, now=now)
         make_rule_changes(people, last=last, now=now)

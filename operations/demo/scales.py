@@ -1,11 +1,13 @@
 """The demo company's appetite for risk, and the parts of the classes that its risks belong to."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.utils import timezone
 
 from risk.models import Risk, RiskSubclass
 from risk.services.appetite import propose_statement, watch_appetite
+from risk.services.duties import find_conflicts
+from risk.services.duty_rules import propose_exception
 from risk.services.matrices import draft_matrix
 from staff.models import User
 from staff.services.changes import approve, execute_approved
@@ -42,12 +44,26 @@ def make_scales(people: dict[str, User], *, now: datetime) -> None:
         if number < len(STATEMENTS) - 1:
             approve(actor=people["management"], request_id=request.pk, comment="As discussed", at=now)
             execute_approved(request_id=request.pk, at=now)
+    _accept_a_conflict(people, now)
     watch_appetite(business_date=timezone.localdate(now))
     places = [(row, column) for row in range(1, len(WORDS) + 1) for column in range(1, len(IMPACTS) + 1)]
     draft_matrix(
         actor=people["risk"], likelihoods=WORDS, impacts=IMPACTS,
         cells={place: (place[0] * place[1], _level(place[0] * place[1])) for place in places},
     )  # fmt: skip
+
+
+def _accept_a_conflict(people: dict[str, User], now: datetime) -> None:
+    """Accept the first conflict that merging customers makes; the others of the company stay open."""
+    found = [one for one in find_conflicts() if one.rule.second == "customers.check_merge" and one.open]
+    for conflict in found[:1]:
+        request = propose_exception(
+            actor=people["risk"], rule_id=conflict.rule.pk, person_id=conflict.open[0].person.pk, control_id=None,
+            compensation="A second lead reads the list of merged customers every Monday",
+            valid_until=timezone.localdate(now) + timedelta(days=90), reason="The team has one lead until spring", at=now,
+        )  # fmt: skip
+        approve(actor=people["management"], request_id=request.pk, comment="Until spring", at=now)
+        execute_approved(request_id=request.pk, at=now)
 
 
 def _level(score: int) -> str:

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from assessment.services.decisions import watch_assessments
 from assurance.services.findings import remind_of_findings
 from customers.services.activity import reconcile_activity
 from customers.services.duplicates import find_duplicates
@@ -59,6 +60,7 @@ STEPS = [
     Step("appetite", _("Risks held against the appetite"), lambda day, run: watch_appetite(business_date=day)),
     Step("control_tests", _("Automated tests of controls"), lambda day, run: run_control_tests(business_date=day)),
     Step("reviews", _("Register reviews due"), lambda day, run: remind_of_reviews(business_date=day)),
+    Step("assessments", _("Assessments void or due"), lambda day, run: watch_assessments(business_date=day)),
     Step("acceptances", _("Accepted risks that end"), lambda day, run: expire_acceptances(business_date=day)),
     Step("policies", _("Policies to confirm and to review"), lambda day, run: watch_policies(business_date=day)),
     Step("changes", _("Changes of rules overdue"), lambda day, run: remind_of_changes(business_date=day)),

@@ -1,4 +1,5 @@
 from risk.api.alerts import AlertViewSet
+from risk.api.duties import ConflictRuleViewSet, DutyExceptionViewSet
 from risk.api.indicators import IndicatorViewSet, ReadingViewSet
 from risk.api.loan_grades import LoanGradeViewSet
 from risk.api.proposals import ProposalViewSet
@@ -12,6 +13,8 @@ ROUTES = [
     ("control-tests", ControlTestViewSet, "control-test"),
     ("appetite", AppetiteViewSet, "appetite"),
     ("appetite-breaches", BreachViewSet, "appetite-breach"),
+    ("conflict-rules", ConflictRuleViewSet, "conflict-rule"),
+    ("duty-exceptions", DutyExceptionViewSet, "duty-exception"),
     ("matrices", MatrixViewSet, "matrix"),
     ("treatments", TreatmentViewSet, "treatment"),
     ("risk-proposals", ProposalViewSet, "risk-proposal"),

@@ -12,6 +12,7 @@ from risk.models.controls import (
     Frequency,
     SampleSizeRule,
 )
+from risk.models.duty_exceptions import DutyException
 from risk.models.evidence import EvidenceFile
 from risk.models.indicators import Band, Direction, Indicator, IndicatorReading, IndicatorSource, Unit
 from risk.models.loan_grades import NONPERFORMING, LoanClassCode, LoanClassRule, LoanGrade
@@ -40,6 +41,7 @@ __all__ = [
     "ControlTest",
     "ControlTestItem",
     "Direction",
+    "DutyException",
     "Effectiveness",
     "EvidenceFile",
     "Frequency",

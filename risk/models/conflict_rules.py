@@ -4,19 +4,28 @@ from django.db.models.functions import Greatest, Least
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from risk.models.taxonomy import RiskLevel
+from risk.querysets.duties import ConflictRuleQuerySet
+
 
 class ConflictRule(models.Model):
     """Two duties that one person should not hold together, and why. A duty is a role's code, or a permission such as
-    `risk.rate_risk`; `reasons` maps a language's code to the sentence."""
+    `risk.rate_risk`; `reasons` maps a language's code to the sentence. Two people write one; a retired one stays,
+    and nobody crosses it."""
 
     first = models.CharField(_("one duty"), max_length=100)
     second = models.CharField(_("other duty"), max_length=100)
     reasons = models.JSONField(_("why"))
+    severity = models.CharField(_("severity"), max_length=8, choices=RiskLevel, default=RiskLevel.HIGH)
+    is_retired = models.BooleanField(_("retired"), default=False)
+
+    objects = ConflictRuleQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("rule of segregated duties")
         verbose_name_plural = _("rules of segregated duties")
         ordering = ["pk"]
+        permissions = [("check_conflictrule", _("Can agree to rules of segregated duties and to exceptions"))]
         constraints = [
             models.CheckConstraint(
                 condition=~Q(first=F("second")),

@@ -35,6 +35,9 @@ GRANTS = {
     "risk.add_appetitestatement": RISK,
     "risk.add_riskmatrix": RISK,
     "risk.check_scales": RISK | {Role.MANAGEMENT},
+    "risk.change_conflictrule": RISK | {Role.COMPLIANCE},
+    "risk.add_dutyexception": RISK | {Role.COMPLIANCE},
+    "risk.check_conflictrule": RISK | {Role.COMPLIANCE, Role.MANAGEMENT},
     "risk.view_conflictrule": frozenset(
         {Role.RISK, Role.COMPLIANCE, Role.INTERNAL_AUDIT, Role.MANAGEMENT, Role.ADMINISTRATOR}
     ),

@@ -13,6 +13,7 @@ from assessment.services.rounds import close_due_rounds, close_round, open_round
 from assessment.services.seats import leave_panel, seat_expert
 from assessment.services.votes import asked_to_dissent, cast_votes, record_dissent
 from audit.models import Event
+from risk.formats import level_pill
 from risk.models import MatrixMapping, RiskMatrix, RiskMatrixCell
 from risk.services.register import close_risk
 from staff.models import Notification
@@ -53,7 +54,9 @@ def test_two_rounds_from_spread_to_agreement():
     panel.refresh_from_db()
     found = results_of(panel)
     assert [(one.likelihood, one.impact, one.converged) for one in found] == [(4, 4, True), (2, 3, True)]
-    assert found[0].score == panel.matrix.cells.get(likelihood=4, impact=4).score
+    cell = panel.matrix.cells.get(likelihood=4, impact=4)
+    assert found[0].score == cell.score
+    assert f"{cell.score} {cell.get_level_display()}" in level_pill(found[0])  # as the page of results shows it
     assert [number for number, _w, _verdict in found[0].agreements] == [1, 2]
     assert Panel.objects.finished_for(found[0].item.risk).get() == panel
 

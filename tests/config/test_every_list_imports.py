@@ -14,6 +14,7 @@ STEPS = "Each begins by its own form, which asks what it must and starts its clo
 # Lists whose rows are not imported from their page, each with why.
 OTHERWISE = {
     "audit:event_list": "The log is written by the database alone.",
+    "assessment:assessment_list": STEPS,
     "assessment:panel_list": STEPS,
     "assessment:forecast_list": COUNTED,
     "assurance:engagement_list": STEPS,

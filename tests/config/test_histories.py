@@ -13,6 +13,7 @@ HISTORY = re.compile(r"/audit/history/([a-z_]+)/([^/\"]+)/")
 # The log's own pages: an event has no history, and what seals the log is the proof of it.
 OF_THE_LOG = "audit:"
 TABLES = {
+    "assessment:assessment_detail": "assessment_assessment",
     "assessment:panel_detail": "assessment_panel",
     "customers:customer_detail": "customers_customer",
     "customers:account_detail": "customers_account",
@@ -21,6 +22,7 @@ TABLES = {
     "products:product_detail": "products_product",
     "products:version_detail": "products_productversion",
     "risk:risk_detail": "risk_risk",
+    "risk:duty_rule_detail": "risk_conflictrule",
     "risk:indicator_detail": "risk_indicator",
     "risk:alert_detail": "risk_alert",
     "risk:loan_detail": "risk_loangrade",

@@ -40,12 +40,13 @@ from customers.models import (
 from incidents.models import ActivationCall, NoticeRule
 from operations.models import NightlyRun
 from products.models import ProductDocument, ProductVersion
-from risk.models import AppetiteBreach, AppetiteStatement, RiskMatrix, RiskMatrixCell
+from risk.models import AppetiteBreach, AppetiteStatement, ConflictRule, Risk, RiskMatrix, RiskMatrixCell
 from service.models import ComplaintRedress, Macro, MessageFile, RegulatorReferral, Subtask, Ticket, TicketClock
 from service.services.clocks import reckon
 from staff.models import ApiToken, Delegation, Job, Notification, SavedView, UserSession
 from tests.factories import TeamFactory, UserFactory
 from tests.factories.articles import ArticleFactory
+from tests.factories.assessments import a_decided_assessment, an_assessment
 from tests.factories.assurance import (
     AuditPlanLineFactory,
     FindingFactory,
@@ -73,6 +74,8 @@ from tests.factories.customers import (
     TransactionFactory,
 )
 from tests.factories.governance import AttestationFactory, DutyMatrixFactory, LineAssignmentFactory
+from tests.factories.duties import an_accepted_conflict
+from tests.factories.governance import AttestationFactory
 from tests.factories.identification import CauseNodeFactory, EmergingRiskFactory, RunFactory, SwiftRowFactory, answered
 from tests.factories.incidents import CaseFactory, PlanFactory, an_activation
 from tests.factories.losses import an_incident_with_its_loss, some_evidence
@@ -150,6 +153,8 @@ PART: Kwargs = lambda world: {"pk": world.bow_tie.pk, "part": "threat"}  # noqa:
 WAY: Kwargs = lambda world: {**PART(world), "way": world.barrier.threat_id}  # noqa: E731
 BARRIER: Kwargs = lambda world: {**WAY(world), "barrier": world.barrier.pk}  # noqa: E731
 PANEL = key("panel", "reference")
+ASSESSMENT, DECIDED = key("assessment", "reference"), key("decided_assessment", "reference")
+JUDGED: Kwargs = lambda world: {"reference": world.assessment.reference, "kind": "residual"}  # noqa: E731
 SEAT: Kwargs = lambda world: {"reference": world.panel.reference, "pk": world.seat.pk}  # noqa: E731
 EMERGING, CHECKLIST, RUN = key("emerging", "reference"), key("checklist", "code"), key("checklist_run", "reference")
 SESSION = key("swift_session", "reference")
@@ -380,7 +385,14 @@ PAGES = {
     "risk:matrix_detail": Address("risk.view_risk", pk("draft_matrix")),
     "risk:matrix_map": Address("risk.add_riskmatrix", pk("draft_matrix")),
     "risk:matrix_begin": Address("risk.add_riskmatrix", pk("draft_matrix")),
+    "risk:duty_matrix": Address("risk.view_conflictrule"),
     "risk:duty_conflicts": Address("risk.view_conflictrule"),
+    "risk:duty_exceptions": Address("risk.view_conflictrule"),
+    "risk:duty_rule_new": Address("risk.change_conflictrule"),
+    "risk:duty_rule_detail": Address("risk.view_conflictrule", pk("conflict_rule")),
+    "risk:duty_rule_change": Address("risk.change_conflictrule", pk("conflict_rule")),
+    "risk:duty_rule_retire": Address("risk.change_conflictrule", pk("conflict_rule")),
+    "risk:duty_accept": Address("risk.add_dutyexception", pk("conflict_rule")),
     "risk:indicator_list": Address("risk.view_indicator"),
     "risk:indicator_create": Address("risk.add_indicator"),
     "risk:indicator_detail": Address("risk.view_indicator", INDICATOR),
@@ -469,6 +481,21 @@ PAGES = {
     "identification:emerging_propose": Address("identification.view_emergingrisk", EMERGING),
     "identification:emerging_became": Address("identification.change_emergingrisk", EMERGING),
     "identification:emerging_drop": Address("identification.change_emergingrisk", EMERGING),
+    "assessment:assessment_list": Address("assessment.view_assessment"),
+    "assessment:assessment_create": Address("assessment.add_assessment"),
+    "assessment:assessment_detail": Address("assessment.view_assessment", ASSESSMENT),
+    "assessment:assessment_by_model": Address("assessment.add_assessment", ASSESSMENT),
+    "assessment:assessment_by_panel": Address("assessment.add_assessment", ASSESSMENT),
+    "assessment:assessment_by_scenario": Address("assessment.add_assessment", ASSESSMENT),
+    "assessment:assessment_stock": Address("assessment.add_assessment", ASSESSMENT),
+    "assessment:assessment_decide": Address("assessment.decide_assessment", JUDGED),
+    "assessment:assessment_submit": Address("assessment.decide_assessment", ASSESSMENT),
+    "assessment:assessment_approve": Address("assessment.approve_assessment", DECIDED),
+    "assessment:assessment_send_back": Address("assessment.approve_assessment", DECIDED),
+    "assessment:assessment_withdraw": Address("assessment.add_assessment", ASSESSMENT),
+    "assessment:methods": Address("assessment.view_assessment"),
+    "assessment:mix_rule_change": Address("assessment.add_mixrule"),
+    "assessment:scale_table_change": Address("assessment.add_scaletable"),
     "assessment:panel_list": Address("assessment.view_panel"),
     "assessment:panel_create": Address("assessment.add_panel"),
     "assessment:panel_detail": Address("assessment.view_panel", PANEL),
@@ -895,6 +922,10 @@ API = {
     "api:appetite-detail": Address("risk.view_appetitestatement", pk("appetite")),
     "api:appetite-breach-list": Address("risk.view_appetitestatement"),
     "api:appetite-breach-detail": Address("risk.view_appetitestatement", pk("breach")),
+    "api:conflict-rule-list": Address("risk.view_conflictrule", by_method=(("post", "risk.change_conflictrule"),)),
+    "api:conflict-rule-detail": Address("risk.view_conflictrule", pk("conflict_rule")),
+    "api:duty-exception-list": Address("risk.view_conflictrule", by_method=(("post", "risk.add_dutyexception"),)),
+    "api:duty-exception-detail": Address("risk.view_conflictrule", pk("duty_exception")),
     "api:matrix-list": Address("risk.view_risk"),
     "api:matrix-detail": Address("risk.view_risk", lambda world: {"version": 1}),
     "api:risk-close": Address("risk.change_risk", RISK),
@@ -972,6 +1003,21 @@ API = {
     "api:emerging-readings": Address("identification.view_emergingrisk", EMERGING),
     "api:emerging-look": Address("identification.change_emergingrisk", EMERGING),
     "api:emerging-drop": Address("identification.change_emergingrisk", EMERGING),
+    "api:assessment-list": Address("assessment.view_assessment", by_method=(("post", "assessment.add_assessment"),)),
+    "api:assessment-detail": Address("assessment.view_assessment", ASSESSMENT),
+    "api:assessment-by-data": Address("assessment.add_assessment", ASSESSMENT),
+    "api:assessment-by-model": Address("assessment.add_assessment", ASSESSMENT),
+    "api:assessment-by-panel": Address("assessment.add_assessment", ASSESSMENT),
+    "api:assessment-by-scenario": Address("assessment.add_assessment", ASSESSMENT),
+    "api:assessment-stock": Address("assessment.add_assessment", ASSESSMENT),
+    "api:assessment-withdraw": Address("assessment.add_assessment", ASSESSMENT),
+    "api:assessment-decide": Address("assessment.decide_assessment", ASSESSMENT),
+    "api:assessment-submit": Address("assessment.decide_assessment", ASSESSMENT),
+    "api:assessment-approve": Address("assessment.approve_assessment", DECIDED),
+    "api:assessment-send-back": Address("assessment.approve_assessment", DECIDED),
+    "api:assessment-changes": Address("assessment.view_assessment", ASSESSMENT),
+    "api:mix-rule-list": Address("assessment.view_assessment"),
+    "api:scale-table-list": Address("assessment.view_assessment"),
     "api:panel-list": Address("assessment.view_panel", by_method=(("post", "assessment.add_panel"),)),
     "api:panel-detail": Address("assessment.view_panel", PANEL),
     "api:panel-seats": Address("assessment.change_panel", PANEL),
@@ -979,6 +1025,10 @@ API = {
     "api:panel-rounds": Address("assessment.change_panel", PANEL),
     "api:panel-close": Address("assessment.change_panel", PANEL),
     "api:panel-votes": Address("assessment.vote_on_panel", PANEL),
+    "api:panel-dissent": Address("assessment.vote_on_panel", PANEL),
+    "api:forecast-list": Address("assessment.record_outcome"),
+    "api:forecast-detail": Address("assessment.record_outcome", pk("forecast")),
+    "api:forecast-outcome": Address("assessment.record_outcome", pk("forecast")),
     "api:panel-finish": Address("assessment.change_panel", PANEL),
     "api:panel-cancel": Address("assessment.change_panel", PANEL),
     "api:panel-result": Address("assessment.view_panel", PANEL),
@@ -1283,6 +1333,7 @@ def _company(user, now) -> dict[str, Any]:
         appetite = AppetiteStatement.objects.create(
             risk_class="credit", statement="Little of it", tolerance="medium", valid_from=date(2026, 1, 1)
         )
+    duty_exception = an_accepted_conflict()
     panel = a_running_panel(items=[{"risk": risk, "kind": "residual"}])
     past = a_finished_panel(at=now - timezone.timedelta(days=400), items=[{"risk": risk, "kind": "residual"}])
     process_map = a_map(by=user)
@@ -1290,9 +1341,13 @@ def _company(user, now) -> dict[str, Any]:
         "process_map": process_map,
         "step_risk": a_risk_on(process_map, risk=risk),
         "panel": panel,
+        "assessment": _of_own_risk(user),
+        "decided_assessment": a_decided_assessment(),
         "seat": PanelSeat.objects.create(panel=panel, expert=user, weight=1, seated_at=now),
         "forecast": past.items.get(),
         "appetite": appetite,
+        "conflict_rule": ConflictRule.objects.earliest("pk"),
+        "duty_exception": duty_exception,
         "breach": AppetiteBreach.objects.create(risk=risk, statement=appetite, opened_on=date(2026, 2, 1)),
         "treatment": task.treatment,
         "treatment_task": task,
@@ -1334,6 +1389,13 @@ def _company(user, now) -> dict[str, Any]:
         "event": event,
         "colleague": UserFactory(),
     }
+
+
+def _of_own_risk(user):
+    """An assessment of a risk that the person owns: whoever owns none judges none."""
+    assessment = an_assessment()
+    Risk.objects.filter(pk=assessment.risk_id).update(owner=user)
+    return assessment
 
 
 def _scenarios(risk) -> dict[str, Any]:

@@ -111,6 +111,7 @@ def test_a_run_does_its_steps_in_order_and_notes_rows_seconds_and_input():
         "appetite",
         "control_tests",
         "reviews",
+        "assessments",
         "acceptances",
         "policies",
         "changes",

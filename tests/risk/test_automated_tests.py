@@ -13,6 +13,7 @@ from tests.factories.assurance import FindingFactory
 from tests.factories.customers import AccountFactory
 from tests.factories.response import AutomatedRunFactory, ControlFactory
 from tests.factories.risk import RiskFactory
+from tests.factories.staff import past_the_guards
 
 pytestmark = pytest.mark.django_db
 DAY = date(2026, 6, 30)
@@ -69,8 +70,9 @@ def test_customers_with_an_account_and_no_kyc_rating_are_counted():
 
 
 def test_people_who_hold_both_roles_of_a_rule_are_counted():
-    ConflictRule.objects.all().delete()
-    ConflictRule.objects.create(first="risk", second="compliance", reasons={"en": "One judges the other"})
+    with past_the_guards():
+        ConflictRule.objects.all().delete()
+        ConflictRule.objects.create(first="risk", second="compliance", reasons={"en": "One judges the other"})
     both = UserFactory(roles=["risk", "compliance"])
     UserFactory(roles=["risk", "service"])
 

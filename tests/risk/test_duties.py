@@ -84,10 +84,10 @@ def test_the_page_names_who_holds_both_and_escapes_them(client):
 
 def test_more_people_cost_no_more_statements(client, django_assert_num_queries):
     UserFactory(roles=["risk", "product"])
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         find_conflicts()
 
     UserFactory.create_batch(3, roles=["risk", "product"])
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         assert len(holders("risk", "product")) == 4

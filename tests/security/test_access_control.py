@@ -24,6 +24,9 @@ from tests.factories import UserFactory
 # Objects that everybody with the permission sees, whoever they are of and wherever they lie.
 SHARED = {
     "risk:matrix_": "The matrix is of the whole company.",
+    "risk:duty_": "Which duties are kept apart is of the whole company.",
+    "api:conflict-rule-": "As its page.",
+    "api:duty-exception-": "As its page.",
     "api:matrix-": "As its page.",
     "api:appetite-detail": "The one of the world is of the whole company.",
     "operations:nightly_": "A night is of the whole company.",

@@ -1,7 +1,12 @@
--- One row: active people, and those who hold both roles of a rule of segregation. Rules about single permissions are read
--- on their page, which knows what each role may do.
+-- One row: active people, and those who hold both duties of a rule of segregation in force, where no exception accepts it
+-- today. Roles and permissions of their own count; what a role brings is in no table, so the page alone reads it.
 WITH held AS (
-    SELECT person.id AS person, array_agg(role.name::text) AS roles
+    SELECT person.id AS person, array_remove(array_agg(role.name::text), NULL)
+           || ARRAY(SELECT kind.app_label || '.' || own.codename
+                      FROM staff_user_user_permissions AS given
+                      JOIN auth_permission AS own ON own.id = given.permission_id
+                      JOIN django_content_type AS kind ON kind.id = own.content_type_id
+                     WHERE given.user_id = person.id) AS duties
       FROM staff_user AS person
       LEFT JOIN staff_user_groups AS of_person ON of_person.user_id = person.id
       LEFT JOIN auth_group AS role ON role.id = of_person.group_id
@@ -9,7 +14,11 @@ WITH held AS (
      GROUP BY person.id),
 judged AS (
     SELECT person, EXISTS (SELECT FROM risk_conflictrule AS rule
-                            WHERE rule.first = ANY(roles) AND rule.second = ANY(roles)) AS wrong
+                            WHERE NOT rule.is_retired AND rule.first = ANY(duties) AND rule.second = ANY(duties)
+                              AND NOT EXISTS (SELECT FROM risk_dutyexception AS accepted
+                                               WHERE accepted.rule_id = rule.id AND accepted.person_id = held.person
+                                                 AND %(day)s::date BETWEEN accepted.valid_from
+                                                                         AND accepted.valid_until)) AS wrong
       FROM held)
 SELECT count(*)::int, count(*) FILTER (WHERE wrong)::int,
        coalesce(jsonb_agg(person ORDER BY person) FILTER (WHERE wrong), '[]') FROM judged;
