@@ -124,7 +124,6 @@ SECTIONS: list[tuple[str | Promise, list[Place]]] = [
             Place(_("Duties by department"), "governance:area_list", "list-check", "governance.view_dutyarea"),
             Place(_("Three lines"), "governance:line_list", "hierarchy", "governance.view_lineassignment"),
             Place(_("Segregation of duties"), "risk:duty_conflicts", "users-group", "risk.view_conflictrule"),
-            Place(_("Segregation of duties"), "risk:duty_matrix", "users-group", "risk.view_conflictrule"),
         ],
     ),
     (

@@ -73,9 +73,8 @@ from tests.factories.customers import (
     PortraitFactory,
     TransactionFactory,
 )
-from tests.factories.governance import AttestationFactory, DutyMatrixFactory, LineAssignmentFactory
 from tests.factories.duties import an_accepted_conflict
-from tests.factories.governance import AttestationFactory
+from tests.factories.governance import AttestationFactory, DutyMatrixFactory, LineAssignmentFactory
 from tests.factories.identification import CauseNodeFactory, EmergingRiskFactory, RunFactory, SwiftRowFactory, answered
 from tests.factories.incidents import CaseFactory, PlanFactory, an_activation
 from tests.factories.losses import an_incident_with_its_loss, some_evidence
