@@ -123,7 +123,7 @@ SECTIONS: list[tuple[str | Promise, list[Place]]] = [
             Place(_("Policies"), "governance:policy_list", "book", "governance.view_policy"),
             Place(_("Duties by department"), "governance:area_list", "list-check", "governance.view_dutyarea"),
             Place(_("Three lines"), "governance:line_list", "hierarchy", "governance.view_lineassignment"),
-            Place(_("Segregation of duties"), "risk:duty_conflicts", "users-group", "risk.view_conflictrule"),
+            Place(_("Segregation of duties"), "risk:duty_matrix", "users-group", "risk.view_conflictrule"),
         ],
     ),
     (
