@@ -23,6 +23,7 @@ from identification.services.self_assessments import remind_of_self_assessments
 from operations.services.figures import note_figures
 from risk.services.appetite import watch_appetite
 from risk.services.automated_tests import run_control_tests
+from risk.services.exception_reminders import remind_of_exceptions
 from risk.services.loan_grades import grade_loans
 from risk.services.matrices import express_ratings
 from risk.services.readings import read_indicators
@@ -62,6 +63,11 @@ STEPS = [
     Step("reviews", _("Register reviews due"), lambda day, run: remind_of_reviews(business_date=day)),
     Step("assessments", _("Assessments void or due"), lambda day, run: watch_assessments(business_date=day)),
     Step("acceptances", _("Accepted risks that end"), lambda day, run: expire_acceptances(business_date=day)),
+    Step(
+        "duty_exceptions",
+        _("Accepted conflicts of duties that end soon"),
+        lambda day, run: remind_of_exceptions(business_date=day),
+    ),
     Step("policies", _("Policies to confirm and to review"), lambda day, run: watch_policies(business_date=day)),
     Step("changes", _("Changes of rules overdue"), lambda day, run: remind_of_changes(business_date=day)),
     Step("looks", _("Looks at emerging risks due"), lambda day, run: tend_radar(business_date=day)),

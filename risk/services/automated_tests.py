@@ -12,7 +12,9 @@ from django.utils.translation import gettext as _
 from audit.services import name_act
 from risk.control_measures import CONTROL_MEASURES
 from risk.models import AutomatedRun, Control
+from staff.grants import all_grants
 from staff.models import NotificationKind
+from staff.rules.roles import Role, permissions_of
 from staff.services.notifications import notify
 
 MOST_KEYS = 100
@@ -48,10 +50,16 @@ def _run(control: Control, day: date) -> AutomatedRun:
 def _count(control: Control, day: date) -> tuple[int, int, list]:
     """What a statement found: one row, however many exceptions there are."""
     with connection.cursor() as cursor:
-        wanted = {"day": day, "line": control.line_id, "zone": settings.TIME_ZONE}
+        wanted = {"day": day, "line": control.line_id, "zone": settings.TIME_ZONE, "grants": _grants()}
         cursor.execute(CONTROL_MEASURES[control.measure].sql(), wanted)
         population, exceptions, keys = cursor.fetchone()
     return population, exceptions, keys if isinstance(keys, list) else json.loads(keys)
+
+
+def _grants() -> str:
+    """What each role brings, as JSON: grants stand in code, and a statement about duties needs them."""
+    grants = all_grants()
+    return json.dumps({role.value: sorted(permissions_of([role.value], grants)) for role in Role})
 
 
 def _tell(control: Control, run: AutomatedRun) -> None:

@@ -113,6 +113,7 @@ def test_a_run_does_its_steps_in_order_and_notes_rows_seconds_and_input():
         "reviews",
         "assessments",
         "acceptances",
+        "duty_exceptions",
         "policies",
         "changes",
         "looks",

@@ -7,6 +7,7 @@ from django.urls import reverse
 from risk.control_measures import CONTROL_MEASURES
 from risk.models import AutomatedRun, ConflictRule, Control
 from risk.services.automated_tests import run_control_tests
+from risk.services.duties import find_conflicts
 from staff.models import Notification
 from tests.factories import UserFactory
 from tests.factories.assurance import FindingFactory
@@ -79,6 +80,17 @@ def test_people_who_hold_both_roles_of_a_rule_are_counted():
     run = ran(ControlFactory(measure="conflicting_roles"))
 
     assert run.keys == [str(both.pk)]
+
+
+def test_the_night_counts_whom_the_page_names():
+    """By roles, by what a role brings and by permissions of one's own, under all rules in force."""
+    for roles in (["risk", "compliance"], ["administrator"], ["service", "service_lead"], ["marketing"]):
+        UserFactory(roles=roles)
+    run = ran(ControlFactory(measure="conflicting_roles"))
+
+    named = {str(holder.person.pk) for conflict in find_conflicts(DAY) for holder in conflict.open}
+    assert set(run.keys) == named
+    assert len(named) > 1
 
 
 def test_a_run_passes_within_its_tolerance_and_keeps_a_hundred_keys():

@@ -12,10 +12,12 @@ from risk.models import ConflictRule, DutyException
 from risk.rules.duties import in_square
 from risk.services.duties import find_conflicts
 from risk.services.duty_rules import propose_exception, propose_rule, rule_of
-from staff.models import Approval, ChangeRequest
+from risk.services.exception_reminders import remind_of_exceptions
+from staff.models import Approval, ChangeRequest, Notification
 from staff.services.changes import approve
 from tests.factories import UserFactory
 from tests.factories.changes import agreed
+from tests.factories.duties import an_accepted_conflict
 from tests.factories.staff import past_the_guards
 
 pytestmark = pytest.mark.django_db
@@ -213,3 +215,13 @@ def test_forms_ask_for_approval(client):
         "risk.conflict_rule.set", "risk.conflict_rule.set", "risk.duty_exception.accept",
     ]  # fmt: skip
     assert ConflictRule.objects.in_force().filter(pk=rule.pk).exists()
+
+
+def test_whoever_asked_hears_once_that_an_exception_ends_soon():
+    made = an_accepted_conflict()
+    last = made.valid_until
+    assert remind_of_exceptions(business_date=last - timedelta(days=15)) == 0
+    assert remind_of_exceptions(business_date=last - timedelta(days=14)) == 1
+    assert remind_of_exceptions(business_date=last) == 0
+    assert Notification.objects.get(key__startswith="duty-exception:").user == made.request.maker
+    assert remind_of_exceptions(business_date=last + timedelta(days=1)) == 0

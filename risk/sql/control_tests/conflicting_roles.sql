@@ -1,12 +1,18 @@
 -- One row: active people, and those who hold both duties of a rule of segregation in force, where no exception accepts it
--- today. Roles and permissions of their own count; what a role brings is in no table, so the page alone reads it.
+-- today. Roles, what they bring (`grants`: role → permissions, for that stands in no table) and permissions of their own count.
 WITH held AS (
     SELECT person.id AS person, array_remove(array_agg(role.name::text), NULL)
            || ARRAY(SELECT kind.app_label || '.' || own.codename
                       FROM staff_user_user_permissions AS given
                       JOIN auth_permission AS own ON own.id = given.permission_id
                       JOIN django_content_type AS kind ON kind.id = own.content_type_id
-                     WHERE given.user_id = person.id) AS duties
+                     WHERE given.user_id = person.id)
+           || ARRAY(SELECT brought.permission
+                      FROM staff_user_groups AS of_person
+                      JOIN auth_group AS role ON role.id = of_person.group_id
+                      CROSS JOIN LATERAL jsonb_array_elements_text(%(grants)s::jsonb -> role.name::text)
+                                           AS brought (permission)
+                     WHERE of_person.user_id = person.id) AS duties
       FROM staff_user AS person
       LEFT JOIN staff_user_groups AS of_person ON of_person.user_id = person.id
       LEFT JOIN auth_group AS role ON role.id = of_person.group_id
