@@ -21,7 +21,7 @@ ROOMS = (
     "assessment", "assurance", "audit", "config", "customers", "governance", "identification", "incidents", "operations",
     "pages", "products", "risk", "service", "staff", "surveys",
 )  # fmt: skip
-CALLS: dict = dict.fromkeys(("_", "gettext", "gettext_lazy", "gettext_noop"))
+CALLS: dict = dict.fromkeys(("_", "_now", "gettext", "gettext_lazy", "gettext_noop"))
 CALLS |= {"ngettext": (1, 2), "ngettext_lazy": (1, 2), "pgettext": ((1, "c"), 2), "pgettext_lazy": ((1, "c"), 2)}
 LITERAL = re.compile(r"""_\(\s*("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')\s*\)""")
 PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%[sd]|\{\w*\}")
