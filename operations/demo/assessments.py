@@ -1,7 +1,7 @@
 """Assessments at the demo company: one approved, one that waits for approval, one being judged, and one that a change of its
 risk has voided."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 
 from assessment.models import Assessment, Panel, PanelState
@@ -24,14 +24,14 @@ def make_assessments(people: dict[str, User], *, now: datetime) -> None:
         return
     risks = [item.risk for item in panel.items.select_related("risk__owner").order_by("position") if item.risk]
     for number, risk in enumerate(risks[:3]):
-        made = _judged(people, risk, panel, now - timedelta(days=20 - number))
-        _decided(risk, made, now - timedelta(days=18 - number))
+        made = _judged(people, risk, panel, now)
+        _decided(risk, made, now)
         if number != 1:
-            _approved(people, made, now - timedelta(days=16 - number))
+            _approved(people, made, now)
     change_risk(actor=people["risk"], risk_id=risks[0].pk, changes={"causes": f"{risks[0].causes}\nA second provider."})
     others = Risk.objects.open().filter(owner__isnull=False, assessments=None).exclude(pk__in=[one.pk for one in risks])
     if risk := others.order_by("pk").first():
-        begin_assessment(actor=people["risk"], risk_id=risk.pk, novelty="changed", at=now - timedelta(days=2))
+        begin_assessment(actor=people["risk"], risk_id=risk.pk, novelty="changed", at=now)
 
 
 def _judged(people: dict[str, User], risk: Risk, panel: Panel, at: datetime) -> Assessment:
