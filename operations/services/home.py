@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from assessment.models import Assessment, Panel
 from customers.models import Customer, ImportFile, Interaction, InteractionKind
 from governance.models import Attestation
 from operations.models import NightlyRun, RunState
@@ -37,6 +38,8 @@ def tasks_of(user: User, *, today: date, now: datetime) -> list[Task]:
     sources: list[tuple[str, Callable[..., list[Task]]]] = [
         ("staff.view_changerequest", _changes),
         ("governance.view_attestation", _policies),
+        ("assessment.vote_on_panel", _votes),
+        ("assessment.approve_assessment", _assessments),
         ("risk.view_alert", _alerts),
         ("risk.view_risk", _reviews),
         ("risk.decide_riskproposal", _proposals),
@@ -69,6 +72,19 @@ def _policies(user: User, today: date, now: datetime) -> list[Task]:
     page = f"{reverse('governance:attestation_list')}?standing=waiting&person={user.pk}"
     tone = "red" if waiting.filter(due_on__lt=today).exists() else "amber"
     return [Task(_("Policies for me to confirm"), waiting.count(), page, tone, "book")]
+
+
+def _votes(user: User, today: date, now: datetime) -> list[Task]:
+    """Panels with an open round in which this person has not voted."""
+    waiting = Panel.objects.waiting_for(user).distinct().count()
+    return [Task(_("Panels that wait for my vote"), waiting, reverse("assessment:panel_list"), "amber", "users-group")]
+
+
+def _assessments(user: User, today: date, now: datetime) -> list[Task]:
+    """Decided assessments that this person may approve."""
+    waiting = Assessment.objects.waiting_for(user).count()
+    page = f"{reverse('assessment:assessment_list')}?waiting=true"
+    return [Task(_("Assessments to approve"), waiting, page, "amber", "scale")]
 
 
 def _alerts(user: User, today: date, now: datetime) -> list[Task]:

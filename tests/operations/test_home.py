@@ -5,6 +5,8 @@ from django.urls import reverse
 
 from operations.models import Figure
 from staff.rules.roles import Role
+from tests.factories.assessments import a_decided_assessment
+from tests.factories.panels import a_running_panel, experts_of, vote
 from tests.factories.risk import AlertFactory
 from tests.factories.staff import UserFactory
 
@@ -60,3 +62,21 @@ def test_home_costs_the_same_queries_whatever_waits(client, django_assert_max_nu
 
     with django_assert_max_num_queries(40):
         client.get(reverse("operations:home"))
+
+
+def test_a_panel_waits_for_its_expert_until_they_have_voted(client):
+    panel = a_running_panel()
+    expert = experts_of(panel)[0]
+    client.force_login(expert)
+    home = reverse("operations:home")
+    assert "Panels that wait for my vote" in client.get(home).content.decode()
+    vote(panel, expert, (3, 3))
+    assert "Panels that wait for my vote" not in client.get(home).content.decode()
+
+
+def test_a_decided_assessment_waits_for_others_than_who_decided(client):
+    assessment = a_decided_assessment()
+    home = reverse("operations:home")
+    for person, told in ((UserFactory(role="compliance"), True), (assessment.risk.owner, False)):
+        client.force_login(person)
+        assert ("Assessments to approve" in client.get(home).content.decode()) is told
