@@ -1,12 +1,12 @@
 """How well experts foresee: Brier score, hit rate of their intervals, and the weight that follows from both."""
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from risk.rules.statistics import wilson_interval
+
 FEWEST = 5  # resolved forecasts; below, a score is chance, and would betray single votes
-Z95 = 1.959963984540054
 COIN = 0.25  # Brier score of whoever always says 50 %
 LEAST, MOST = Decimal("0.5"), Decimal("2.0")
 
@@ -59,18 +59,6 @@ def hit_rate(forecasts: Sequence[Forecast]) -> HitRate | None:
     hits = sum(bool(one.inside) for one in known)
     low, high = wilson_interval(hits, len(known))
     return HitRate(hits, len(known), low, high, sum(one.level for one in known) / len(known))
-
-
-def wilson_interval(hits: int, trials: int, z: float = Z95) -> tuple[float, float]:
-    """Return the score interval of a share, 95 % unless `z` says otherwise (E. B. Wilson, JASA 22, 1927; without
-    continuity correction). No trials raise ValueError."""
-    if trials < 1 or not 0 <= hits <= trials:
-        raise ValueError(f"{hits} of {trials} is no share.")
-    share, square = hits / trials, z * z
-    middle = share + square / (2 * trials)
-    half = z * math.sqrt(share * (1 - share) / trials + square / (4 * trials * trials))
-    whole = 1 + square / trials
-    return max(0.0, (middle - half) / whole), min(1.0, (middle + half) / whole)
 
 
 def suggested_weight(forecasts: Sequence[Forecast]) -> Decimal | None:

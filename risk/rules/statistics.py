@@ -4,6 +4,7 @@ import math
 from dataclasses import dataclass
 
 _TINY = 1e-300
+Z95 = 1.959963984540054
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,3 +85,49 @@ def binomial_cdf(successes: int, trials: int, chance: float) -> float:
         math.exp(whole - math.lgamma(k + 1) - math.lgamma(trials - k + 1) + k * log_chance + (trials - k) * log_other)
         for k in range(successes + 1)
     )
+
+
+def wilson_interval(hits: int, trials: int, z: float = Z95) -> tuple[float, float]:
+    """Return the score interval of a share, 95 % unless `z` says otherwise (E. B. Wilson, JASA 22, 1927; without
+    continuity correction). No trials raise ValueError."""
+    if trials < 1 or not 0 <= hits <= trials:
+        raise ValueError(f"{hits} of {trials} is no share.")
+    share, square = hits / trials, z * z
+    middle = share + square / (2 * trials)
+    half = z * math.sqrt(share * (1 - share) / trials + square / (4 * trials * trials))
+    whole = 1 + square / trials
+    return max(0.0, (middle - half) / whole), min(1.0, (middle + half) / whole)
+
+
+def student_t_sf(t: float, degrees: float) -> float:
+    """Return the chance that a variable with Student's distribution exceeds `t`, for degrees of freedom above 0, whole or
+    not (regularised incomplete beta; Numerical Recipes, 6.4)."""
+    if degrees <= 0:
+        raise ValueError("Degrees of freedom lie above 0.")
+    tail = _incomplete_beta(degrees / 2, 0.5, degrees / (degrees + t * t)) / 2
+    return tail if t >= 0 else 1 - tail
+
+
+def _incomplete_beta(a: float, b: float, x: float) -> float:
+    if x <= 0 or x >= 1:
+        return float(x >= 1)
+    log_front = math.lgamma(a + b) - math.lgamma(a) - math.lgamma(b) + a * math.log(x) + b * math.log1p(-x)
+    if x < (a + 1) / (a + b + 2):
+        return math.exp(log_front) * _beta_fraction(a, b, x) / a
+    return 1 - math.exp(log_front) * _beta_fraction(b, a, 1 - x) / b
+
+
+def _beta_fraction(a: float, b: float, x: float) -> float:
+    """Lentz's continued fraction."""
+    c, d = 1.0, 1 / ((1 - (a + b) * x / (a + 1)) or _TINY)
+    value = d
+    for i in range(1, 10_000):
+        even = i * (b - i) * x / ((a + 2 * i - 1) * (a + 2 * i))
+        odd = -(a + i) * (a + b + i) * x / ((a + 2 * i) * (a + 2 * i + 1))
+        for step in (even, odd):
+            d = 1 / ((1 + step * d) or _TINY)
+            c = (1 + step / c) or _TINY
+            value *= c * d
+        if abs(c * d - 1) < 1e-15:
+            break
+    return value

@@ -18,7 +18,7 @@ from django.utils.translation import trim_whitespace
 
 ROOT = Path(settings.ROOT)
 ROOMS = (
-    "assessment", "assurance", "audit", "config", "customers", "governance", "identification", "incidents", "operations",
+    "assessment", "assurance", "audit", "config", "customers", "governance", "identification", "incidents", "marketing", "operations",
     "pages", "products", "risk", "service", "staff", "surveys",
 )  # fmt: skip
 CALLS: dict = dict.fromkeys(("_", "_now", "gettext", "gettext_lazy", "gettext_noop"))
