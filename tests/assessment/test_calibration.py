@@ -14,12 +14,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assessment.models import Outcome, PanelItem
-from assessment.rules.calibration import Z95, wilson_interval
 from assessment.services.calibration import record_outcome, records_of
 from assessment.services.panels import finish_panel
 from assessment.services.rounds import close_round
 from assessment.services.votes import cast_votes
 from audit.models import Event
+from risk.rules.statistics import Z95, wilson_interval
 from tests.factories import UserFactory
 from tests.factories.panels import a_finished_panel, a_running_panel, experts_of, opened, said, vote
 

@@ -2,7 +2,8 @@ from decimal import Decimal
 
 import pytest
 
-from assessment.rules.calibration import Forecast, brier_score, hit_rate, suggested_weight, wilson_interval
+from assessment.rules.calibration import Forecast, brier_score, hit_rate, suggested_weight
+from risk.rules.statistics import wilson_interval
 
 
 def forecasts(*pairs):
