@@ -1,9 +1,11 @@
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, serializers, status, viewsets
+from rest_framework.decorators import action
 from rest_framework.response import Response
 
 from risk.models import ConflictRule, Control, DutyException
+from risk.services.duties import find_conflicts
 from risk.services.duty_rules import propose_exception, propose_rule
 from staff.api.changes import ChangeSerializer
 from staff.models import User
@@ -59,13 +61,22 @@ class AcceptConflictSerializer(serializers.Serializer):
         return fields
 
 
+class DutyHolderSerializer(serializers.Serializer):
+    """Somebody who holds both duties of a rule now; `accepted_until` while an exception makes up for it."""
+
+    rule = serializers.CharField()
+    person = serializers.CharField()
+    by_one_role = serializers.BooleanField()
+    accepted_until = serializers.DateField(allow_null=True)
+
+
 class ConflictRuleViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):
     """Which duties are kept apart, retired rules too. POST asks for a rule, its change or its end; somebody else agrees."""
 
     queryset = ConflictRule.objects.none()
     serializer_class = ConflictRuleSerializer
     keyset_order = ["id"]
-    permission_map = {"create": "risk.change_conflictrule"}
+    permission_map = {"create": "risk.change_conflictrule", "holders": "risk.view_conflictrule"}
 
     def get_queryset(self):
         return ConflictRule.objects.all()
@@ -77,6 +88,18 @@ class ConflictRuleViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, view
         command.is_valid(raise_exception=True)
         made = propose_rule(actor=request.user, at=timezone.now(), **command.validated_data)
         return Response(ChangeSerializer(made).data, status=status.HTTP_202_ACCEPTED)
+
+    @extend_schema(responses=DutyHolderSerializer(many=True))
+    @action(detail=False, methods=["get"], pagination_class=None, filterset_class=None)
+    def holders(self, request):
+        """Everybody who crosses a rule in force, as the page counts them."""
+        return Response([_holder(one.rule, holder) for one in find_conflicts() for holder in one.holders])
+
+
+def _holder(rule, holder):
+    until = holder.accepted.valid_until if holder.accepted else None
+    said = {"rule": str(rule.pk), "person": str(holder.person.pk), "by_one_role": holder.by_one_role}
+    return DutyHolderSerializer(said | {"accepted_until": until}).data
 
 
 class DutyExceptionViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):

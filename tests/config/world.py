@@ -922,6 +922,7 @@ API = {
     "api:appetite-breach-list": Address("risk.view_appetitestatement"),
     "api:appetite-breach-detail": Address("risk.view_appetitestatement", pk("breach")),
     "api:conflict-rule-list": Address("risk.view_conflictrule", by_method=(("post", "risk.change_conflictrule"),)),
+    "api:conflict-rule-holders": Address("risk.view_conflictrule"),
     "api:conflict-rule-detail": Address("risk.view_conflictrule", pk("conflict_rule")),
     "api:duty-exception-list": Address("risk.view_conflictrule", by_method=(("post", "risk.add_dutyexception"),)),
     "api:duty-exception-detail": Address("risk.view_conflictrule", pk("duty_exception")),

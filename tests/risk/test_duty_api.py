@@ -35,6 +35,9 @@ def test_rules_and_exceptions_are_read_and_asked_for(client):
 
     assert client.get(f"/api/v1/duty-exceptions/{accepted.pk}/").json()["person"] == str(accepted.person_id)
     assert client.get(f"/api/v1/conflict-rules/{accepted.rule_id}/").json()["severity"] == "high"
+    crossing = {one["person"]: one for one in client.get("/api/v1/conflict-rules/holders/").json()}
+    assert crossing[str(accepted.person_id)]["accepted_until"] == accepted.valid_until.isoformat()
+    assert crossing[str(holder.pk)]["accepted_until"] is None
     assert ask("conflict-rules", rule | {"second": "no.such"}) == 400
     assert ask("conflict-rules", rule) == 202
     assert ask("duty-exceptions", wanted | {"valid_until": "2020-01-01"}) == 400
