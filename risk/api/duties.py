@@ -90,7 +90,7 @@ class ConflictRuleViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, view
         return Response(ChangeSerializer(made).data, status=status.HTTP_202_ACCEPTED)
 
     @extend_schema(responses=DutyHolderSerializer(many=True))
-    @action(detail=False, methods=["get"], pagination_class=None, filterset_class=None)
+    @action(detail=False, methods=["get"], pagination_class=None)
     def holders(self, request):
         """Everybody who crosses a rule in force, as the page counts them."""
         return Response([_holder(one.rule, holder) for one in find_conflicts() for holder in one.holders])
