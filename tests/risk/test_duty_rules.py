@@ -225,3 +225,19 @@ def test_whoever_asked_hears_once_that_an_exception_ends_soon():
     assert remind_of_exceptions(business_date=last) == 0
     assert Notification.objects.get(key__startswith="duty-exception:").user == made.request.maker
     assert remind_of_exceptions(business_date=last + timedelta(days=1)) == 0
+
+
+@pytest.mark.parametrize("name", ["duty_matrix", "duty_conflicts", "duty_exceptions"])
+def test_the_pages_cost_the_same_however_many_cross_a_rule(client, django_assert_max_num_queries, name):
+    an_accepted_conflict()
+    client.force_login(UserFactory(role="risk"))
+    url = reverse(f"risk:{name}")
+    client.get(url)
+    with django_assert_max_num_queries(60) as before:
+        client.get(url)
+    for _number in range(3):
+        an_accepted_conflict()
+    UserFactory(roles=["risk", "product"])
+
+    with django_assert_max_num_queries(len(before.captured_queries)):
+        client.get(url)
