@@ -103,9 +103,12 @@ class ByModelSerializer(serializers.Serializer):
 class ByPanelSerializer(serializers.Serializer):
     panel = SeenField("reference", queryset=Panel.objects.all())
 
+    def validate(self, attrs):
+        return {"panel_id": attrs["panel"].pk}
+
 
 class ByScenarioSerializer(serializers.Serializer):
-    outcome = serializers.IntegerField()
+    outcome = serializers.IntegerField(source="outcome_id")
 
 
 class DecisionSerializer(serializers.Serializer):
@@ -165,19 +168,19 @@ class AssessmentViewSet(Asking):
     @action(detail=True, methods=["post"])
     def by_model(self, request, reference):
         """Record what a model says; figures are mapped by the tables in force."""
-        return self._act(judge_by_model, **self.asked(ByModelSerializer))
+        return self._act(judge_by_model, ByModelSerializer)
 
     @extend_schema(request=ByPanelSerializer, responses=AssessmentSerializer)
     @action(detail=True, methods=["post"])
     def by_panel(self, request, reference):
         """Take over what a finished panel said of the risk."""
-        return self._act(judge_by_panel, panel_id=self.asked(ByPanelSerializer)["panel"].pk)
+        return self._act(judge_by_panel, ByPanelSerializer)
 
     @extend_schema(request=ByScenarioSerializer, responses=AssessmentSerializer)
     @action(detail=True, methods=["post"])
     def by_scenario(self, request, reference):
         """Take over an outcome of a scenario for the risk."""
-        return self._act(judge_by_scenario, outcome_id=self.asked(ByScenarioSerializer)["outcome"])
+        return self._act(judge_by_scenario, ByScenarioSerializer)
 
     @extend_schema(request=None, responses=AssessmentSerializer)
     @action(detail=True, methods=["post"])
@@ -189,7 +192,7 @@ class AssessmentViewSet(Asking):
     @action(detail=True, methods=["post"])
     def decide(self, request, reference):
         """Decide a rating as the owner of the risk."""
-        return self._act(decide_rating, **self.asked(DecisionSerializer))
+        return self._act(decide_rating, DecisionSerializer)
 
     @extend_schema(request=None, responses=AssessmentSerializer)
     @action(detail=True, methods=["post"])
@@ -201,19 +204,19 @@ class AssessmentViewSet(Asking):
     @action(detail=True, methods=["post"])
     def approve(self, request, reference):
         """Approve exactly what `content_hash` names."""
-        return self._act(approve_assessment, **self.asked(ApprovalSerializer))
+        return self._act(approve_assessment, ApprovalSerializer)
 
     @extend_schema(request=AssessmentReasonSerializer, responses=AssessmentSerializer)
     @action(detail=True, methods=["post"])
     def send_back(self, request, reference):
         """Give it back to be judged further."""
-        return self._act(send_back, **self.asked(AssessmentReasonSerializer))
+        return self._act(send_back, AssessmentReasonSerializer)
 
     @extend_schema(request=AssessmentReasonSerializer, responses=AssessmentSerializer)
     @action(detail=True, methods=["post"])
     def withdraw(self, request, reference):
         """End an open assessment without a result."""
-        return self._act(withdraw_assessment, **self.asked(AssessmentReasonSerializer))
+        return self._act(withdraw_assessment, AssessmentReasonSerializer)
 
     @extend_schema(responses=ChangedFactSerializer(many=True))
     @action(detail=True, methods=["get"], pagination_class=None, filterset_class=None)
@@ -221,8 +224,10 @@ class AssessmentViewSet(Asking):
         """What has changed since the assessment before."""
         return Response(ChangedFactSerializer(changes_since(self.get_object()), many=True).data)
 
-    def _act(self, service, **said):
+    def _act(self, service, serializer=None):
+        """Look for the record before the body is judged: what somebody may not see answers nothing about itself."""
         one = self.get_object()
+        said = self.asked(serializer) if serializer else {}
         service(actor=self.request.user, assessment_id=one.pk, at=timezone.now(), **said)
         return self.shown(one.reference)
 

@@ -2,6 +2,8 @@ from datetime import date
 
 from django.db import migrations
 
+from audit.operations import AuditTable
+
 BEGIN = date(2020, 1, 1)
 # (data, novelty): methods, and why; the words stand in `assessment.models.methods.MIX_WORDS`, too.
 MIXES = [
@@ -56,7 +58,15 @@ def seed(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    """The first rules of methods, and the tables of the first matrix."""
+    """The first rules of methods, and the tables of the first matrix, under the log from the beginning."""
 
-    dependencies = [("assessment", "0003_assessments"), ("risk", "0018_tests_tiers_guards")]
-    operations = [migrations.RunPython(seed, migrations.RunPython.noop)]
+    dependencies = [
+        ("assessment", "0003_assessments"),
+        ("risk", "0018_tests_tiers_guards"),
+        ("audit", "0001_initial"),
+    ]
+    operations = [
+        AuditTable("assessment_mixrule"),
+        AuditTable("assessment_scaletable"),
+        migrations.RunPython(seed, migrations.RunPython.noop),
+    ]

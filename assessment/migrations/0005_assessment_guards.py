@@ -152,8 +152,6 @@ class Migration(migrations.Migration):
         ("staff", "0006_foureyes_guards"),
     ]
     operations = [
-        AuditTable("assessment_mixrule"),
-        AuditTable("assessment_scaletable"),
         AuditTable("assessment_assessment"),
         AuditTable("assessment_methodresult"),
         AuditTable("assessment_assessedcontrol"),

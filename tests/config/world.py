@@ -1068,7 +1068,9 @@ API = {
     "api:duty-area-matrices": Address("governance.view_dutyarea", DUTIES),
     "api:duty-area-draft": Address("governance.change_dutymatrix", DUTIES),
     "api:duty-area-put-in-force": Address("governance.change_dutymatrix", DUTIES),
-    "api:line-assignment-list": Address("governance.view_lineassignment"),
+    "api:line-assignment-list": Address(
+        "governance.view_lineassignment", by_method=(("post", "governance.add_lineassignment"),)
+    ),
     "api:line-assignment-detail": Address("governance.view_lineassignment", pk("line_assignment")),
     "api:line-assignment-crossings": Address("governance.view_lineassignment"),
     "api:attestation-list": Address("governance.view_attestation"),
