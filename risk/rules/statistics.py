@@ -104,7 +104,12 @@ def student_t_sf(t: float, degrees: float) -> float:
     not (regularised incomplete beta; Numerical Recipes, 6.4)."""
     if degrees <= 0:
         raise ValueError("Degrees of freedom lie above 0.")
-    tail = _incomplete_beta(degrees / 2, 0.5, degrees / (degrees + t * t)) / 2
+    square = t * t
+    # Near 0 and far out one of the two shares is too near 1 to be written; the other is taken.
+    if square < degrees:
+        tail = (1 - _incomplete_beta(0.5, degrees / 2, square / (degrees + square))) / 2
+    else:
+        tail = _incomplete_beta(degrees / 2, 0.5, degrees / (degrees + square)) / 2
     return tail if t >= 0 else 1 - tail
 
 
