@@ -6,6 +6,7 @@ Counts are whole numbers, shares are fractions from 0 to 1. What cannot be is re
 import hashlib
 import math
 from collections.abc import Sequence
+from numbers import Integral
 from statistics import NormalDist, fmean, variance
 
 from risk.rules import statistics
@@ -21,6 +22,7 @@ def assign(salt: str, unit: str, shares: Sequence[int]) -> int:
     By the hash of salt and unit: the same person is always in the same variant of one experiment, and being in one says
     nothing about the variant in another, whose salt differs.
     """
+    _check_whole(*shares)
     if sum(shares) != WHOLE or min(shares, default=-1) < 0:
         raise ValueError(f"Shares are basis points that add up to {WHOLE}, not {list(shares)}.")
     digest = hashlib.sha256(f"{salt}\x00{unit}".encode()).digest()
@@ -49,6 +51,7 @@ def two_proportion_test(successes: Sequence[int], trials: Sequence[int]) -> Test
 def sample_ratio_mismatch(counts: Sequence[int], shares: Sequence[float] | None = None) -> Test:
     """Return the chi-square test of how many came into each variant against the planned shares; equal ones by default.
     A small p says that assignment is broken, whatever the results look like."""
+    _check_whole(*counts)
     if len(counts) < 2 or min(counts) < 0 or sum(counts) == 0:
         raise ValueError("A sample ratio needs two variants or more, and somebody in them.")
     planned = list(shares) if shares is not None else [1 / len(counts)] * len(counts)
@@ -82,6 +85,8 @@ def sample_size_two_proportions(p1: float, p2: float, *, power: float = 0.8, alp
 def minimum_detectable_effect(p: float, n: int, *, power: float = 0.8, alpha: float = 0.05) -> float | None:
     """Return by how much a share must rise above `p` to be found with `n` people a group; None where even certainty
     would not be."""
+    if not alpha < power < 1:
+        raise ValueError("A power lies above the level and below 1.")
     low, high = p, 1 - 1e-9
     if power_two_proportions(p, high, n, alpha=alpha) < power:
         return None
@@ -106,6 +111,7 @@ def welch_test(first: Sequence[float], second: Sequence[float]) -> Test:
     less the second. Two values or more in each; where nothing varies, equal means give p 1, others 0."""
     if min(len(first), len(second)) < 2:
         raise ValueError("Each group has two values or more.")
+    _check_finite(*first, *second)
     a, b = variance(first) / len(first), variance(second) / len(second)
     difference = fmean(first) - fmean(second)
     if a + b == 0:
@@ -118,6 +124,8 @@ def welch_test(first: Sequence[float], second: Sequence[float]) -> Test:
 def holm(p_values: Sequence[float]) -> list[float]:
     """Return p values corrected for how many were looked at, in the order given (S. Holm, Scandinavian Journal of
     Statistics 6, 1979)."""
+    if not all(0 <= one <= 1 for one in p_values):
+        raise ValueError("P values lie between 0 and 1.")
     corrected = [0.0] * len(p_values)
     reached = 0.0
     for rank, place in enumerate(sorted(range(len(p_values)), key=lambda one: p_values[one])):
@@ -135,6 +143,8 @@ def always_valid_interval(
     2015), with a normal mixture whose spread is the difference that is `expected`: it is narrowest about there. Before
     both groups have somebody with and somebody without success it says nothing: −1 to 1.
     """
+    if not 0 < level < 1 or not 0 < expected < 1:
+        raise ValueError("A level and an expected difference lie between 0 and 1.")
     (first, second), (n, m) = _pairs(successes, trials)
     p, q = first / n, second / m
     seen = p * (1 - p) / n + q * (1 - q) / m
@@ -151,6 +161,7 @@ def less_what_was_known(values: Sequence[float], before: Sequence[float]) -> lis
     give them together."""
     if len(values) != len(before) or len(values) < 2:
         raise ValueError("There is a figure of before for each of two values or more.")
+    _check_finite(*values, *before)
     mean, middle = fmean(values), fmean(before)
     spread = math.fsum((one - middle) ** 2 for one in before)
     if spread == 0:
@@ -162,9 +173,20 @@ def less_what_was_known(values: Sequence[float], before: Sequence[float]) -> lis
 def _pairs(successes: Sequence[int], trials: Sequence[int]) -> tuple[Sequence[int], Sequence[int]]:
     if len(successes) != 2 or len(trials) != 2:
         raise ValueError("Two groups are compared, each with successes and trials.")
+    _check_whole(*successes, *trials)
     if any(n < 1 or not 0 <= won <= n for won, n in zip(successes, trials, strict=True)):
         raise ValueError(f"{list(successes)} of {list(trials)} are no shares.")
     return successes, trials
+
+
+def _check_whole(*counts: float) -> None:
+    if not all(isinstance(one, Integral) for one in counts):
+        raise ValueError("Counts and basis points are whole numbers.")
+
+
+def _check_finite(*values: float) -> None:
+    if not all(math.isfinite(one) for one in values):
+        raise ValueError("Every value is a finite number.")
 
 
 def _check_shares(p1: float, p2: float, alpha: float) -> None:

@@ -139,6 +139,17 @@ def test_what_cannot_be_is_refused():
         lambda: wilson_interval(3, 2),
         lambda: welch_test([1], [1, 2]),
         lambda: less_what_was_known([1.0], [1.0]),
+        lambda: less_what_was_known([1.0, math.nan], [1.0, 2.0]),
+        lambda: welch_test([1, math.nan], [1, 2]),
+        lambda: holm([0.5, math.nan]),
+        lambda: holm([2.0]),
+        lambda: always_valid_interval([1, 1], [9, 9], level=1),
+        lambda: always_valid_interval([1, 1], [9, 9], expected=0),
+        lambda: minimum_detectable_effect(0.1, 100, power=2),
+        lambda: minimum_detectable_effect(0.1, 100, power=0.01),
+        lambda: two_proportion_test([1.5, 2], [9, 9]),
+        lambda: sample_ratio_mismatch([math.nan, 1]),
+        lambda: assign("a", "b", [0.5, 9999.5]),
     ):
         with pytest.raises(ValueError, match=r"."):
             call()
