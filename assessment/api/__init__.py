@@ -1,5 +1,6 @@
-from assessment.api.assessments import AssessmentViewSet, MixRuleViewSet, ScaleTableViewSet
+from assessment.api.assessments import AssessmentViewSet
 from assessment.api.forecasts import ForecastViewSet
+from assessment.api.method_tables import MixRuleViewSet, ScaleTableViewSet
 from assessment.api.panels import PanelViewSet
 
 ROUTES = [

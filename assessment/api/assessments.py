@@ -1,6 +1,6 @@
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
-from rest_framework import mixins, serializers, viewsets
+from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.response import Response
 
@@ -13,10 +13,8 @@ from assessment.models import (
     Figure,
     Method,
     MethodResult,
-    MixRule,
     Novelty,
     Panel,
-    ScaleTable,
 )
 from assessment.services.assessments import begin_assessment, take_stock, withdraw_assessment
 from assessment.services.carrying import changes_since
@@ -111,7 +109,7 @@ class ByScenarioSerializer(serializers.Serializer):
     outcome = serializers.IntegerField(source="outcome_id")
 
 
-class DecisionSerializer(serializers.Serializer):
+class DecideRatingSerializer(serializers.Serializer):
     kind = serializers.ChoiceField(RatingKind.choices)
     likelihood = serializers.IntegerField()
     impact = serializers.IntegerField()
@@ -133,6 +131,7 @@ class AssessmentViewSet(Asking):
     serializer_class = AssessmentSerializer
     filterset_class = AssessmentFilter
     keyset_order = ["-begun_at", "-id"]
+    record_key = "assessment_id"
     permission_map = {
         "create": "assessment.add_assessment",
         "by_data": "assessment.add_assessment",
@@ -162,104 +161,64 @@ class AssessmentViewSet(Asking):
     @action(detail=True, methods=["post"])
     def by_data(self, request, reference):
         """Work out again what readings and losses say."""
-        return self._act(judge_by_data)
+        return self.act(judge_by_data)
 
     @extend_schema(request=ByModelSerializer, responses=AssessmentSerializer)
     @action(detail=True, methods=["post"])
     def by_model(self, request, reference):
         """Record what a model says; figures are mapped by the tables in force."""
-        return self._act(judge_by_model, ByModelSerializer)
+        return self.act(judge_by_model, ByModelSerializer)
 
     @extend_schema(request=ByPanelSerializer, responses=AssessmentSerializer)
     @action(detail=True, methods=["post"])
     def by_panel(self, request, reference):
         """Take over what a finished panel said of the risk."""
-        return self._act(judge_by_panel, ByPanelSerializer)
+        return self.act(judge_by_panel, ByPanelSerializer)
 
     @extend_schema(request=ByScenarioSerializer, responses=AssessmentSerializer)
     @action(detail=True, methods=["post"])
     def by_scenario(self, request, reference):
         """Take over an outcome of a scenario for the risk."""
-        return self._act(judge_by_scenario, ByScenarioSerializer)
+        return self.act(judge_by_scenario, ByScenarioSerializer)
 
     @extend_schema(request=None, responses=AssessmentSerializer)
     @action(detail=True, methods=["post"])
     def stock(self, request, reference):
         """Take stock anew of the risk, its data and its controls."""
-        return self._act(take_stock)
+        return self.act(take_stock)
 
-    @extend_schema(request=DecisionSerializer, responses=AssessmentSerializer)
+    @extend_schema(request=DecideRatingSerializer, responses=AssessmentSerializer)
     @action(detail=True, methods=["post"])
     def decide(self, request, reference):
         """Decide a rating as the owner of the risk."""
-        return self._act(decide_rating, DecisionSerializer)
+        return self.act(decide_rating, DecideRatingSerializer)
 
     @extend_schema(request=None, responses=AssessmentSerializer)
     @action(detail=True, methods=["post"])
     def submit(self, request, reference):
         """Send what was decided to be approved."""
-        return self._act(submit_assessment)
+        return self.act(submit_assessment)
 
     @extend_schema(request=ApprovalSerializer, responses=AssessmentSerializer)
     @action(detail=True, methods=["post"])
     def approve(self, request, reference):
         """Approve exactly what `content_hash` names."""
-        return self._act(approve_assessment, ApprovalSerializer)
+        return self.act(approve_assessment, ApprovalSerializer)
 
     @extend_schema(request=AssessmentReasonSerializer, responses=AssessmentSerializer)
     @action(detail=True, methods=["post"])
     def send_back(self, request, reference):
         """Give it back to be judged further."""
-        return self._act(send_back, AssessmentReasonSerializer)
+        return self.act(send_back, AssessmentReasonSerializer)
 
     @extend_schema(request=AssessmentReasonSerializer, responses=AssessmentSerializer)
     @action(detail=True, methods=["post"])
     def withdraw(self, request, reference):
         """End an open assessment without a result."""
-        return self._act(withdraw_assessment, AssessmentReasonSerializer)
+        return self.act(withdraw_assessment, AssessmentReasonSerializer)
 
     @extend_schema(responses=ChangedFactSerializer(many=True))
     @action(detail=True, methods=["get"], pagination_class=None, filterset_class=None)
     def changes(self, request, reference):
         """What has changed since the assessment before."""
         return Response(ChangedFactSerializer(changes_since(self.get_object()), many=True).data)
-
-    def _act(self, service, serializer=None):
-        """Look for the record before the body is judged: what somebody may not see answers nothing about itself."""
-        one = self.get_object()
-        said = self.asked(serializer) if serializer else {}
-        service(actor=self.request.user, assessment_id=one.pk, at=timezone.now(), **said)
-        return self.shown(one.reference)
-
-
-class MixRuleSerializer(serializers.ModelSerializer):
-    class Meta:
-        model = MixRule
-        fields = ["novelty", "data", "methods", "why", "valid_from"]
-
-
-class MixRuleViewSet(mixins.ListModelMixin, viewsets.GenericViewSet):
-    """Which methods are proposed, by how much data there is and how new the risk is; all versions. Changed on the page,
-    by two people."""
-
-    queryset = MixRule.objects.all()
-    serializer_class = MixRuleSerializer
-    keyset_order = ["-valid_from", "-id"]
-    permission_map = {"list": "assessment.view_assessment"}
-
-
-class ScaleTableSerializer(serializers.ModelSerializer):
-    matrix = serializers.IntegerField(source="matrix.version")
-
-    class Meta:
-        model = ScaleTable
-        fields = ["matrix", "figure", "currency", "bounds", "valid_from", "source", "needs_confirmation"]
-
-
-class ScaleTableViewSet(mixins.ListModelMixin, viewsets.GenericViewSet):
-    """How figures are mapped to steps of a matrix; all versions. Changed on the page, by two people."""
-
-    queryset = ScaleTable.objects.select_related("matrix")
-    serializer_class = ScaleTableSerializer
-    keyset_order = ["-valid_from", "-id"]
-    permission_map = {"list": "assessment.view_assessment"}

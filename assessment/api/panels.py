@@ -1,7 +1,7 @@
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema, extend_schema_field
-from rest_framework import mixins, serializers, viewsets
+from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.response import Response
 
@@ -12,6 +12,7 @@ from assessment.services.panels import begin_panel, cancel_panel, finish_panel, 
 from assessment.services.rounds import close_round, open_round, why_of
 from assessment.services.seats import leave_panel, seat_expert
 from assessment.services.votes import cast_votes, record_dissent
+from risk.api.asking import Asking
 from risk.models import Risk
 from staff.models import User
 
@@ -161,13 +162,13 @@ class PanelResultSerializer(serializers.Serializer):
         return [{"text": one.text, "by": who_dissents(one, result.experts)} for one in result.dissents]
 
 
-class PanelViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):
+class PanelViewSet(Asking):
     """Panels that one sees, the last begun first. Votes of an open round are in no answer."""
 
     queryset = Panel.objects.none()
     serializer_class = PanelSerializer
     filterset_class = PanelFilter
-    lookup_field = "reference"
+    record_key = "panel_id"
     keyset_order = ["-begun_at", "-id"]
     permission_map = {
         "create": "assessment.add_panel",
@@ -182,22 +183,19 @@ class PanelViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Ge
     }
 
     def get_queryset(self):
-        seen = Panel.objects.visible_to(self.request.user).for_list()
-        return seen.prefetch_related("items__risk", "seats", "rounds__panel")
+        return super().get_queryset().prefetch_related("items__risk", "seats", "rounds__panel")
 
     @extend_schema(request=NewPanelSerializer, responses={201: PanelSerializer})
     def create(self, request):
         """Begin a panel over risks and questions; the caller facilitates it."""
-        command = NewPanelSerializer(data=request.data, context=self.get_serializer_context())
-        command.is_valid(raise_exception=True)
-        panel = begin_panel(actor=request.user, at=timezone.now(), **command.validated_data)
-        return self._said(panel.pk, 201)
+        panel = begin_panel(actor=request.user, at=timezone.now(), **self.asked(NewPanelSerializer))
+        return self.shown(panel.reference, 201)
 
     @extend_schema(request=NewSeatSerializer, responses=PanelSerializer)
     @action(detail=True, methods=["post"])
     def seats(self, request, reference):
         """Give an expert a seat with a weight."""
-        return self._act(NewSeatSerializer, seat_expert)
+        return self.act(seat_expert, NewSeatSerializer)
 
     @extend_schema(request=PanelReasonSerializer, responses=PanelSerializer)
     @action(detail=True, methods=["post"])
@@ -208,19 +206,19 @@ class PanelViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Ge
             seat = get_object_or_404(PanelSeat, panel=panel_id, expert=actor)
             return leave_panel(actor=actor, seat_id=seat.pk, reason=reason, at=at)
 
-        return self._act(PanelReasonSerializer, leave)
+        return self.act(leave, PanelReasonSerializer)
 
     @extend_schema(request=NewRoundSerializer, responses=PanelSerializer)
     @action(detail=True, methods=["post"])
     def rounds(self, request, reference):
         """Open the next round."""
-        return self._act(NewRoundSerializer, open_round)
+        return self.act(open_round, NewRoundSerializer)
 
     @extend_schema(request=None, responses=PanelSerializer)
     @action(detail=True, methods=["post"])
     def close(self, request, reference):
         """Close the open round; again changes nothing."""
-        return self._act(serializers.Serializer, close_round)
+        return self.act(close_round)
 
     @extend_schema(request=VotesSerializer, responses=PanelSerializer)
     @action(detail=True, methods=["post"])
@@ -231,7 +229,7 @@ class PanelViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Ge
             said = {one["item"]: {name: one[name] for name in one if name != "item"} for one in votes}
             return cast_votes(actor=actor, panel_id=panel_id, votes=said, number=number, at=at)
 
-        return self._act(VotesSerializer, cast)
+        return self.act(cast, VotesSerializer)
 
     @extend_schema(request=NewDissentSerializer, responses=PanelSerializer)
     @action(detail=True, methods=["post"])
@@ -241,32 +239,22 @@ class PanelViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Ge
         def write(*, actor, panel_id, item, text, by_name, at):
             return record_dissent(actor=actor, panel_id=panel_id, item_id=item, text=text, by_name=by_name, at=at)
 
-        return self._act(NewDissentSerializer, write)
+        return self.act(write, NewDissentSerializer)
 
     @extend_schema(request=PanelConclusionSerializer, responses=PanelSerializer)
     @action(detail=True, methods=["post"])
     def finish(self, request, reference):
         """Finish a panel with what it concluded."""
-        return self._act(PanelConclusionSerializer, finish_panel)
+        return self.act(finish_panel, PanelConclusionSerializer)
 
     @extend_schema(request=PanelReasonSerializer, responses=PanelSerializer)
     @action(detail=True, methods=["post"])
     def cancel(self, request, reference):
         """Cancel a panel for a reason."""
-        return self._act(PanelReasonSerializer, cancel_panel)
+        return self.act(cancel_panel, PanelReasonSerializer)
 
     @extend_schema(responses=PanelResultSerializer(many=True))
     @action(detail=True, methods=["get"])
     def result(self, request, reference):
         """What the last closed round says of each item; an empty list before there is one."""
         return Response(PanelResultSerializer(results_of(self.get_object()), many=True).data)
-
-    def _act(self, serializer, service):
-        command = serializer(data=self.request.data)
-        pk = self.get_object().pk
-        command.is_valid(raise_exception=True)
-        service(actor=self.request.user, panel_id=pk, at=timezone.now(), **command.validated_data)
-        return self._said(pk)
-
-    def _said(self, pk, status=200):
-        return Response(self.get_serializer(self.get_queryset().get(pk=pk)).data, status=status)

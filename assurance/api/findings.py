@@ -146,6 +146,7 @@ class FindingViewSet(Asking):
     serializer_class = FindingSerializer
     filterset_class = FindingFilter
     keyset_order = ["due_on", "id"]
+    record_key = "finding_id"
     permission_map = {
         "create": "assurance.add_finding",
         "give_back": "assurance.verify_finding",
@@ -164,29 +165,22 @@ class FindingViewSet(Asking):
     @action(detail=True, methods=["post"])
     def answer(self, request, reference):
         """Say what will be done; the owner does."""
-        return self._act(ResponseText, answer_finding)
+        return self.act(answer_finding, ResponseText)
 
     @extend_schema(request=EvidenceText, responses=FindingSerializer)
     @action(detail=True, methods=["post"])
     def done(self, request, reference):
         """Say that it is mended, and by what one sees it; the owner does."""
-        return self._act(EvidenceText, finish_finding)
+        return self.act(finish_finding, EvidenceText)
 
     @extend_schema(request=VerificationText, responses=FindingSerializer)
     @action(detail=True, methods=["post"])
     def verify(self, request, reference):
         """Verify that it is mended; somebody independent of the area and of the work does."""
-        return self._act(VerificationText, verify_finding)
+        return self.act(verify_finding, VerificationText)
 
     @extend_schema(request=VerificationText, responses=FindingSerializer)
     @action(detail=True, methods=["post"], url_path="return")
     def give_back(self, request, reference):
         """Give it back to its owner: something is still wanting."""
-        return self._act(VerificationText, return_finding)
-
-    def _act(self, serializer, service):
-        command = serializer(data=self.request.data)
-        pk = self.get_object().pk
-        command.is_valid(raise_exception=True)
-        service(actor=self.request.user, finding_id=pk, at=timezone.now(), **command.validated_data)
-        return Response(self.get_serializer(self.get_queryset().get(pk=pk)).data)
+        return self.act(return_finding, VerificationText)

@@ -1,6 +1,6 @@
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
-from rest_framework import mixins, serializers, viewsets
+from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.response import Response
 
@@ -10,6 +10,7 @@ from identification.models import EmergingReading, EmergingRisk
 from identification.people import emerging_owners
 from identification.services.radar import drop_emerging_risk, look_at_emerging_risk, watch_emerging_risk
 from products.models import BusinessLine, Jurisdiction
+from risk.api.asking import Asking
 
 
 class EmergingReadingSerializer(serializers.ModelSerializer):
@@ -67,22 +68,19 @@ class DropSerializer(serializers.Serializer):
     reason = serializers.CharField(min_length=10, max_length=10_000)
 
 
-class EmergingRiskViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):
+class EmergingRiskViewSet(Asking):
     """Emerging risks, the next look first; POST puts one on the radar with a first look."""
 
     queryset = EmergingRisk.objects.none()
     serializer_class = EmergingRiskSerializer
     filterset_class = EmergingRiskFilter
-    lookup_field = "reference"
+    record_key = "emerging_id"
     keyset_order = ["next_look_on", "id"]
     permission_map = {
         "create": "identification.add_emergingrisk",
         "look": "identification.change_emergingrisk",
         "drop": "identification.change_emergingrisk",
     }
-
-    def get_queryset(self):
-        return EmergingRisk.objects.visible_to(self.request.user).for_list()
 
     @extend_schema(request=NewEmergingRiskSerializer, responses={201: EmergingRiskSerializer})
     def create(self, request):
@@ -105,17 +103,10 @@ class EmergingRiskViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, view
     @action(detail=True, methods=["post"])
     def look(self, request, reference):
         """Add a look, and say when the next one is due."""
-        return self._act(LookSerializer, look_at_emerging_risk)
+        return self.act(look_at_emerging_risk, LookSerializer)
 
     @extend_schema(request=DropSerializer, responses=EmergingRiskSerializer)
     @action(detail=True, methods=["post"])
     def drop(self, request, reference):
         """Stop watching it, for a reason."""
-        return self._act(DropSerializer, drop_emerging_risk)
-
-    def _act(self, serializer, service):
-        command = serializer(data=self.request.data)
-        pk = self.get_object().pk
-        command.is_valid(raise_exception=True)
-        service(actor=self.request.user, emerging_id=pk, at=timezone.now(), **command.validated_data)
-        return Response(self.get_serializer(self.get_queryset().get(pk=pk)).data)
+        return self.act(drop_emerging_risk, DropSerializer)

@@ -1,6 +1,5 @@
-from django.utils import timezone
 from drf_spectacular.utils import extend_schema
-from rest_framework import mixins, serializers, viewsets
+from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.response import Response
 
@@ -9,6 +8,7 @@ from identification.models import GuideWord, SwiftRow, SwiftSession
 from identification.people import session_people
 from identification.services.swift import add_row, close_session, hold_session
 from products.models import BusinessLine
+from risk.api.asking import Asking
 
 
 class SwiftRowSerializer(serializers.ModelSerializer):
@@ -49,13 +49,13 @@ class CloseSessionSerializer(serializers.Serializer):
     conclusion = serializers.CharField(min_length=10, max_length=10_000)
 
 
-class SwiftSessionViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):
+class SwiftSessionViewSet(Asking):
     """Structured what-if sessions with their rows, the last first; POST begins one."""
 
     queryset = SwiftSession.objects.none()
     serializer_class = SwiftSessionSerializer
     filterset_class = SwiftSessionFilter
-    lookup_field = "reference"
+    record_key = "session_id"
     keyset_order = ["-held_on", "-id"]
     permission_map = {
         "create": "identification.add_swiftsession",
@@ -64,8 +64,7 @@ class SwiftSessionViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, view
     }
 
     def get_queryset(self):
-        seen = SwiftSession.objects.visible_to(self.request.user).for_list()
-        return seen.prefetch_related("participants", "guide_words", "rows__guide_word")
+        return super().get_queryset().prefetch_related("participants", "guide_words", "rows__guide_word")
 
     def create(self, request):
         """Hold a session."""
@@ -78,17 +77,10 @@ class SwiftSessionViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, view
     @action(detail=True, methods=["post"])
     def add(self, request, reference):
         """Add a row; with likelihood and impact it is judged under the matrix in force."""
-        return self._act(SwiftRowSerializer, add_row)
+        return self.act(add_row, SwiftRowSerializer)
 
     @extend_schema(request=CloseSessionSerializer, responses=SwiftSessionSerializer)
     @action(detail=True, methods=["post"])
     def close(self, request, reference):
         """Close a session whose rows are all judged."""
-        return self._act(CloseSessionSerializer, close_session)
-
-    def _act(self, serializer, service):
-        command = serializer(data=self.request.data)
-        pk = self.get_object().pk
-        command.is_valid(raise_exception=True)
-        service(actor=self.request.user, session_id=pk, at=timezone.now(), **command.validated_data)
-        return Response(self.get_serializer(self.get_queryset().get(pk=pk)).data)
+        return self.act(close_session, CloseSessionSerializer)
