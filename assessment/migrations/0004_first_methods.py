@@ -5,7 +5,7 @@ from django.db import migrations
 from audit.operations import AuditTable
 
 BEGIN = date(2020, 1, 1)
-# (data, novelty): methods, and why; the words stand in `assessment.models.methods.MIX_WORDS`, too.
+# (data, novelty): methods, and why; the words stand in `assessment.models.mixes.MIX_WORDS`, too.
 MIXES = [
     ("rich", "known", ["data", "model"], "Much data on a risk as we know it: the past speaks, and a model carries it on."),
     ("some", "known", ["data", "expert"], "Some data on a risk as we know it: the past speaks, and experts weigh it."),

@@ -5,7 +5,7 @@ from assessment.models.assessments import (
     AssessmentState,
     VoidReason,
 )
-from assessment.models.methods import DataLevel, Figure, Method, MethodResult, MixRule, Novelty, ScaleTable
+from assessment.models.mixes import DataLevel, MixRule, Novelty
 from assessment.models.panels import (
     Estimate,
     Panel,
@@ -15,6 +15,8 @@ from assessment.models.panels import (
     PanelState,
     RoundVerdict,
 )
+from assessment.models.results import Method, MethodResult
+from assessment.models.scale_tables import Figure, ScaleTable
 from assessment.models.votes import Dissent, Outcome, Vote
 
 __all__ = [

@@ -3,7 +3,7 @@ from django.db import models
 from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
 
-from assessment.models.methods import DataLevel, Novelty
+from assessment.models.mixes import DataLevel, Novelty
 from assessment.querysets.assessments import AssessmentQuerySet
 from risk.models import ControlKind, Effectiveness, RatingBasis, RatingKind, RiskLevel
 

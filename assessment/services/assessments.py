@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -77,17 +76,17 @@ def _locked_risk(actor: User, risk_id: int) -> Risk:
 
 @transaction.atomic
 def take_stock(*, actor: User, assessment_id: int, at: datetime) -> Assessment:
-    """Take stock anew of the risk, its data and its controls. Where another matrix has come into force, results and
-    decisions under the old one are removed: they are places of another scale."""
+    """Take stock anew of the risk and its controls, and work out again what data says. Where another matrix has come into
+    force, results and decisions under the old one are removed: they are places of another scale. Which methods are used,
+    and why, stays as it was when the assessment began."""
     assessment = locked_draft(actor, assessment_id)
-    day = timezone.localdate(at)
     name_act("assessment.assessment.stock_taken")
-    if (matrix := matrix_in_force(day)) != assessment.matrix:
+    if (matrix := matrix_in_force(timezone.localdate(at))) != assessment.matrix:
         assessment.results.all().delete()
         assessment.decisions.all().delete()
         assessment.matrix = matrix
-    assessment.facts, assessment.data = facts_of(assessment.risk), data_of(assessment.risk, day).level
-    assessment.save(update_fields=["matrix", "facts", "data"])
+    assessment.facts = facts_of(assessment.risk)
+    assessment.save(update_fields=["matrix", "facts"])
     write_layers(assessment)
     if Method.DATA in assessment.methods:
         judge_by_data(actor=actor, assessment_id=assessment.pk, at=at)
@@ -104,14 +103,9 @@ def withdraw_assessment(*, actor: User, assessment_id: int, reason: str, at: dat
     if not reason.strip():
         raise ValidationError({"reason": _("Say why it is withdrawn.")})
     name_act("assessment.assessment.withdrawn", reason=reason)
-    _set(assessment, state=AssessmentState.WITHDRAWN, ended_at=at, note=reason.strip())
+    assessment.state, assessment.ended_at, assessment.note = AssessmentState.WITHDRAWN, at, reason.strip()
+    assessment.save(update_fields=["state", "ended_at", "note"])
     return assessment
-
-
-def _set(assessment: Assessment, **fields: Any) -> None:
-    for name, value in fields.items():
-        setattr(assessment, name, value)
-    assessment.save(update_fields=[*fields])
 
 
 def assessment_url(assessment: Assessment) -> str:

@@ -13,7 +13,7 @@ from assessment.models import AssessedRating, Assessment, AssessmentState, Metho
 from assessment.services.assessments import assessment_url
 from assessment.services.carrying import changes_since
 from assessment.services.contents import hash_of
-from assessment.services.drafts import decided, locked_draft
+from assessment.services.drafts import locked_decided, locked_draft
 from assessment.services.stock import has_moved
 from audit.services import name_act
 from risk.models import RatingBasis, RatingKind, Risk, RiskMatrix
@@ -168,7 +168,7 @@ def hurdle_to_approving(actor: User, assessment: Assessment) -> str:
 def approve_assessment(*, actor: User, assessment_id: int, content_hash: str, at: datetime) -> Assessment:
     """Approve exactly what `content_hash` names: its ratings become the register's, the one approved before is replaced,
     and the next assessment is due by the tier of the residual rating."""
-    assessment = decided(assessment_id)
+    assessment = locked_decided(assessment_id)
     if hurdle := hurdle_to_approving(actor, assessment):
         raise PermissionDenied(hurdle)
     risk = Risk.objects.select_for_update(of=["self"]).get(pk=assessment.risk_id)
@@ -209,7 +209,7 @@ def _rate(assessment: Assessment, decider: User, at: datetime) -> None:
 @transaction.atomic
 def send_back(*, actor: User, assessment_id: int, reason: str, at: datetime) -> Assessment:
     """Give a decided assessment back to be judged further, by whoever may approve it, for a stated reason."""
-    assessment = decided(assessment_id)
+    assessment = locked_decided(assessment_id)
     if hurdle := hurdle_to_approving(actor, assessment):
         raise PermissionDenied(hurdle)
     if not reason.strip():

@@ -43,7 +43,7 @@ def not_now(assessment: Assessment) -> str:
     }
 
 
-def decided(assessment_id: int) -> Assessment:
+def locked_decided(assessment_id: int) -> Assessment:
     """Return an assessment that waits for approval, locked; ValidationError for any other."""
     assessment = locked_assessment(assessment_id)
     if assessment.state != AssessmentState.DECIDED:

@@ -147,6 +147,9 @@ def judge_by_panel(*, actor: User, assessment_id: int, panel_id: int, at: dateti
             {"panel": _("This panel judged under another matrix without an agreed mapping: it must judge again.")}
         )
     name_act("assessment.result.by_panel")
+    assessment.results.filter(
+        method=Method.EXPERT
+    ).delete()  # another panel may have judged both kinds, this one only one
     return [
         _record(
             assessment, actor, at, one.item.kind, Method.EXPERT,

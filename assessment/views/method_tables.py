@@ -5,12 +5,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from assessment.assessment_columns import mix_columns, table_columns
-from assessment.forms.assessments import MixRuleForm, ScaleTableForm
+from assessment.forms.method_tables import MixRuleForm, ScaleTableForm
 from assessment.models import MixRule, ScaleTable
 from assessment.rules.mixes import DATA_LEVELS, NOVELTIES, RICH_LOSSES, RICH_READINGS, SOME_LOSSES, SOME_READINGS
 from assessment.services.mixes import propose_mix_rule
 from assessment.services.scale_tables import propose_scale_table
+from assessment.table_columns import mix_columns, table_columns
 from pages.columns import opens
 from risk.views.acts import act, ask
 from staff.models import ChangeRequest

@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,9 +17,12 @@ AHEAD = timedelta(days=14)
 
 def remind_of_exceptions(*, business_date: date) -> int:
     """Tell whoever asked for an exception that it ends within two weeks, once for each; return how many were told. Never
-    the person whom it is about: they hear of it from those who answer for it."""
+    the person whom it is about, and not of one that a later one goes on with."""
+    later = DutyException.objects.filter(
+        rule=OuterRef("rule"), person=OuterRef("person"), valid_until__gt=OuterRef("valid_until")
+    )
     ending = DutyException.objects.for_list().filter(valid_until__range=(business_date, business_date + AHEAD))
-    return sum(_remind(one) for one in ending.exclude(rule__is_retired=True).order_by("pk"))
+    return sum(_remind(one) for one in ending.exclude(rule__is_retired=True).exclude(Exists(later)).order_by("pk"))
 
 
 def _remind(one: DutyException) -> int:
