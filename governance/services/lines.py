@@ -111,7 +111,7 @@ OWNED: list[Owned] = [
         lambda reader, people: _counted(
             ControlTest.objects.filter(control__in=Control.objects.visible_to(reader)), "tester", people
         ),
-        lambda person: "/risk/controls/",
+        lambda person: f"/risk/controls/?tested_by={person}",
         "risk.view_control",
     ),
 ]
@@ -165,12 +165,13 @@ def three_lines(*, reader: User, at: date) -> list[Line]:
 
 def lines_of(person_id: int, at: date) -> list[Defence]:
     """Return the lines of defence that somebody stands in on a day."""
-    return sorted({Defence(defence) for defence, _department, person in _people(at) if person == person_id})
+    return sorted({Defence(defence) for defence, _department, _person in _people(at, person_id)})
 
 
-def _people(at: date) -> list[tuple[int, int, int]]:
+def _people(at: date, person: int | None = None) -> list[tuple[int, int, int]]:
+    """(line, department, person) of everybody, or of one person alone."""
     with connection.cursor() as cursor:
-        cursor.execute(statement("line_people"), {"day": at})
+        cursor.execute(statement("line_people"), {"day": at, "person": person})
         return cursor.fetchall()
 
 

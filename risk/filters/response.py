@@ -1,9 +1,9 @@
 import django_filters
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from products.models import LineCode
-from risk.models import Control, ControlKind, Effectiveness, Strategy, Treatment, TreatmentState
+from risk.models import Control, ControlKind, ControlTest, Effectiveness, Strategy, Treatment, TreatmentState
 from risk.querysets.people import risk_people
 
 
@@ -19,10 +19,14 @@ class ControlFilter(django_filters.FilterSet):
     tested = django_filters.BooleanFilter(
         field_name="last_test", lookup_expr="isnull", exclude=True, label=_("Ever tested")
     )
+    tested_by = django_filters.ModelChoiceFilter(queryset=risk_people, method="that_one_tested", label=_("Tested by"))
 
     class Meta:
         model = Control
-        fields = ["q", "kind", "line", "owner", "is_key", "works", "tested"]
+        fields = ["q", "kind", "line", "owner", "is_key", "works", "tested", "tested_by"]
+
+    def that_one_tested(self, queryset, name, value):
+        return queryset.filter(Exists(ControlTest.objects.filter(control=OuterRef("pk"), tester=value)))
 
     def search(self, queryset, name, value):
         return queryset.filter(Q(name__icontains=value) | Q(code__icontains=value.strip()))

@@ -11,7 +11,7 @@ from django.utils import timezone
 from assessment.models import AssessedRating, Assessment, MethodResult
 from assessment.services.assessments import begin_assessment, take_stock, withdraw_assessment
 from assessment.services.carrying import changes_since
-from assessment.services.contents import content_of
+from assessment.services.contents import content_of, hash_of
 from assessment.services.decisions import (
     approve_assessment,
     send_back,
@@ -47,6 +47,10 @@ NOW = timezone.now
 
 def begun(risk, novelty, **more):
     return begin_assessment(actor=risk.owner, risk_id=risk.pk, novelty=novelty, at=NOW(), **more)
+
+
+def stocked(assessment):
+    return take_stock(actor=assessment.risk.owner, assessment_id=assessment.pk, at=NOW())
 
 
 def submitted(assessment):
@@ -148,6 +152,28 @@ def test_a_panel_and_a_scenario_stand_beside():
     assert said == {"expert": (4, 2), "scenario": (3, 4)}
 
 
+def test_another_panel_takes_the_whole_place_of_the_one_before():
+    risk = RiskFactory()
+    both = a_finished_panel(((4, 2),), items=[{"risk": risk, "kind": kind} for kind in ("inherent", "residual")])
+    one = a_finished_panel(((3, 3),), items=[{"risk": risk, "kind": "residual"}])
+    assessment = an_assessment(risk=risk, methods=["expert"])
+    for panel in (both, one):
+        judge_by_panel(actor=risk.owner, assessment_id=assessment.pk, panel_id=panel.pk, at=NOW())
+    assert [(said.kind, said.likelihood) for said in assessment.results.all()] == [("residual", 3)]
+
+
+def test_stock_keeps_why_methods_were_proposed():
+    """Losses that came meanwhile are in what data says, and not in what the methods were chosen from."""
+    assessment = begun(a_watched_risk(readings=12), "known")
+    LossFactory(risk=assessment.risk, gross=Decimal(20_000))
+    for _number in range(10):
+        LossFactory(risk=assessment.risk)
+    stocked(assessment)
+    assessment.refresh_from_db()
+    assert (assessment.data, assessment.proposed) == ("some", ["data", "expert"])
+    assert assessment.results.get(method="data").evidence[0]["count"] == 11
+
+
 def test_a_panel_of_another_risk_says_nothing():
     panel = a_finished_panel(((4, 2),))
     assessment = an_assessment(methods=["expert"])
@@ -230,6 +256,31 @@ def test_the_hash_is_of_everything_that_was_approved():
     assert content["facts"]["title"] == assessment.risk.title
     assert {one["kind"] for one in content["decisions"]} == {"inherent", "residual"}
     assert content["results"][0]["evidence"]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda one: said_by_model(one, chance="60"),
+        lambda one: said_by_model(one, version="4.3"),
+        lambda one: said_by_model(one, note="The model was changed in May."),
+        lambda one: decide(one, "residual", (2, 3)),
+        lambda one: decide(one, "residual", (3, 3), reason="Another reason than before."),
+        lambda one: decide(one, "target", (1, 1)),
+        lambda one: a_control(one.risk, "effective") and stocked(one),
+        lambda one: change_risk(actor=one.risk.owner, risk_id=one.risk_id, changes={"causes": "New"}) and stocked(one),
+        lambda one: Assessment.objects.filter(pk=one.pk).update(departure="For another reason."),
+    ],
+)
+def test_whatever_was_shown_is_in_the_hash(change):
+    assessment = an_assessment()
+    said_by_model(assessment)
+    decide(assessment, "inherent", (4, 4))
+    decide(assessment, "residual", (3, 3))
+    before = hash_of(Assessment.objects.get(pk=assessment.pk))
+    assert before == hash_of(Assessment.objects.get(pk=assessment.pk))
+    change(assessment)
+    assert hash_of(Assessment.objects.get(pk=assessment.pk)) != before
 
 
 def test_another_hash_than_the_one_shown_is_refused():
@@ -338,7 +389,7 @@ def test_a_change_between_decision_and_approval_is_refused():
     assert (back.state, back.content_hash) == ("draft", "")
     with pytest.raises(ValidationError, match="take stock"):
         submitted(assessment)
-    take_stock(actor=assessment.risk.owner, assessment_id=assessment.pk, at=NOW())
+    stocked(assessment)
     assert approved(submitted(assessment)).state == "approved"
 
 
@@ -391,11 +442,11 @@ def test_a_matrix_changed_meanwhile_asks_for_stock_and_decisions_anew():
         matrix = another_matrix()
     with pytest.raises(ValidationError, match="Another matrix"):
         submitted(assessment)
-    stocked = take_stock(actor=assessment.risk.owner, assessment_id=assessment.pk, at=NOW())
-    assert stocked.matrix == matrix
-    assert not stocked.decisions.exists()
+    anew = stocked(assessment)
+    assert anew.matrix == matrix
+    assert not anew.decisions.exists()
     with pytest.raises(ValidationError, match="No table maps"):
-        said_by_model(stocked)
+        said_by_model(anew)
 
 
 def test_one_open_assessment_per_risk():

@@ -46,6 +46,7 @@ def test_a_department_has_a_line_from_its_day_once_somebody_else_has_agreed():
 
     assert lines_of(desk.pk, TODAY()) == []
     assert lines_of(desk.pk, day) == [Defence.FIRST]
+    assert lines_of(risk.pk, day) == []
 
 
 def test_a_line_is_not_changed_backwards_nor_to_itself():

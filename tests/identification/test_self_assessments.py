@@ -44,7 +44,7 @@ def test_everybody_asked_gets_a_link_and_is_told_once():
     round_ = a_round()
 
     links = {reverse("surveys:answer", args=[token_of(one.invitation)]) for one in round_.invitees.all()}
-    assert round_.reference.startswith("RC-1")
+    assert round_.reference.startswith("SA-1")
     assert set(Notification.objects.filter(key__startswith="self-assessment:").values_list("url", flat=True)) == links
     assert len(links) == 2
 

@@ -114,3 +114,11 @@ def test_lists_cost_the_same_for_one_row_and_three(client, tester, django_assert
     ControlFactory().risks.add(RiskFactory()), ControlFactory()
     with django_assert_max_num_queries(len(one.captured_queries)):
         client.get(url)
+
+
+def test_the_list_is_narrowed_to_what_somebody_tested(client):
+    mine, other = ControlTestFactory(), ControlTestFactory()
+    client.force_login(mine.tester)
+    page = client.get(reverse("risk:control_list"), {"tested_by": mine.tester_id}).content.decode()
+    assert mine.control.name in page
+    assert other.control.name not in page

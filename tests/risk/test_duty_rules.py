@@ -241,3 +241,14 @@ def test_the_pages_cost_the_same_however_many_cross_a_rule(client, django_assert
 
     with django_assert_max_num_queries(len(before.captured_queries)):
         client.get(url)
+
+
+def test_what_a_later_exception_goes_on_with_is_not_reminded_of():
+    made = an_accepted_conflict()
+    request = propose_exception(
+        actor=UserFactory(role="compliance"), rule_id=made.rule_id, person_id=made.person_id, control_id=None,
+        compensation="Each rating is read again", valid_until=made.valid_until + timedelta(days=60),
+        reason="Nobody else knows the product", at=timezone.now(),
+    )  # fmt: skip
+    agreed(request, UserFactory(role="management"))
+    assert remind_of_exceptions(business_date=made.valid_until) == 0

@@ -1,0 +1,46 @@
+"""Pages of the house itself: home, log, staff, the nightly run, and those before signing in. Add one here when you add it to the product; then look at it."""
+
+from scripts.shown.shot import ADMIN, AUDIT, DESK, LEAD, RISK, Shot, explained, first, history_of
+
+PAGES = [
+    Shot("sign_in", "account_login", ("",)),
+    Shot("password_reset", "account_reset_password", ("",)),
+    Shot(
+        "home", "operations:home", (DESK, LEAD, "product", "marketing", RISK, "compliance", AUDIT, "management", ADMIN)
+    ),
+    Shot("risk_import", "staff:table_import", (RISK,), lambda: ["risks"]),
+    Shot("nightly", "operations:nightly_list"),
+    Shot("nightly_run", "operations:nightly_detail", (ADMIN,), first("operations.NightlyRun")),
+    Shot("log", "audit:event_list", ("compliance",)),
+    Shot("event", "audit:event_detail", ("compliance",), first("audit.Event")),
+    Shot("event_proof", "audit:event_proof", ("compliance",), first("audit.Event")),
+    Shot("log_reads", "audit:event_list", ("compliance",), query="?kind=read&table=customers_customer"),
+    Shot("history", "audit:record_history", ("compliance",), history_of("customers.Customer")),
+    Shot("explained", "audit:explain", (DESK, "compliance"), explained("customers.Customer", "reference", "portrait")),
+    Shot("checkpoints", "audit:checkpoint_list", ("compliance",)),
+    Shot("verifications", "audit:verification_list", (AUDIT,)),
+    Shot("verification", "audit:verification_detail", (AUDIT,), first("audit.Verification")),
+    Shot("evidence", "staff:evidence_export", (AUDIT,)),
+    Shot("anchors", "audit:anchor_list", (AUDIT,)),
+    Shot("approvals", "staff:change_inbox", ("compliance", DESK)),
+    Shot("approvals_beside", "staff:change_inbox", ("compliance",), keys=("j", "Space")),
+    Shot("approvals_mine", "staff:change_mine"),
+    Shot("approvals_all", "staff:change_list", ("compliance",)),
+    Shot("approvals_reviews", "staff:change_reviews", ("compliance",)),
+    Shot("approval", "staff:change_detail", ("compliance", ADMIN), first("staff.ChangeRequest", state="pending")),
+    Shot("approval_done", "staff:change_detail", ("management",), first("staff.ChangeRequest", state="executed")),
+    Shot("approval_review", "staff:change_detail", ("compliance",), first("staff.ChangeRequest", break_glass=True)),
+    Shot("delegations", "staff:delegation_list", ("compliance", DESK)),
+    Shot("policies", "staff:policy_list", ("compliance",)),
+    Shot("policy_change", "staff:policy_change", ("compliance",), first("staff.ChangePolicy", "command")),
+    Shot("people", "staff:user_list"),
+    Shot("person_new", "staff:user_create"),
+    Shot("teams", "staff:team_list"),
+    Shot("access", "staff:access_matrix", (DESK,)),
+    Shot("jobs", "staff:job_list"),
+    Shot("notifications", "staff:notification_list"),
+    Shot("saved_views", "staff:saved_view_list"),
+    Shot("profile", "staff:profile"),
+    Shot("security", "mfa_index"),
+    Shot("not_allowed", "audit:event_list", (DESK,)),
+]
