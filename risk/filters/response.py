@@ -19,7 +19,9 @@ class ControlFilter(django_filters.FilterSet):
     tested = django_filters.BooleanFilter(
         field_name="last_test", lookup_expr="isnull", exclude=True, label=_("Ever tested")
     )
-    tested_by = django_filters.ModelChoiceFilter(queryset=risk_people, method="that_one_tested", label=_("Tested by"))
+    tested_by = django_filters.ModelChoiceFilter(
+        field_name="tests__tester", queryset=risk_people, method="that_one_tested", label=_("Tested by")
+    )
 
     class Meta:
         model = Control
