@@ -58,7 +58,7 @@ class Migration(migrations.Migration):
                 (
                     "novelty",
                     models.CharField(
-                        choices=[("known", "Known"), ("changed", "Changed"), ("new", "New or complex")],
+                        choices=[("known", "Known"), ("changed", "Has changed"), ("new", "New or complex")],
                         max_length=7,
                         verbose_name="novelty",
                     ),
@@ -397,7 +397,7 @@ class Migration(migrations.Migration):
                 (
                     "novelty",
                     models.CharField(
-                        choices=[("known", "Known"), ("changed", "Changed"), ("new", "New or complex")],
+                        choices=[("known", "Known"), ("changed", "Has changed"), ("new", "New or complex")],
                         max_length=7,
                         verbose_name="novelty",
                     ),

@@ -18,7 +18,7 @@ MIX_WORDS = [
 
 class Novelty(models.TextChoices):
     KNOWN = "known", _("Known")
-    CHANGED = "changed", _("Changed")
+    CHANGED = "changed", _("Has changed")
     NEW = "new", _("New or complex")
 
 

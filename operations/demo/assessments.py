@@ -9,11 +9,14 @@ from assessment.services.assessments import begin_assessment
 from assessment.services.decisions import approve_assessment, decide_rating, submit_assessment
 from assessment.services.results import judge_by_model, judge_by_panel
 from risk.models import Risk
+from risk.rules.ratings import Place
 from risk.services.register import change_risk
 from staff.models import User
 
 WHY = "The model and the panel were weighed against the losses of the last years; the graver one counts."
 MODEL = {"model": "Loss forecast of operations", "model_version": "2026.3", "currency": "CNY", "figure": "chance"}
+# Inherent and residual: decided apart from all methods, the same, and as the model and the panel say.
+PLACES = [((5, 5), (4, 3)), ((5, 5), (4, 3)), ((4, 4), (3, 2))]
 BY_MODEL_AND_PANEL = "A model of losses exists for it, and a panel sat last month."
 
 
@@ -25,7 +28,7 @@ def make_assessments(people: dict[str, User], *, now: datetime) -> None:
     risks = [item.risk for item in panel.items.select_related("risk__owner").order_by("position") if item.risk]
     for number, risk in enumerate(risks[:3]):
         made = _judged(people, risk, panel, now)
-        _decided(risk, made, now)
+        _decided(risk, made, PLACES[number], now)
         if number != 1:
             _approved(people, made, now)
     change_risk(actor=people["risk"], risk_id=risks[0].pk, changes={"causes": f"{risks[0].causes}\nA second provider."})
@@ -48,8 +51,8 @@ def _judged(people: dict[str, User], risk: Risk, panel: Panel, at: datetime) -> 
     return made
 
 
-def _decided(risk: Risk, made: Assessment, at: datetime) -> None:
-    for kind, place in (("inherent", (5, 5)), ("residual", (4, 3)), ("target", (2, 3))):
+def _decided(risk: Risk, made: Assessment, places: tuple[Place, Place], at: datetime) -> None:
+    for kind, place in zip(("inherent", "residual", "target"), (*places, (2, 2)), strict=True):
         decide_rating(
             actor=risk.owner, assessment_id=made.pk, kind=kind, likelihood=place[0], impact=place[1], reason=WHY, at=at
         )

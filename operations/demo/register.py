@@ -182,13 +182,18 @@ RISKS = [
 ]
 
 
+HALF_A_YEAR = timedelta(days=182)
+
+
 def make_register(people: dict[str, User], *, last: date, now: datetime) -> None:
-    """Record the risks with their ratings and reviews, and give every indicator an owner."""
+    """Record the risks with their ratings of half a year ago, so that the map has moved since, and give every indicator an
+    owner."""
     owners = [people["risk"], people["risk2"]]
+    then = now - HALF_A_YEAR
     for number, (title, risk_class, line, causes, consequences, inherent, residual, days) in enumerate(RISKS):
         risk = record_risk(
             actor=people["risk"],
-            at=now,
+            at=then,
             title=title,
             risk_class=risk_class,
             line_id=line,
@@ -204,7 +209,7 @@ def make_register(people: dict[str, User], *, last: date, now: datetime) -> None
                 kind=kind,
                 likelihood=likelihood,
                 impact=impact,
-                at=now,
+                at=then,
                 reason="First assessment by the risk office."
                 if kind == RatingKind.INHERENT
                 else "After controls in place.",
