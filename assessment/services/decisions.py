@@ -20,6 +20,8 @@ from risk.models import RatingBasis, RatingKind, Risk, RiskMatrix
 from risk.rules.ratings import Judgement, judge, may_remain
 from risk.services.reassessments import force_reassessment
 from risk.services.register import cells_of, matrix_in_force, next_review, rate_risk
+from risk.services.scope import is_in_scope
+from staff.checkers import holders_of
 from staff.models import NotificationKind, User
 from staff.services.notifications import notify
 
@@ -139,11 +141,10 @@ def _check_whole(assessment: Assessment, at: datetime) -> None:
 
 
 def _tell_approvers(assessment: Assessment, at: datetime) -> None:
-    people = [
-        user
-        for user in User.objects.active().order_by("pk")
-        if user.has_perm("assessment.approve_assessment") and not hurdle_to_approving(user, assessment)
-    ]
+    others = holders_of("assessment.approve_assessment").exclude(
+        pk__in=[assessment.decided_by_id, assessment.risk.owner_id]
+    )
+    people = [user for user in others.order_by("pk") if is_in_scope(user, assessment.risk.line_id)]
     notify(
         users=people,
         kind=NotificationKind.REVIEW,
@@ -159,6 +160,8 @@ def hurdle_to_approving(actor: User, assessment: Assessment) -> str:
     """Return why somebody may not approve an assessment, or nothing: neither whoever decided nor the risk's owner does."""
     if not actor.has_perm("assessment.approve_assessment"):
         return _("Your role does not allow this.")
+    if not is_in_scope(actor, assessment.risk.line_id):
+        return _("This risk is outside your scope.")
     if actor.pk in (assessment.decided_by_id, assessment.risk.owner_id):
         return _("Somebody else approves: you decided it, or own the risk.")
     return ""

@@ -6,7 +6,12 @@ from django.utils.translation import gettext as _
 from staff.models import User
 
 
+def is_in_scope(person: User, line_id: str | None) -> bool:
+    """Return whether somebody sees a business line; None is the whole company, which everybody sees."""
+    return not person.business_lines or line_id is None or line_id in person.business_lines
+
+
 def check_line(actor: User, line_id: str | None) -> None:
     """Raise ValidationError for a business line outside the actor's scope; None is the whole company."""
-    if actor.business_lines and line_id is not None and line_id not in actor.business_lines:
+    if not is_in_scope(actor, line_id):
         raise ValidationError({"line": _("This business line is outside your scope.")})

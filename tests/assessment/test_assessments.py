@@ -23,6 +23,7 @@ from assessment.services.stock import residual_of
 from audit.rules.canonical import canonical_json
 from risk.models import Reassessment, Risk, RiskMatrix, RiskMatrixCell, RiskRating
 from risk.services.register import change_risk, rate_risk
+from staff.models import Notification
 from tests.factories import UserFactory
 from tests.factories.assessments import (
     WHY,
@@ -298,6 +299,37 @@ def test_whoever_decided_or_owns_the_risk_does_not_approve():
     for person in (assessment.decided_by, assessment.risk.owner):
         with pytest.raises(DatabaseError), transaction.atomic(), past_the_guards():
             Assessment.objects.filter(pk=assessment.pk).update(state="approved", approved_by=person, approved_at=NOW())
+
+
+def test_those_who_may_approve_hear_of_it_and_nobody_else():
+    risk = RiskFactory(line_id="p2p")
+    here, elsewhere = (
+        UserFactory(role="compliance", business_lines=["p2p"]),
+        UserFactory(role="compliance", business_lines=["fund"]),
+    )
+    UserFactory(role="internal_audit")
+    assessment = a_decided_assessment(risk=risk)
+    told = Notification.objects.filter(key__startswith=f"assessment:{assessment.pk}:")
+    assert set(told.values_list("user", flat=True)) == {here.pk}
+    with pytest.raises(PermissionDenied, match="scope"):
+        approved(assessment, actor=elsewhere)
+
+
+def test_who_hears_of_it_costs_the_same_however_many_there_are(django_assert_max_num_queries):
+    def sent():
+        assessment = an_assessment()
+        said_by_model(assessment)
+        decide(assessment, "inherent", (4, 4))
+        decide(assessment, "residual", (3, 3))
+        return assessment
+
+    first, second = sent(), sent()
+    with django_assert_max_num_queries(200) as few:
+        submitted(first)
+    for _number in range(5):
+        UserFactory(role="compliance")
+    with django_assert_max_num_queries(len(few.captured_queries) + 2):
+        submitted(second)
 
 
 def test_what_is_decided_does_not_change_any_more():
