@@ -14,7 +14,7 @@ from config import views
 
 ROOMS = [
     "audit", "staff", "products", "customers", "service", "risk", "identification", "assessment", "governance",
-    "incidents", "assurance", "operations",
+    "incidents", "assurance", "marketing", "operations",
 ]  # fmt: skip
 
 

@@ -30,6 +30,7 @@ WSGI_APPLICATION = "config.wsgi.application"
 INSTALLED_APPS = [
     "config.apps.ConfigConfig",
     "operations",
+    "marketing",
     "assurance",
     "incidents",
     "governance",

@@ -21,6 +21,7 @@ urlpatterns = [
     path("governance/", include("governance.urls")),
     path("incidents/", include("incidents.urls")),
     path("assurance/", include("assurance.urls")),
+    path("marketing/", include("marketing.urls")),
     path("help/", include("service.help_urls")),
     path("service/", include("service.urls")),
     path("chat/", include("service.chat_urls")),
