@@ -5,4 +5,19 @@ WRITERS = frozenset({Role.MARKETING})
 CHECKERS = frozenset({Role.COMPLIANCE})
 READERS = WRITERS | CHECKERS | {Role.PRODUCT, Role.RISK, Role.INTERNAL_AUDIT, Role.MANAGEMENT}
 
-GRANTS: dict[str, frozenset[Role]] = {}
+GRANTS: dict[str, frozenset[Role]] = {
+    # Campaigns: marketing plans and runs them, compliance signs them off and may stop them.
+    "marketing.view_campaign": READERS,
+    "marketing.add_campaign": WRITERS,
+    "marketing.change_campaign": WRITERS,
+    "marketing.run_campaign": WRITERS | CHECKERS,
+    "marketing.sign_campaign": CHECKERS,
+    "marketing.export_campaign": CHECKERS | {Role.INTERNAL_AUDIT},
+    "marketing.view_provider": READERS | {Role.ADMINISTRATOR},
+    "marketing.change_provider": frozenset({Role.ADMINISTRATOR}),
+    "marketing.view_contactrule": READERS,
+    "marketing.add_contactrule": CHECKERS,
+    "marketing.check_contactrule": CHECKERS | {Role.MANAGEMENT},
+    # What the app of the company does: reads the inbox of its customers.
+    "marketing.read_inbox": frozenset({Role.ADMINISTRATOR}),
+}

@@ -1,0 +1,2 @@
+def signed_terms(offer):
+    return {"code": offer.code}
