@@ -15,3 +15,15 @@ class MarketingConfig(AppConfig):
         personal_data.register()
         record_names.register()
         register_source("campaigns", find_campaigns)
+        from customers.merging import MADE_AGAIN, Part, register_part
+        from marketing import segment_source
+
+        segment_source.register()
+        register_part(
+            Part(
+                "marketing.SegmentMember",
+                "customer",
+                MADE_AGAIN,
+                why="The next refresh puts the customer that stays in the place of the number that leads to it.",
+            )
+        )

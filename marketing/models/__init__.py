@@ -34,3 +34,20 @@ __all__ = [
     "Send", "SendChannel", "SendOutcome", "SignOff", "SignOffState",
     "Tracking",
 ]  # fmt: skip
+from marketing.models.segments import (
+    Segment,
+    SegmentKind,
+    SegmentMember,
+    SegmentSnapshot,
+    SegmentUse,
+    SegmentVersion,
+)
+
+__all__ = [
+    "Segment",
+    "SegmentKind",
+    "SegmentMember",
+    "SegmentSnapshot",
+    "SegmentUse",
+    "SegmentVersion",
+]

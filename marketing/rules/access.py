@@ -20,4 +20,11 @@ GRANTS: dict[str, frozenset[Role]] = {
     "marketing.check_contactrule": CHECKERS | {Role.MANAGEMENT},
     # What the app of the company does: reads the inbox of its customers.
     "marketing.read_inbox": frozenset({Role.ADMINISTRATOR}),
+    # Segments. A suppression list is kept by those who sign off as well.
+    "marketing.view_segment": READERS,
+    "marketing.view_segmentmember": READERS,
+    "marketing.add_segment": WRITERS | CHECKERS,
+    "marketing.change_segment": WRITERS | CHECKERS,
+    "marketing.refresh_segment": WRITERS | CHECKERS,
+    "marketing.export_segment": WRITERS | CHECKERS,
 }
