@@ -62,6 +62,14 @@ SECTIONS: list[tuple[str | Promise, list[Place]]] = [
         ],
     ),
     (
+        _("Marketing"),
+        [
+            Place(_("Campaigns"), "marketing:campaign_list", "speakerphone", "marketing.view_campaign"),
+            Place(_("Providers"), "marketing:provider_list", "send", "marketing.view_provider"),
+            Place(_("Rules of contact"), "marketing:contact_rule_list", "scale", "marketing.view_contactrule"),
+        ],
+    ),
+    (
         _("Risk"),
         [
             Place(_("Register"), "risk:risk_list", "clipboard-list", "risk.view_risk"),

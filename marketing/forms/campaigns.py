@@ -46,7 +46,7 @@ class CampaignForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         if self.instance.pk:
             self.fields["holdout_percent"].initial = Decimal(self.instance.holdout) / 100
-        alive = Segment.objects.filter(archived_at=None).order_by("name")
+        alive = Segment.objects.visible_to(user).standing().order_by("name")
         self.fields["owner"].queryset = colleagues()
         self.fields["segment"].queryset = alive.exclude(kind="suppression")
         self.fields["suppress"].queryset = alive

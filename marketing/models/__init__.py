@@ -9,9 +9,10 @@ from marketing.models.campaigns import (
     Tracking,
 )
 from marketing.models.contact_rules import ContactCode, ContactRule
+from marketing.models.content_rules import Claim, Disclosure, ForbiddenWord
 from marketing.models.inbox import InboxMessage
-from marketing.models.messages import Message, MessageText  # STUB
-from marketing.models.offers import Offer  # STUB
+from marketing.models.messages import Click, Language, Link, Message, MessageChannel, MessageText
+from marketing.models.offers import Offer
 from marketing.models.providers import Provider, ProviderKind, ProviderPace, SendChannel
 from marketing.models.recipients import (
     CampaignRound,
@@ -24,30 +25,16 @@ from marketing.models.recipients import (
     Send,
     SendOutcome,
 )
-from marketing.models.segments import Segment, SegmentMember  # STUB
+from marketing.models.segments import Segment, SegmentKind, SegmentMember, SegmentSnapshot, SegmentUse, SegmentVersion
 from marketing.models.signoffs import SignOff, SignOffState
 
 __all__ = [
-    "Campaign", "CampaignKind", "CampaignRound", "CampaignState", "CampaignTask", "CampaignVariant", "ContactCode",
-    "ContactRule", "Conversion", "Delivery", "DeliveryState", "Every", "Exclusion", "InboxMessage", "Provider", "ProviderKind",
-    "ProviderPace", "Recipient", "Response", "ResponseKind", 
-    "Send", "SendChannel", "SendOutcome", "SignOff", "SignOffState",
-    "Tracking",
+    "MessageChannel",
+    "Link",
+    "Language",
+    "ForbiddenWord",
+    "Disclosure",
+    "Click",
+    "Claim",
+    "Campaign", "CampaignKind", "CampaignRound", "CampaignState", "CampaignTask", "CampaignVariant", "ContactCode", "ContactRule", "Conversion", "Delivery", "DeliveryState", "Every", "Exclusion", "InboxMessage", "Message", "MessageText", "Offer", "Provider", "ProviderKind", "ProviderPace", "Recipient", "Response", "ResponseKind", "Segment", "SegmentKind", "SegmentMember", "SegmentSnapshot", "SegmentUse", "SegmentVersion", "Send", "SendChannel", "SendOutcome", "SignOff", "SignOffState", "Tracking",
 ]  # fmt: skip
-from marketing.models.segments import (
-    Segment,
-    SegmentKind,
-    SegmentMember,
-    SegmentSnapshot,
-    SegmentUse,
-    SegmentVersion,
-)
-
-__all__ = [
-    "Segment",
-    "SegmentKind",
-    "SegmentMember",
-    "SegmentSnapshot",
-    "SegmentUse",
-    "SegmentVersion",
-]

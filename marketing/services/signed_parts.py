@@ -5,10 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from marketing.models import Campaign, CampaignVariant
+from marketing.models import Campaign, CampaignVariant, Segment
 from marketing.services.contents import signed_content
 from marketing.services.offer_terms import signed_terms
-from marketing.services.segments import signed_rule
 
 Part = dict[str, Any]
 
@@ -31,6 +30,15 @@ def parts_of(campaign: Campaign) -> Part:
             "from": f"{campaign.provider.from_name} <{campaign.provider.from_address}>",
         },
     }
+
+
+def signed_rule(segment: Segment) -> Part:
+    """A segment's rule, and the rules of every segment that it names; of a list only which one it is."""
+    said: Part = {"code": segment.code, "kind": segment.kind}
+    if segment.rule is not None:
+        said["rule"] = segment.rule
+        said["names"] = {one.code: signed_rule(one) for one in segment.uses.order_by("code")}
+    return said
 
 
 def _said(campaign: Campaign) -> Part:

@@ -15,6 +15,7 @@ OF_THE_LOG = "audit:"
 TABLES = {
     "assessment:assessment_detail": "assessment_assessment",
     "assessment:panel_detail": "assessment_panel",
+    "marketing:campaign_detail": "marketing_campaign",
     "customers:customer_detail": "customers_customer",
     "customers:account_detail": "customers_account",
     "customers:loan_detail": "customers_loan",

@@ -60,12 +60,16 @@ class MessageFactory(factory.django.DjangoModelFactory):
 
 
 class SegmentFactory(factory.django.DjangoModelFactory):
+    """A list that nobody is on yet; `SegmentFactory(kind="suppression")` one that nobody on is written to."""
+
     class Meta:
         model = Segment
 
     code = factory.Sequence(lambda n: f"segment-{n}")
     name = factory.Sequence(lambda n: f"Segment {n}")
     kind = "list"
+    owner = factory.SubFactory(UserFactory, role="marketing")
+    created_at = factory.LazyFunction(timezone.now)
 
 
 class CampaignFactory(factory.django.DjangoModelFactory):

@@ -210,7 +210,9 @@ def test_drawing_twice_draws_once(campaign):
     assert campaign.recipients.count() == 3
 
 
-@pytest.mark.parametrize("act", ["UPDATE marketing_recipient SET exclusion = 'late'", "DELETE FROM marketing_recipient"])
+@pytest.mark.parametrize(
+    "act", ["UPDATE marketing_recipient SET exclusion = 'late'", "DELETE FROM marketing_recipient"]
+)
 def test_an_audience_stays_as_it_was_drawn(campaign, act):
     reachable(campaign.segment, 1)
     scheduled(campaign)

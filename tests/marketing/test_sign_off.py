@@ -99,12 +99,16 @@ def test_nothing_runs_by_raw_sql_that_is_not_signed_off(campaign, state):
 
 
 EDITS = {
-    "copy": lambda campaign: MessageText.objects.filter(message__variants__campaign=campaign).update(body="Other words"),
+    "copy": lambda campaign: MessageText.objects.filter(message__variants__campaign=campaign).update(
+        body="Other words"
+    ),
     "schedule": lambda campaign: campaign.__class__.objects.filter(pk=campaign.pk).update(
         starts_at=campaign.starts_at + timedelta(hours=1)
     ),
     "share": lambda campaign: campaign.variants.update(share=9_999),
-    "segment": lambda campaign: campaign.segment.__class__.objects.filter(pk=campaign.segment_id).update(code="another"),
+    "segment": lambda campaign: campaign.segment.__class__.objects.filter(pk=campaign.segment_id).update(
+        code="another"
+    ),
     "sender": lambda campaign: campaign.provider.__class__.objects.filter(pk=campaign.provider_id).update(
         from_address="other@example.com"
     ),

@@ -1,2 +1,0 @@
-def signed_terms(offer):
-    return {"code": offer.code}
