@@ -223,6 +223,7 @@ RATE_LIMITS = {
     "chat_address": os.environ.get("RATE_CHAT_ADDRESS", "6000/m"),
     "survey": os.environ.get("RATE_SURVEY", "600/h"),
     "rating": os.environ.get("RATE_RATING", "120/h"),
+    "short_link": os.environ.get("RATE_SHORT_LINK", "600/h"),
     "unsubscribe": os.environ.get("RATE_UNSUBSCRIBE", "120/h"),
 }
 AUTH_PASSWORD_VALIDATORS = [

@@ -28,6 +28,8 @@ urlpatterns = [
     path("chat/", include("service.chat_urls")),
     path("hooks/<slug:code>/", hooks.hook, name="hook"),
     path("hooks/providers/<slug:code>/", marketing_public.provider_hook, name="provider_hook"),
+    path("l/<slug:code>/", marketing_public.link, name="short_link"),
+    path("l/<slug:code>/<slug:token>/", marketing_public.link, name="short_link_of"),
     path("u/<str:token>/", marketing_public.unsubscribe, name="unsubscribe"),
     path("o/<str:token>.gif", marketing_public.opened, name="message_opened"),
     path("staff/", include("staff.urls")),

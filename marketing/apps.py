@@ -7,23 +7,15 @@ class MarketingConfig(AppConfig):
     verbose_name = _("Marketing")
 
     def ready(self):
-        from marketing import dated_rules, personal_data, record_names
-        from marketing.palette import find_campaigns
+        from marketing import dated_rules, offer_commands, offer_parts, personal_data, record_names, segment_source
+        from marketing.palette import find_campaigns, find_messages
         from staff.palette import register_source
 
+        segment_source.register()
         dated_rules.register()
+        offer_commands.register()
+        offer_parts.register()
         personal_data.register()
         record_names.register()
         register_source("campaigns", find_campaigns)
-        from customers.merging import MADE_AGAIN, Part, register_part
-        from marketing import segment_source
-
-        segment_source.register()
-        register_part(
-            Part(
-                "marketing.SegmentMember",
-                "customer",
-                MADE_AGAIN,
-                why="The next refresh puts the customer that stays in the place of the number that leads to it.",
-            )
-        )
+        register_source("messages", find_messages)

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from customers.dated_rules import BOOKS, RuleBook
-from marketing.models import ContactRule
+from marketing.models import ContactRule, Disclosure, ForbiddenWord
 
 CONTACT_RULES = RuleBook(
     model=ContactRule,
@@ -15,8 +15,28 @@ CONTACT_RULES = RuleBook(
     title=_("Rules of contact"),
     who=_("Compliance changes rules of contact."),
 )
+FORBIDDEN_WORDS = RuleBook(
+    model=ForbiddenWord,
+    name="marketing.forbidden_word",
+    permission="marketing.add_contentrule",
+    entering=_("Forbid words"),
+    confirming=_("Confirm forbidden words"),
+    list_url="marketing:content_rule_list",
+    title=_("Rules of content"),
+    who=_("Compliance changes rules of content."),
+)
+DISCLOSURES = RuleBook(
+    model=Disclosure,
+    name="marketing.disclosure",
+    permission="marketing.add_contentrule",
+    entering=_("Require a disclosure"),
+    confirming=_("Confirm a disclosure"),
+    list_url="marketing:content_rule_list",
+    title=_("Rules of content"),
+    who=_("Compliance changes rules of content."),
+)
 
 
 def register() -> None:
     """Among the books of the room of customers, which registers the commands of them all."""
-    BOOKS.append(CONTACT_RULES)
+    BOOKS.extend([CONTACT_RULES, FORBIDDEN_WORDS, DISCLOSURES])

@@ -7,11 +7,12 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from customers.merging import MOVES, STAYS, Part, register_part
+from customers.merging import MADE_AGAIN, MOVES, STAYS, Part, register_part
 from customers.models import Customer
 from customers.personal_data import Emptied, Kept, register_kept
 from marketing.models import InboxMessage, Recipient
 
+REFRESHED = "The next refresh puts the customer that stays in the place of the number that leads to it."
 STAY = "Rows only ever come; they are found under every number that a customer has."
 
 
@@ -21,6 +22,7 @@ def register() -> None:
     for model in ("Recipient", "Delivery", "Send", "Response"):
         register_part(Part(f"marketing.{model}", "customer", STAYS, why=STAY))
     register_part(Part("marketing.InboxMessage", "customer", MOVES))
+    register_part(Part("marketing.SegmentMember", "customer", MADE_AGAIN, why=REFRESHED))
 
 
 def campaigns_told(customer: Customer) -> list[dict[str, Any]]:

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from django.urls import reverse
 
 from audit.records import Named, RecordNames, numbers, register_names
-from marketing.models import Campaign, Provider, SignOff
+from marketing.models import Campaign, Message, Provider, SignOff
 
 
 def find_campaign(text: str) -> int | None:
@@ -38,7 +38,17 @@ def name_providers(keys: Collection[str]) -> Named:
     return {str(pk): (code, reverse("marketing:provider_list")) for pk, code in found}
 
 
+def find_message(text: str) -> int | None:
+    return Message.objects.filter(code=text).values_list("pk", flat=True).first()
+
+
+def name_messages(keys: Collection[str]) -> Named:
+    found = Message.objects.filter(pk__in=numbers(keys)).values_list("pk", "code")
+    return {str(pk): (code, reverse("marketing:message_detail", args=[code])) for pk, code in found}
+
+
 def register() -> None:
+    register_names(RecordNames("marketing_message", find_message, name_messages))
     register_names(RecordNames("marketing_campaign", find_campaign, name_campaigns))
     register_names(RecordNames("marketing_signoff", find_nothing, name_sign_offs))
     register_names(RecordNames("marketing_provider", find_provider, name_providers))

@@ -1,8 +1,8 @@
 from django.urls import path
 
 from customers.views import dated_rules
-from marketing.dated_rules import CONTACT_RULES
-from marketing.views import campaign_running, campaigns, providers
+from marketing.dated_rules import CONTACT_RULES, DISCLOSURES, FORBIDDEN_WORDS
+from marketing.views import campaign_running, campaigns, messages, providers
 
 app_name = "marketing"
 urlpatterns = [
@@ -25,6 +25,24 @@ urlpatterns = [
     path("campaigns/<slug:reference>/pause/", campaign_running.campaign_pause, name="campaign_pause"),
     path("campaigns/<slug:reference>/resume/", campaign_running.campaign_resume, name="campaign_resume"),
     path("campaigns/<slug:reference>/cancel/", campaign_running.campaign_cancel, name="campaign_cancel"),
+    path("messages/", messages.message_list, name="message_list"),
+    path("messages/new/", messages.message_create, name="message_create"),
+    path("messages/<slug:code>/", messages.message_detail, name="message_detail"),
+    path("messages/<slug:code>/edit/", messages.message_edit, name="message_edit"),
+    path("messages/<slug:code>/archive/", messages.message_archive, name="message_archive"),
+    path("messages/<slug:code>/<slug:language>/write/", messages.text_write, name="text_write"),
+    path("messages/<slug:code>/<slug:language>/preview/", messages.message_preview, name="message_preview"),
+    path("claims/", messages.claim_list, name="claim_list"),
+    path("claims/new/", messages.claim_create, name="claim_create"),
+    path("claims/<int:pk>/", messages.claim_detail, name="claim_detail"),
+    path("claims/<int:pk>/approve/", messages.claim_approve, name="claim_approve"),
+    path("content-rules/", messages.content_rule_list, name="content_rule_list"),
+    path("content-rules/words/new/", dated_rules.change_of(FORBIDDEN_WORDS), name="forbidden_word_change"),
+    path(
+        "content-rules/words/<int:pk>/confirm/", dated_rules.confirm_of(FORBIDDEN_WORDS), name="forbidden_word_confirm"
+    ),
+    path("content-rules/disclosures/new/", dated_rules.change_of(DISCLOSURES), name="disclosure_change"),
+    path("content-rules/disclosures/<int:pk>/confirm/", dated_rules.confirm_of(DISCLOSURES), name="disclosure_confirm"),
     path("providers/", providers.provider_list, name="provider_list"),
     path("providers/new/", providers.provider_create, name="provider_create"),
     path("providers/<slug:code>/", providers.provider_edit, name="provider_edit"),

@@ -1,3 +1,5 @@
+from marketing.models.abuse import AbuseRule, AbuseScore
+from marketing.models.accruals import AccrualEntry, ExpectedRate, PostingKind
 from marketing.models.campaigns import (
     Campaign,
     CampaignKind,
@@ -10,9 +12,10 @@ from marketing.models.campaigns import (
 )
 from marketing.models.contact_rules import ContactCode, ContactRule
 from marketing.models.content_rules import Claim, Disclosure, ForbiddenWord
+from marketing.models.coupons import Coupon, CouponBatch, CouponUse, CustomerUse
 from marketing.models.inbox import InboxMessage
 from marketing.models.messages import Click, Language, Link, Message, MessageChannel, MessageText
-from marketing.models.offers import Offer
+from marketing.models.offers import Offer, OfferKind, OfferSlot, OfferVersion, StackBase, StackWith
 from marketing.models.providers import Provider, ProviderKind, ProviderPace, SendChannel
 from marketing.models.recipients import (
     CampaignRound,
@@ -25,16 +28,19 @@ from marketing.models.recipients import (
     Send,
     SendOutcome,
 )
+from marketing.models.red_packets import RedPacket, RedPacketShare
+from marketing.models.redemptions import EntryKind, Redemption, RedemptionEntry, RedemptionState, State
 from marketing.models.segments import Segment, SegmentKind, SegmentMember, SegmentSnapshot, SegmentUse, SegmentVersion
 from marketing.models.signoffs import SignOff, SignOffState
 
 __all__ = [
-    "MessageChannel",
-    "Link",
-    "Language",
-    "ForbiddenWord",
-    "Disclosure",
-    "Click",
-    "Claim",
-    "Campaign", "CampaignKind", "CampaignRound", "CampaignState", "CampaignTask", "CampaignVariant", "ContactCode", "ContactRule", "Conversion", "Delivery", "DeliveryState", "Every", "Exclusion", "InboxMessage", "Message", "MessageText", "Offer", "Provider", "ProviderKind", "ProviderPace", "Recipient", "Response", "ResponseKind", "Segment", "SegmentKind", "SegmentMember", "SegmentSnapshot", "SegmentUse", "SegmentVersion", "Send", "SendChannel", "SendOutcome", "SignOff", "SignOffState", "Tracking",
+    "AbuseRule", "AbuseScore", "AccrualEntry", "Campaign", "CampaignKind", "CampaignRound", "CampaignState",
+    "CampaignTask", "CampaignVariant", "Claim", "Click", "ContactCode", "ContactRule", "Conversion", "Coupon",
+    "CouponBatch", "CouponUse", "CustomerUse", "Delivery", "DeliveryState", "Disclosure", "EntryKind", "Every",
+    "Exclusion", "ExpectedRate", "ForbiddenWord", "InboxMessage", "Language", "Link", "Message", "MessageChannel",
+    "MessageText", "Offer", "OfferKind", "OfferSlot", "OfferVersion", "PostingKind", "Provider", "ProviderKind",
+    "ProviderPace", "Recipient", "RedPacket", "RedPacketShare", "Redemption", "RedemptionEntry", "RedemptionState",
+    "Response", "ResponseKind", "Segment", "SegmentKind", "SegmentMember", "SegmentSnapshot", "SegmentUse",
+    "SegmentVersion", "Send", "SendChannel", "SendOutcome", "SignOff", "SignOffState", "StackBase", "StackWith",
+    "State", "Tracking",
 ]  # fmt: skip

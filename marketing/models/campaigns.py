@@ -2,7 +2,6 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from customers.models import Purpose
 from marketing.querysets.campaigns import CampaignQuerySet
@@ -15,14 +14,14 @@ class CampaignKind(models.TextChoices):
 
 
 class CampaignState(models.TextChoices):
-    DRAFT = "draft", pgettext_lazy("campaign", "Draft")
-    REVIEW = "review", pgettext_lazy("campaign", "In review")
-    APPROVED = "approved", pgettext_lazy("campaign", "Approved")
-    SCHEDULED = "scheduled", pgettext_lazy("campaign", "Scheduled")
-    RUNNING = "running", pgettext_lazy("campaign", "Running")
-    PAUSED = "paused", pgettext_lazy("campaign", "Paused")
-    FINISHED = "finished", pgettext_lazy("campaign", "Finished")
-    CANCELLED = "cancelled", pgettext_lazy("campaign", "Cancelled")
+    DRAFT = "draft", _("Draft")
+    REVIEW = "review", _("In review")
+    APPROVED = "approved", _("Approved")
+    SCHEDULED = "scheduled", _("Scheduled")
+    RUNNING = "running", _("Running")
+    PAUSED = "paused", _("Paused")
+    FINISHED = "finished", _("Finished")
+    CANCELLED = "cancelled", _("Cancelled")
 
 
 class Every(models.TextChoices):

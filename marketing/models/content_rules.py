@@ -24,7 +24,10 @@ class ForbiddenWord(models.Model):
         verbose_name = _("forbidden word")
         verbose_name_plural = _("forbidden words")
         ordering = ["code", "-valid_from"]
-        permissions = [("check_contentrule", _("Can approve rules of content"))]
+        permissions = [
+            ("add_contentrule", _("Can change rules of content")),
+            ("check_contentrule", _("Can approve rules of content")),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["code", "valid_from"], name="one_forbidden_word_per_day"),
             models.CheckConstraint(

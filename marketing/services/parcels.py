@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from customers.models import Customer
 from marketing.carriers import Parcel
-from marketing.models import Campaign, SendChannel
+from marketing.models import Campaign, SendChannel, Tracking
 from marketing.services.coupons import issue_many
 from marketing.services.rendering import Prepared, prepare
 from marketing.services.variables import values_of
@@ -52,7 +52,8 @@ class Texts:
     def __init__(self, campaign: Campaign, at: datetime) -> None:
         variants = campaign.variants.select_related("message")
         self.by_variant: dict[int, Prepared] = {
-            one.pk: prepare(one.message, at=at, campaign=campaign.reference) for one in variants
+            one.pk: prepare(one.message, at=at, campaign=campaign.reference, tracked=campaign.tracking != Tracking.NONE)
+            for one in variants
         }
         self.names = sorted({name for one in self.by_variant.values() for name in one.names})
 

@@ -145,7 +145,7 @@ def _keep(actor: User, segment: Segment, reason: str, at: datetime) -> None:
     """Keep the rule as a version, and which segments it names; refuse a circle."""
     with connection.cursor() as cursor:
         cursor.execute(LOCK)
-    used = list(Segment.objects.filter(code__in=segments_of(segment.rule)))
+    used = list(Segment.objects.filter(code__in=segments_of(segment.rule or {})))
     _refuse_circle(segment, used)
     SegmentUse.objects.filter(segment=segment).exclude(used__in=used).delete()
     for one in used:

@@ -8,11 +8,11 @@ from datetime import datetime
 from django.conf import settings
 from django.utils import translation
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext
 
-from customers.rules.masking import mask_name
 from customers.models import Customer, Portrait
+from customers.rules.masking import mask_name
 from pages.formats import money
 
 VARIABLES: dict[str, str | Promise] = {
@@ -54,9 +54,9 @@ def values_of(
 def _salutation(customer: Customer) -> str:
     with translation.override(customer.language or settings.LANGUAGE_CODE):
         if customer.kind == "business":
-            return pgettext("salutation", "Dear Sir or Madam")
-        said = {"female": pgettext("salutation", "Dear Ms"), "male": pgettext("salutation", "Dear Mr")}
-        return said.get(customer.sex, pgettext("salutation", "Dear customer"))
+            return _now("Dear Sir or Madam")
+        said = {"female": _now("Dear Ms"), "male": _now("Dear Mr")}
+        return said.get(customer.sex, _now("Dear customer"))
 
 
 SAYS: dict[str, Say] = {

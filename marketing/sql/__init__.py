@@ -1,4 +1,4 @@
-"""Statements over audiences and what became of them, one a file."""
+"""Statements of this room, one a file."""
 
 from pathlib import Path
 
@@ -6,5 +6,3 @@ from audit.statements import Statements
 
 FILES = Statements(Path(__file__).parent)
 statement = FILES.statement
-fingerprint = FILES.fingerprint
-make_table = FILES.make_table

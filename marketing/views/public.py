@@ -7,15 +7,16 @@ from datetime import datetime
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.http import HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import get_object_or_404, render
 from django.utils import timezone, translation
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from audit.middleware import client_address
 from marketing.gateways import gateway_named
-from marketing.models import Provider, ResponseKind
+from marketing.models import Link, Provider, ResponseKind
+from marketing.services.clicks import follow
 from marketing.services.responses import Event, may_be_tracked, note_response, recipient_of_token, take_events
 from service.rules.signatures import is_signed
 from staff.rate_limits import limited, wait_for
@@ -57,6 +58,25 @@ def opened(request, token):
         note_response(recipient=recipient, kind=ResponseKind.OPENED, at=at)
     # The same dot for a token that is nobody's: nothing can be learned here.
     return HttpResponse(DOT, content_type="image/gif", headers={"Cache-Control": "no-store"})
+
+
+BOTS = ("bot", "crawl", "spider", "preview", "scan", "proxy", "curl", "python", "monitor", "safelinks", "barracuda")
+
+
+@require_safe
+@limited("short_link")
+def link(request, code, token=""):
+    """Lead to where a link of a message goes, and nowhere else. What only looks at it (HEAD, fetching beforehand, programs)
+    is led there and counts for nothing."""
+    known = get_object_or_404(Link.objects.select_related("message"), code=code)
+    agent = request.headers.get("User-Agent", "").lower()
+    ahead = "prefetch" in request.headers.get("Sec-Purpose", request.headers.get("Purpose", "")).lower()
+    is_person = request.method == "GET" and bool(agent) and not ahead and not any(word in agent for word in BOTS)
+    recipient = recipient_of_token(token) if token else None
+    url = follow(link=known, recipient=recipient, is_person=is_person, at=timezone.now())
+    answer = HttpResponseRedirect(url)
+    answer["Cache-Control"], answer["Referrer-Policy"] = "no-store", "no-referrer"
+    return answer
 
 
 @csrf_exempt  # no cookie counts here: the signature does

@@ -32,6 +32,8 @@ OTHERWISE = {
     "customers:suitability_list": "A class stands on answers that are kept here as evidence.",
     "marketing:campaign_list": "A campaign is planned on a page and signed off by somebody else.",
     "marketing:campaign_recipients": "An audience follows from its segment and the rules of contact.",
+    "marketing:message_list": "A message is written on a page, where its checks stand beside it.",
+    "marketing:claim_list": "A claim is entered with its proof and approved by somebody else.",
     "marketing:provider_list": "Providers are few, and each is set up with what the operator allows.",
     "governance:policy_list": "A policy comes into force in versions under four eyes.",
     "governance:attestation_list": ACTS,

@@ -106,7 +106,7 @@ PUBLIC = {  # whoever is not signed in gets an answer here: to sign in, to choos
     "chat:rate", "chat:upload", "chat:file", "chat:transcript_mail",
     "hook",  # opened by the outlet's signature (tests/service/test_hooks.py)
     "mfa_login_webauthn", "set_language", "favicon.ico", "surveys:answer", "service:rate",
-    "unsubscribe", "message_opened",  # whoever holds a message's token (tests/marketing/test_responses.py)
+    "unsubscribe", "message_opened", "short_link", "short_link_of",  # whoever holds a message's token (tests/marketing/test_responses.py)
     "provider_hook",  # opened by the gateway's signature (tests/marketing/test_responses.py)
     "help:index", "help:article", "help:vote",  # published articles for everybody (tests/service/test_help.py)
 }  # fmt: skip

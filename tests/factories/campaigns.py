@@ -53,10 +53,13 @@ class MessageFactory(factory.django.DjangoModelFactory):
     code = factory.Sequence(lambda n: f"message-{n}")
     name = factory.Sequence(lambda n: f"Message {n}")
     channel = "email"
+    owner = factory.SubFactory(UserFactory, role="marketing")
+    created_at = factory.LazyFunction(timezone.now)
 
     @factory.post_generation
     def texts(self, create, extracted, **kwargs):
-        MessageText.objects.create(message=self, language="en", subject="News", body="Dear {{name}}, we have news.")
+        body = extracted or "Dear {{name}}, we have news.\n\nNo more of these: {{unsubscribe_url}}"
+        MessageText.objects.create(message=self, language="en", subject="News", body=body)
 
 
 class SegmentFactory(factory.django.DjangoModelFactory):
