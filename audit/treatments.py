@@ -61,8 +61,12 @@ TREATMENTS = {
         DERIVED, "Follows from tickets, policies and calendars; what people say of one is not."
     ),
     "identification_mapelement": Treatment(DERIVED, "Parts of a drawing; read from its XML, which is kept by hash."),
-    "marketing_offerslot": Treatment(DERIVED, "Parts of a budget; follows from the offer and its redemptions, kept by triggers."),
-    "marketing_couponuse": Treatment(DERIVED, "How often a coupon is used; follows from redemptions, kept by triggers."),
+    "marketing_offerslot": Treatment(
+        DERIVED, "Parts of a budget; follows from the offer and its redemptions, kept by triggers."
+    ),
+    "marketing_couponuse": Treatment(
+        DERIVED, "How often a coupon is used; follows from redemptions, kept by triggers."
+    ),
     "marketing_customeruse": Treatment(
         DERIVED, "How often a customer has used an offer; follows from redemptions, kept by triggers."
     ),
