@@ -41,9 +41,8 @@ def _check_product(version: OfferVersion, code: str) -> None:
 
 def in_segment(code: str, customer: Customer) -> bool:
     """Whether a customer is in a segment now; nobody is in a segment that does not exist."""
-    try:
-        members = apps.get_model("marketing", "SegmentMember")
-    except LookupError:
+    members = apps.all_models["marketing"].get("segmentmember")
+    if members is None:
         return False
     rows = members._default_manager.filter(segment__code=code, customer_id__in=customer.numbers, left_at__isnull=True)
-    return rows.exists()
+    return bool(rows.exists())

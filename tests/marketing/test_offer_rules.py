@@ -214,7 +214,11 @@ def test_discounts_together_never_exceed_the_order(order, parts):
     for place, (base, share) in enumerate(parts):
         policy = Policy(with_others=ALL, base=base, place=place)
         gives = give(
-            policy, order, taken, off_the_price=True, given=lambda amount: (amount * share).quantize(Decimal("0.01"))
+            policy,
+            order,
+            taken,
+            off_the_price=True,
+            given=lambda amount, share=share: (amount * share).quantize(Decimal("0.01")),
         )
         taken.append(Taken(policy, gives, True))
     assert 0 <= sum(one.amount for one in taken) <= order
