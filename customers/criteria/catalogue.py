@@ -42,7 +42,9 @@ HELD_PRODUCT = HELD_LINE.replace("pr.line_id", "pr.code")
 HOLDING = "EXISTS (SELECT FROM customers_holding x WHERE x.customer_id = c.id AND x.status = 'active' AND {test})"
 ACCOUNT = "EXISTS (SELECT FROM customers_account x WHERE x.customer_id = c.id AND x.status <> 'closed' AND {test})"
 LOAN = "EXISTS (SELECT FROM customers_loan x WHERE x.customer_id = c.id AND x.reported_state = 'running' AND {test})"
-HAS_LOAN = "EXISTS (SELECT FROM customers_loan x WHERE x.customer_id = c.id AND x.reported_state IN ('running', 'arrears'))"
+HAS_LOAN = (
+    "EXISTS (SELECT FROM customers_loan x WHERE x.customer_id = c.id AND x.reported_state IN ('running', 'arrears'))"
+)
 # Tags of care and of risk are known to few: a rule does not see them, so nothing hints at them.
 TAGGED = """EXISTS (SELECT FROM customers_customertag x JOIN customers_tag t ON t.id = x.tag_id
              WHERE x.customer_id = c.id AND x.ended_at IS NULL AND t.audience = 'everyone' AND {test})"""

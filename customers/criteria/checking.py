@@ -62,7 +62,9 @@ def _node(node: Any, path: tuple[int, ...], count: list[int]) -> Tree:
     if not isinstance(node, dict):
         raise _wrong(path, _("a condition or a group is expected here."))
     if len(path) > DEEPEST:
-        raise _wrong(path, _("groups stand at most %(n)d deep in each other: make a part a segment of its own.") % {"n": DEEPEST})
+        raise _wrong(
+            path, _("groups stand at most %(n)d deep in each other: make a part a segment of its own.") % {"n": DEEPEST}
+        )
     keys = set(node)
     if len(keys) == 1 and (join := next(iter(keys))) in JOINS:
         return {join: _parts(node[join], path, count)}
@@ -133,7 +135,11 @@ def _one(field: Field, op: str, value: Any, path: tuple[int, ...]) -> Any:
 def _number(field: Field, value: Any, path: tuple[int, ...]) -> str:
     """Numbers are kept as text, so that no cent is lost in JSON."""
     try:
-        number = Decimal(str(value).strip()) if isinstance(value, (int, float, str)) and not isinstance(value, bool) else None
+        number = (
+            Decimal(str(value).strip())
+            if isinstance(value, (int, float, str)) and not isinstance(value, bool)
+            else None
+        )
     except InvalidOperation:
         number = None
     if number is None or not number.is_finite() or abs(number) > GREATEST:
@@ -160,7 +166,8 @@ def _day(field: Field, value: Any, path: tuple[int, ...]) -> str:
     except (TypeError, ValueError):
         raise _wrong(
             path,
-            _("%(field)s: %(value)s is no day; write it as 2026-06-30.") % {"field": field.label, "value": _shown(value)},
+            _("%(field)s: %(value)s is no day; write it as 2026-06-30.")
+            % {"field": field.label, "value": _shown(value)},
         ) from None
 
 

@@ -56,7 +56,9 @@ def _condition(node: Tree, day: date, *, negated: bool) -> Part:
         if join in node:
             word = {"AND": "OR", "OR": "AND"}[word] if negated else word
             parts = [_condition(part, day, negated=negated) for part in node[join]]
-            return f" {word} ".join(f"({text})" for text, _values in parts), [one for _text, all_ in parts for one in all_]
+            return f" {word} ".join(f"({text})" for text, _values in parts), [
+                one for _text, all_ in parts for one in all_
+            ]
     return _leaf(node, day, negated=negated)
 
 

@@ -4,26 +4,37 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('customers', '0038_bulk_edit_permission'),
+        ("customers", "0038_bulk_edit_permission"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='PortraitChange',
+            name="PortraitChange",
             fields=[
-                ('pk', models.CompositePrimaryKey('round_id', 'customer_id', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('round_id', models.BigIntegerField()),
-                ('customer_id', models.BigIntegerField()),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "round_id", "customer_id", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("round_id", models.BigIntegerField()),
+                ("customer_id", models.BigIntegerField()),
             ],
             options={
-                'verbose_name': 'portrait written anew',
-                'default_permissions': (),
+                "verbose_name": "portrait written anew",
+                "default_permissions": (),
             },
         ),
         migrations.AlterModelOptions(
-            name='suitabilityresult',
-            options={'permissions': [('review_suitability', 'Can review a suitability assessment that looks odd'), ('select_by_suitability', 'Can choose customers by their suitability class')], 'verbose_name': 'suitability result', 'verbose_name_plural': 'suitability results'},
+            name="suitabilityresult",
+            options={
+                "permissions": [
+                    ("review_suitability", "Can review a suitability assessment that looks odd"),
+                    ("select_by_suitability", "Can choose customers by their suitability class"),
+                ],
+                "verbose_name": "suitability result",
+                "verbose_name_plural": "suitability results",
+            },
         ),
     ]

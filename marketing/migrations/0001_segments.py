@@ -7,142 +7,272 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('customers', '0039_portrait_changes'),
+        ("customers", "0039_portrait_changes"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Segment',
+            name="Segment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(max_length=40, unique=True, verbose_name='code')),
-                ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('kind', models.CharField(choices=[('rule', 'By a rule'), ('list', 'By a list'), ('suppression', 'Suppression list')], default='rule', max_length=11, verbose_name='made')),
-                ('description', models.TextField(blank=True, verbose_name='what it is for')),
-                ('rule', models.JSONField(blank=True, null=True, verbose_name='rule')),
-                ('rule_sha256', models.CharField(blank=True, max_length=64, verbose_name='SHA-256 of the rule')),
-                ('needs', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=100), blank=True, default=list, editable=False, size=None)),
-                ('created_at', models.DateTimeField(verbose_name='created at')),
-                ('archived_at', models.DateTimeField(blank=True, null=True, verbose_name='archived at')),
-                ('member_count', models.PositiveBigIntegerField(default=0, editable=False, verbose_name='members')),
-                ('trouble', models.CharField(blank=True, editable=False, max_length=300, verbose_name='trouble')),
-                ('refreshed_at', models.DateTimeField(editable=False, null=True, verbose_name='refreshed at')),
-                ('refreshed_on', models.DateField(editable=False, null=True)),
-                ('refreshed_as', models.CharField(blank=True, editable=False, max_length=64)),
-                ('horizon_xid', models.BigIntegerField(editable=False, null=True)),
-                ('horizon_at', models.DateTimeField(editable=False, null=True)),
-                ('portrait_round', models.BigIntegerField(editable=False, null=True)),
-                ('seen', models.JSONField(default=dict, editable=False)),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='owner')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.SlugField(max_length=40, unique=True, verbose_name="code")),
+                ("name", models.CharField(max_length=120, verbose_name="name")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("rule", "By a rule"), ("list", "By a list"), ("suppression", "Suppression list")],
+                        default="rule",
+                        max_length=11,
+                        verbose_name="made",
+                    ),
+                ),
+                ("description", models.TextField(blank=True, verbose_name="what it is for")),
+                ("rule", models.JSONField(blank=True, null=True, verbose_name="rule")),
+                ("rule_sha256", models.CharField(blank=True, max_length=64, verbose_name="SHA-256 of the rule")),
+                (
+                    "needs",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=100), blank=True, default=list, editable=False, size=None
+                    ),
+                ),
+                ("created_at", models.DateTimeField(verbose_name="created at")),
+                ("archived_at", models.DateTimeField(blank=True, null=True, verbose_name="archived at")),
+                ("member_count", models.PositiveBigIntegerField(default=0, editable=False, verbose_name="members")),
+                ("trouble", models.CharField(blank=True, editable=False, max_length=300, verbose_name="trouble")),
+                ("refreshed_at", models.DateTimeField(editable=False, null=True, verbose_name="refreshed at")),
+                ("refreshed_on", models.DateField(editable=False, null=True)),
+                ("refreshed_as", models.CharField(blank=True, editable=False, max_length=64)),
+                ("horizon_xid", models.BigIntegerField(editable=False, null=True)),
+                ("horizon_at", models.DateTimeField(editable=False, null=True)),
+                ("portrait_round", models.BigIntegerField(editable=False, null=True)),
+                ("seen", models.JSONField(default=dict, editable=False)),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="owner",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'segment',
-                'verbose_name_plural': 'segments',
-                'ordering': ['code'],
-                'permissions': [('refresh_segment', 'Can refresh a segment'), ('export_segment', 'Can export the members of a segment')],
+                "verbose_name": "segment",
+                "verbose_name_plural": "segments",
+                "ordering": ["code"],
+                "permissions": [
+                    ("refresh_segment", "Can refresh a segment"),
+                    ("export_segment", "Can export the members of a segment"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='SegmentUse',
+            name="SegmentUse",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('segment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='marketing.segment', verbose_name='segment')),
-                ('used', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='marketing.segment', verbose_name='used')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "segment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="marketing.segment",
+                        verbose_name="segment",
+                    ),
+                ),
+                (
+                    "used",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="marketing.segment",
+                        verbose_name="used",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'use of a segment',
-                'verbose_name_plural': 'uses of segments',
-                'default_permissions': (),
+                "verbose_name": "use of a segment",
+                "verbose_name_plural": "uses of segments",
+                "default_permissions": (),
             },
         ),
         migrations.AddField(
-            model_name='segment',
-            name='uses',
-            field=models.ManyToManyField(related_name='used_by', through='marketing.SegmentUse', to='marketing.segment', verbose_name='uses'),
+            model_name="segment",
+            name="uses",
+            field=models.ManyToManyField(
+                related_name="used_by", through="marketing.SegmentUse", to="marketing.segment", verbose_name="uses"
+            ),
         ),
         migrations.CreateModel(
-            name='SegmentVersion',
+            name="SegmentVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField(verbose_name='version')),
-                ('rule', models.JSONField(verbose_name='rule')),
-                ('rule_sha256', models.CharField(max_length=64, verbose_name='SHA-256 of the rule')),
-                ('reason', models.CharField(blank=True, max_length=300, verbose_name='why')),
-                ('at', models.DateTimeField(verbose_name='at')),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
-                ('segment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='marketing.segment', verbose_name='segment')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveIntegerField(verbose_name="version")),
+                ("rule", models.JSONField(verbose_name="rule")),
+                ("rule_sha256", models.CharField(max_length=64, verbose_name="SHA-256 of the rule")),
+                ("reason", models.CharField(blank=True, max_length=300, verbose_name="why")),
+                ("at", models.DateTimeField(verbose_name="at")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="by",
+                    ),
+                ),
+                (
+                    "segment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="versions",
+                        to="marketing.segment",
+                        verbose_name="segment",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': "version of a segment's rule",
-                'verbose_name_plural': "versions of segments' rules",
-                'ordering': ['segment', '-number'],
-                'default_permissions': (),
+                "verbose_name": "version of a segment's rule",
+                "verbose_name_plural": "versions of segments' rules",
+                "ordering": ["segment", "-number"],
+                "default_permissions": (),
             },
         ),
         migrations.CreateModel(
-            name='SegmentMember',
+            name="SegmentMember",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('entered_at', models.DateTimeField(verbose_name='entered')),
-                ('left_at', models.DateTimeField(blank=True, null=True, verbose_name='left')),
-                ('by', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
-                ('customer', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='segments', to='customers.customer', verbose_name='customer')),
-                ('segment', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='members', to='marketing.segment')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("entered_at", models.DateTimeField(verbose_name="entered")),
+                ("left_at", models.DateTimeField(blank=True, null=True, verbose_name="left")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="by",
+                    ),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="segments",
+                        to="customers.customer",
+                        verbose_name="customer",
+                    ),
+                ),
+                (
+                    "segment",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="members",
+                        to="marketing.segment",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'member of a segment',
-                'verbose_name_plural': 'members of segments',
-                'default_permissions': ('view',),
-                'indexes': [models.Index(fields=['segment', 'entered_at'], name='member_entered'), models.Index(condition=models.Q(('left_at__isnull', False)), fields=['segment', 'left_at'], name='member_left')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('left_at__isnull', True)), fields=('segment', 'customer'), name='in_a_segment_once'), models.CheckConstraint(condition=models.Q(('left_at__isnull', True), ('left_at__gte', models.F('entered_at')), _connector='OR'), name='member_leaves_after_entering')],
+                "verbose_name": "member of a segment",
+                "verbose_name_plural": "members of segments",
+                "default_permissions": ("view",),
+                "indexes": [
+                    models.Index(fields=["segment", "entered_at"], name="member_entered"),
+                    models.Index(
+                        condition=models.Q(("left_at__isnull", False)),
+                        fields=["segment", "left_at"],
+                        name="member_left",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("left_at__isnull", True)),
+                        fields=("segment", "customer"),
+                        name="in_a_segment_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("left_at__isnull", True), ("left_at__gte", models.F("entered_at")), _connector="OR"
+                        ),
+                        name="member_leaves_after_entering",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='SegmentSnapshot',
+            name="SegmentSnapshot",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('day', models.DateField(verbose_name='day')),
-                ('count', models.PositiveBigIntegerField(verbose_name='members')),
-                ('entered', models.PositiveBigIntegerField(verbose_name='entered')),
-                ('left', models.PositiveBigIntegerField(verbose_name='left')),
-                ('composition', models.JSONField(default=dict, verbose_name='composition')),
-                ('at', models.DateTimeField(verbose_name='counted at')),
-                ('segment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='snapshots', to='marketing.segment', verbose_name='segment')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("day", models.DateField(verbose_name="day")),
+                ("count", models.PositiveBigIntegerField(verbose_name="members")),
+                ("entered", models.PositiveBigIntegerField(verbose_name="entered")),
+                ("left", models.PositiveBigIntegerField(verbose_name="left")),
+                ("composition", models.JSONField(default=dict, verbose_name="composition")),
+                ("at", models.DateTimeField(verbose_name="counted at")),
+                (
+                    "segment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="snapshots",
+                        to="marketing.segment",
+                        verbose_name="segment",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'snapshot of a segment',
-                'verbose_name_plural': 'snapshots of segments',
-                'default_permissions': (),
-                'constraints': [models.UniqueConstraint(fields=('segment', 'day'), name='one_snapshot_of_a_segment_per_day')],
+                "verbose_name": "snapshot of a segment",
+                "verbose_name_plural": "snapshots of segments",
+                "default_permissions": (),
+                "constraints": [
+                    models.UniqueConstraint(fields=("segment", "day"), name="one_snapshot_of_a_segment_per_day")
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='segmentuse',
-            constraint=models.UniqueConstraint(fields=('segment', 'used'), name='one_use_of_a_segment'),
+            model_name="segmentuse",
+            constraint=models.UniqueConstraint(fields=("segment", "used"), name="one_use_of_a_segment"),
         ),
         migrations.AddConstraint(
-            model_name='segmentuse',
-            constraint=models.CheckConstraint(condition=models.Q(('segment', models.F('used')), _negated=True), name='segment_does_not_use_itself', violation_error_message='A segment does not contain itself.'),
+            model_name="segmentuse",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("segment", models.F("used")), _negated=True),
+                name="segment_does_not_use_itself",
+                violation_error_message="A segment does not contain itself.",
+            ),
         ),
         migrations.AddIndex(
-            model_name='segment',
-            index=models.Index(models.F('name'), models.F('id'), name='segment_by_name'),
+            model_name="segment",
+            index=models.Index(models.F("name"), models.F("id"), name="segment_by_name"),
         ),
         migrations.AddConstraint(
-            model_name='segment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'rule'), ('rule__isnull', False), models.Q(('rule_sha256', ''), _negated=True)), models.Q(models.Q(('kind', 'rule'), _negated=True), ('rule__isnull', True), ('rule_sha256', '')), _connector='OR'), name='segment_has_a_rule_or_a_list', violation_error_message='A segment by a rule has one, a list has none.'),
+            model_name="segment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("kind", "rule"), ("rule__isnull", False), models.Q(("rule_sha256", ""), _negated=True)),
+                    models.Q(models.Q(("kind", "rule"), _negated=True), ("rule__isnull", True), ("rule_sha256", "")),
+                    _connector="OR",
+                ),
+                name="segment_has_a_rule_or_a_list",
+                violation_error_message="A segment by a rule has one, a list has none.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='segment',
-            constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='segment_has_a_name', violation_error_message='Write a name.'),
+            model_name="segment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("name", ""), _negated=True),
+                name="segment_has_a_name",
+                violation_error_message="Write a name.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='segmentversion',
-            constraint=models.UniqueConstraint(fields=('segment', 'number'), name='one_rule_of_a_segment_per_number'),
+            model_name="segmentversion",
+            constraint=models.UniqueConstraint(fields=("segment", "number"), name="one_rule_of_a_segment_per_number"),
         ),
     ]

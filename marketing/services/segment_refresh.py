@@ -114,7 +114,9 @@ def in_order() -> list[int]:
     for one in Segment.objects.standing().order_by("pk").values_list("pk", flat=True):
         sorter.add(one)
     standing = Segment.objects.standing().values("pk")
-    for segment, used in SegmentUse.objects.filter(segment__in=standing, used__in=standing).values_list("segment", "used"):
+    for segment, used in SegmentUse.objects.filter(segment__in=standing, used__in=standing).values_list(
+        "segment", "used"
+    ):
         sorter.add(segment, used)
     return list(sorter.static_order())
 
@@ -203,9 +205,13 @@ def _find_due(segment: Segment, rule: Any, children: Iterable[Segment], day: dat
             more.append(f"({text % tuple(f'%({name})s' for name in names)})")
             asked.update(zip(names, values, strict=True))
     with connection.cursor() as cursor:
-        FILES.make_table(cursor, "segment_due", asked, more=" UNION ALL ".join(more) or "SELECT NULL::bigint WHERE false")
+        FILES.make_table(
+            cursor, "segment_due", asked, more=" UNION ALL ".join(more) or "SELECT NULL::bigint WHERE false"
+        )
         cursor.execute("ANALYZE segment_due")
-        cursor.execute("SELECT (SELECT count(*) FROM segment_due), (SELECT reltuples FROM pg_class WHERE oid = 'customers_customer'::regclass)")
+        cursor.execute(
+            "SELECT (SELECT count(*) FROM segment_due), (SELECT reltuples FROM pg_class WHERE oid = 'customers_customer'::regclass)"
+        )
         due, customers = cursor.fetchone()
     return bool(customers > 1_000 and due * WORTH_LOOKING_AT_ALL > customers)
 

@@ -120,26 +120,32 @@ def checked_rule(actor: User, rule: Any) -> Any:
     for name in fields_of(said):
         field = field_named(name)
         if field and field.needs and not actor.has_perm(field.needs):
-            raise PermissionDenied(_("Your role does not allow choosing customers by: %(field)s.") % {"field": field.label})
+            raise PermissionDenied(
+                _("Your role does not allow choosing customers by: %(field)s.") % {"field": field.label}
+            )
     named = {one.code: one for one in Segment.objects.filter(code__in=segments_of(said))}
     for segment in named.values():
         refuse_unseen(actor, segment.needs)
         if segment.archived_at:
-            raise ValidationError(_("The segment %(name)s is archived: restore it, or take another.") % {"name": segment.name})
+            raise ValidationError(
+                _("The segment %(name)s is archived: restore it, or take another.") % {"name": segment.name}
+            )
     return said
 
 
 def refuse_unseen(actor: User, needs: Sequence[str]) -> None:
     """Raise PermissionDenied where a rule asks about what the actor may not know."""
     if not all(actor.has_perm(one) for one in needs):
-        raise PermissionDenied(_("Your role does not allow this segment: it asks about more than you may know of customers."))
+        raise PermissionDenied(
+            _("Your role does not allow this segment: it asks about more than you may know of customers.")
+        )
 
 
 def _keep(actor: User, segment: Segment, reason: str, at: datetime) -> None:
     """Keep the rule as a version, and which segments it names; refuse a circle."""
     with connection.cursor() as cursor:
         cursor.execute(LOCK)
-    used = list(Segment.objects.filter(code__in=segments_of(segment.rule)))
+    used = list(Segment.objects.filter(code__in=segments_of(segment.rule or {})))
     _refuse_circle(segment, used)
     SegmentUse.objects.filter(segment=segment).exclude(used__in=used).delete()
     for one in used:

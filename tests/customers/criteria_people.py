@@ -58,7 +58,9 @@ def _portrait(random, customer):
         "balance": Decimal(random.choice(["0", "99.99", "100", "100.01", "-5"])),
         "n_30": random.choice([0, 1, 5]),
         "lifecycle": random.choice(["active", "dormant"]),
-        "last_on": random.choice([None, DAY, DAY - timedelta(days=7), DAY - timedelta(days=8), DAY + timedelta(days=1)]),
+        "last_on": random.choice(
+            [None, DAY, DAY - timedelta(days=7), DAY - timedelta(days=8), DAY + timedelta(days=1)]
+        ),
     }
     PortraitFactory(customer=customer, as_of=DAY, **figures)
     return figures
@@ -137,14 +139,22 @@ def _number(op, value, figure):
     if op == "between":
         return Decimal(value[0]) <= figure <= Decimal(value[1])
     bound = Decimal(value)
-    return {"ge": figure >= bound, "le": figure <= bound, "gt": figure > bound, "lt": figure < bound, "eq": figure == bound}[op]
+    return {
+        "ge": figure >= bound,
+        "le": figure <= bound,
+        "gt": figure > bound,
+        "lt": figure < bound,
+        "eq": figure == bound,
+    }[op]
 
 
 def _age(op, value, born, day):
     if born is None or born > day:
         return False
     age = day.year - born.year - ((day.month, day.day) < (born.month, born.day))
-    return {"ge": lambda: age >= value, "le": lambda: age <= value, "between": lambda: value[0] <= age <= value[1]}[op]()
+    return {"ge": lambda: age >= value, "le": lambda: age <= value, "between": lambda: value[0] <= age <= value[1]}[
+        op
+    ]()
 
 
 def _celebrates(born, day):

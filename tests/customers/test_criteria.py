@@ -10,7 +10,18 @@ from django.utils import translation
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from customers.criteria import FIELDS, canonical, compiled, edges, explain, needs_of, normalised, outline, sha256_of, validate
+from customers.criteria import (
+    FIELDS,
+    canonical,
+    compiled,
+    edges,
+    explain,
+    needs_of,
+    normalised,
+    outline,
+    sha256_of,
+    validate,
+)
 from customers.criteria.days import birthdays_within, years_before
 from customers.criteria.fields import LISTED, Kind
 from tests.customers.criteria_people import DAY, REGIONS, TREES, holds, make_people

@@ -124,7 +124,9 @@ def _change_something(random, people):
         _say(customer, given)
         facts["consent_marketing"] = {"email", "sms"} if given else set()
     elif act == 6:
-        SuitabilityResult.objects.filter(customer=customer, investor_class__in=["C2", "C4"]).update(valid_until=DAY - timedelta(days=9))
+        SuitabilityResult.objects.filter(customer=customer, investor_class__in=["C2", "C4"]).update(
+            valid_until=DAY - timedelta(days=9)
+        )
         facts["suitability"] = None
     elif act == 7:
         Customer.objects.filter(pk=customer.pk).update(status="closed")

@@ -136,7 +136,10 @@ def test_a_list_holds_whom_somebody_put_on_it_once(marketer):
     )
 
     assert again == 1
-    assert set(listed.members.standing().values_list("customer", "by")) == {(first.pk, marketer.pk), (second.pk, marketer.pk)}
+    assert set(listed.members.standing().values_list("customer", "by")) == {
+        (first.pk, marketer.pk),
+        (second.pk, marketer.pk),
+    }
     listed.refresh_from_db()
     assert listed.member_count == 2
 
