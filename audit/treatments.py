@@ -66,5 +66,18 @@ TREATMENTS = {
         DERIVED, "Rows stay, with when and by whom; refreshing, importing and removing are events of the segment."
     ),
     "marketing_segmentsnapshot": Treatment(DERIVED, "Counts of members, written by the nightly run."),
+    "marketing_offerslot": Treatment(
+        DERIVED, "Parts of a budget; follows from the offer and its redemptions, kept by triggers."
+    ),
+    "marketing_couponuse": Treatment(
+        DERIVED, "How often a coupon is used; follows from redemptions, kept by triggers."
+    ),
+    "marketing_customeruse": Treatment(
+        DERIVED, "How often a customer has used an offer; follows from redemptions, kept by triggers."
+    ),
+    "marketing_redemptionstate": Treatment(
+        DERIVED, "Where a redemption stands; follows from its entries, kept by triggers."
+    ),
+    "marketing_abusescore": Treatment(DERIVED, "Scores of redemptions; looking again makes them again."),
     "operations_figure": Treatment(DERIVED, "Written by the nightly run that it names."),
 }

@@ -8,7 +8,7 @@ class MarketingConfig(AppConfig):
 
     def ready(self):
         from customers.merging import MADE_AGAIN, Part, register_part
-        from marketing import segment_source
+        from marketing import offer_commands, offer_parts, segment_source
 
         segment_source.register()
         register_part(
@@ -19,3 +19,5 @@ class MarketingConfig(AppConfig):
                 why="The next refresh puts the customer that stays in the place of the number that leads to it.",
             )
         )
+        offer_commands.register()
+        offer_parts.register()

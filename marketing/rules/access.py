@@ -14,3 +14,22 @@ GRANTS: dict[str, frozenset[Role]] = {
     "marketing.refresh_segment": WRITERS | CHECKERS,
     "marketing.export_segment": WRITERS | CHECKERS,
 }
+
+# Offers, coupons, redemptions.
+GRANTS |= {
+    "marketing.view_offer": READERS,
+    "marketing.add_offer": WRITERS,
+    "marketing.change_offer": WRITERS,
+    "marketing.check_offer": CHECKERS | {Role.MANAGEMENT},
+    "marketing.stop_offer": WRITERS | CHECKERS | {Role.RISK},
+    "marketing.view_coupon": READERS,
+    "marketing.add_couponbatch": WRITERS,
+    "marketing.add_redpacket": WRITERS,
+    "marketing.view_redemption": READERS,
+    # The platform redeems through a token of an administrator's, as it delivers transactions.
+    "marketing.redeem_offer": frozenset({Role.ADMINISTRATOR}),
+    "marketing.hold_redemption": frozenset({Role.RISK, Role.COMPLIANCE}),
+    "marketing.view_abuserule": READERS,
+    "marketing.add_abuserule": frozenset({Role.RISK}),
+    "marketing.check_abuserule": CHECKERS | {Role.MANAGEMENT},
+}

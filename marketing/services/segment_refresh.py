@@ -22,7 +22,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from audit.services import name_act
-from customers.criteria import compiled, edges, segments_of, tables_of, validate
+from customers.criteria import compiled, edges, tables_of, validate
 from customers.models import PortraitRound
 from marketing.models import Segment, SegmentKind, SegmentUse
 from marketing.sql import FILES, statement
