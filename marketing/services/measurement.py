@@ -3,6 +3,7 @@ incentives, expected losses, complaints and abuse."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -152,16 +153,27 @@ def _groups(campaign: Campaign, values: dict[str, int]) -> list[Group]:
     with connection.cursor() as cursor:
         cursor.execute(statement("outcomes"), asked)
         rows = cursor.fetchall()
-    return [Group(*row[:11], Sums(row[1], *row[11:16]), row[16] or 0.0, row[17], row[18]) for row in rows]
+    return [_group(row) for row in rows]
+
+
+def _group(row: Sequence[Any]) -> Group:
+    """A row of the statement: the variant, ten counts, five sums, the loss, what was given and what of it was abused."""
+    return Group(
+        variant=row[0], **dict(zip(COUNTS, row[1:11], strict=True)), sums=Sums(row[1], *row[11:16]), loss=row[16] or 0.0,
+        incentive=row[17], abused=row[18],
+    )  # fmt: skip
 
 
 def _together(groups: list[Group]) -> Group | None:
     if not groups:
         return None
-    counts = [sum(getattr(one, name) for one in groups) for name in COUNTS]
-    totals = [sum(getattr(one.sums, name) for one in groups) for name in SUMS]
-    money = [sum((getattr(one, name) for one in groups), Decimal(0)) for name in ("incentive", "abused")]
-    return Group("*", *counts, Sums(int(totals[0]), *totals[1:]), sum(one.loss for one in groups), *money)
+    counts = {name: sum(getattr(one, name) for one in groups) for name in COUNTS}
+    sums = {name: sum(getattr(one.sums, name) for one in groups) for name in SUMS}
+    return Group(
+        variant="*", **counts, sums=Sums(**sums), loss=sum(one.loss for one in groups),
+        incentive=sum((one.incentive for one in groups), Decimal(0)),
+        abused=sum((one.abused for one in groups), Decimal(0)),
+    )  # fmt: skip
 
 
 COUNTS = (
