@@ -4,7 +4,6 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-
 NUMBERS = """
 CREATE SEQUENCE marketing_campaign_seq START 1001;
 CREATE FUNCTION marketing_next_campaign() RETURNS text LANGUAGE sql VOLATILE AS
