@@ -1,1 +1,7 @@
-ROUTES = []
+from marketing.api.offers import OfferViewSet
+from marketing.api.redemptions import RedemptionViewSet
+
+ROUTES = [
+    ("offers", OfferViewSet, "offer"),
+    ("redemptions", RedemptionViewSet, "redemption"),
+]
