@@ -165,7 +165,12 @@ def test_when_a_payout_is_held_is_agreed_by_two_people_from_a_day_on(db):
             actor=maker, reason="Back-dated rule", at=timezone.now(), **{**said, "valid_from": date(2020, 5, 1)}
         )
     with pytest.raises(PermissionDenied):
-        propose_rule(actor=UserFactory(role="marketing"), reason="Let us pay more", at=timezone.now(), **said | {"valid_from": date(2099, 1, 1)})
+        propose_rule(
+            actor=UserFactory(role="marketing"),
+            reason="Let us pay more",
+            at=timezone.now(),
+            **said | {"valid_from": date(2099, 1, 1)},
+        )
     for act in (
         lambda: AbuseRule.objects.update(threshold=1),
         lambda: AbuseRule.objects.create(valid_from=date(2030, 1, 1), **RULE),
