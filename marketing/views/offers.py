@@ -28,6 +28,7 @@ from marketing.services.red_packets import make_packet
 from pages.lists import ListPage, render_list
 from risk.forms.shared import ReasonForm
 from risk.views.acts import act, ask
+from staff.models import ChangeRequest
 
 
 @require_safe
@@ -138,6 +139,7 @@ def offer_detail(request, code):
         "redeemed": redemption_figures(offer),
         "batches": shown.batches.select_related("issued_by", "exported_by")[:20],
         "packets": offer_packets(offer),
+        "waiting": ChangeRequest.objects.open().about("marketing_offer", offer.pk),
         "closes": offer.accruals.order_by("-day", "kind")[:20],
     }
     return render(request, "marketing/offer_detail.html", context)
