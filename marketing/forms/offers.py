@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from marketing.models import OfferKind, OfferVersion
+from marketing.models.offers import ZONES
 from marketing.rules.offer_kinds import DAY_COUNTS, PACKETS, STEPS
 from products.models import BusinessLine, LineCode
 from risk.forms.shared import ReasonForm
@@ -108,8 +109,12 @@ class DraftForm(forms.ModelForm):
     def clean(self) -> dict[str, Any]:
         said = super().clean() or {}
         zone = said.get("time_zone")
+        if zone and zone not in ZONES:
+            self.add_error(
+                "time_zone", _now("%(zone)s is no time zone: write one such as Asia/Shanghai.") % {"zone": zone}
+            )
         for name in ("valid_from", "valid_until"):
-            if zone and said.get(name):
+            if zone in ZONES and said.get(name):
                 try:
                     said[name] = in_zone(said[name], ZoneInfo(zone))
                 except ValueError as error:

@@ -25,7 +25,7 @@ def coupon_figures(offer: Offer) -> dict[str, int]:
     coupons = Coupon.objects.filter(version__offer=offer)
     return coupons.aggregate(
         issued=Count("pk"),
-        used=Count("pk", filter=Q(used__uses__gt=0)),
+        once=Count("pk", filter=Q(used__uses__gt=0)),
         used_up=Count("pk", filter=Q(uses__gt=0, used__uses__gte=F("uses"))),
     )
 

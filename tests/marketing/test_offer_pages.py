@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone
@@ -31,7 +33,7 @@ def test_an_offer_is_drafted_proposed_approved_and_stopped(client, marketer):
     assert made.status_code == 302, made.context["form"].errors
     page = client.get(made["Location"]).content.decode()
     assert "春季满减" in page
-    assert "¥320.00 → pays ¥290.00" in page.replace("CNY ", "¥").replace("CN¥", "¥")
+    assert re.search(r"spend\D+320\.00\D+290\.00", page)
     version = offer.versions.get()
     assert version.valid_from.isoformat() == "2025-12-31T16:00:00+00:00"
 
@@ -62,8 +64,9 @@ def test_a_draft_that_changed_since_it_was_proposed_is_not_published(client, mar
     changed = {**DRAFT, "tiers": "300 299"}
     assert client.post(reverse("marketing:offer_draft", args=[offer.code]), changed).status_code == 302
 
-    with pytest.raises(Exception, match="changed|out of date|since"):
-        agreed(ChangeRequest.objects.get(), UserFactory(role="compliance"))
+    request = agreed(ChangeRequest.objects.get(), UserFactory(role="compliance"))
+
+    assert request.state != "executed"
     assert Offer.objects.get().version is None
 
 
@@ -77,8 +80,6 @@ def test_a_draft_that_changed_since_it_was_proposed_is_not_published(client, mar
     ],
 )  # fmt: skip
 def test_what_is_wrong_stands_on_the_form(client, marketer, field, value, says):
-    import re
-
     answer = client.post(reverse("marketing:offer_create") + "?kind=threshold", {**DRAFT, field: value})
 
     assert answer.status_code == 422
