@@ -7,7 +7,17 @@ class MarketingConfig(AppConfig):
     verbose_name = _("Marketing")
 
     def ready(self):
-        from marketing import offer_commands, offer_parts
+        from customers.merging import MADE_AGAIN, Part, register_part
+        from marketing import offer_commands, offer_parts, segment_source
 
+        segment_source.register()
+        register_part(
+            Part(
+                "marketing.SegmentMember",
+                "customer",
+                MADE_AGAIN,
+                why="The next refresh puts the customer that stays in the place of the number that leads to it.",
+            )
+        )
         offer_commands.register()
         offer_parts.register()

@@ -4,6 +4,14 @@ from marketing.models.coupons import Coupon, CouponBatch, CouponUse, CustomerUse
 from marketing.models.offers import Offer, OfferKind, OfferSlot, OfferVersion, StackBase, StackWith
 from marketing.models.red_packets import RedPacket, RedPacketShare
 from marketing.models.redemptions import EntryKind, Redemption, RedemptionEntry, RedemptionState, State
+from marketing.models.segments import (
+    Segment,
+    SegmentKind,
+    SegmentMember,
+    SegmentSnapshot,
+    SegmentUse,
+    SegmentVersion,
+)
 
 __all__ = [
     "AbuseRule",
@@ -25,6 +33,12 @@ __all__ = [
     "Redemption",
     "RedemptionEntry",
     "RedemptionState",
+    "Segment",
+    "SegmentKind",
+    "SegmentMember",
+    "SegmentSnapshot",
+    "SegmentUse",
+    "SegmentVersion",
     "StackBase",
     "StackWith",
     "State",

@@ -5,7 +5,15 @@ WRITERS = frozenset({Role.MARKETING})
 CHECKERS = frozenset({Role.COMPLIANCE})
 READERS = WRITERS | CHECKERS | {Role.PRODUCT, Role.RISK, Role.INTERNAL_AUDIT, Role.MANAGEMENT}
 
-GRANTS: dict[str, frozenset[Role]] = {}
+GRANTS: dict[str, frozenset[Role]] = {
+    # Segments. A suppression list is kept by those who sign off as well.
+    "marketing.view_segment": READERS,
+    "marketing.view_segmentmember": READERS,
+    "marketing.add_segment": WRITERS | CHECKERS,
+    "marketing.change_segment": WRITERS | CHECKERS,
+    "marketing.refresh_segment": WRITERS | CHECKERS,
+    "marketing.export_segment": WRITERS | CHECKERS,
+}
 
 # Offers, coupons, redemptions.
 GRANTS |= {

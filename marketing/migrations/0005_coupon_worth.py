@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("marketing", "0002_offer_guards"),
+        ("marketing", "0004_segments_kept"),
     ]
 
     operations = [
