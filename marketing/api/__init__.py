@@ -1,6 +1,8 @@
 from marketing.api.campaigns import CampaignViewSet
 from marketing.api.inbox import InboxViewSet, ProviderViewSet
 from marketing.api.messages import ClaimViewSet, MessageViewSet
+from marketing.api.offers import OfferViewSet
+from marketing.api.redemptions import RedemptionViewSet
 
 ROUTES = [
     ("campaigns", CampaignViewSet, "campaign"),
@@ -8,4 +10,6 @@ ROUTES = [
     ("claims", ClaimViewSet, "claim"),
     ("providers", ProviderViewSet, "provider"),
     ("inbox", InboxViewSet, "inbox"),
+    ("offers", OfferViewSet, "offer"),
+    ("redemptions", RedemptionViewSet, "redemption"),
 ]
