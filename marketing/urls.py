@@ -2,7 +2,7 @@ from django.urls import path
 
 from customers.views import dated_rules
 from marketing.dated_rules import CONTACT_RULES, DISCLOSURES, FORBIDDEN_WORDS, VALUE_RULES
-from marketing.views import campaign_running, campaigns, messages, providers, results
+from marketing.views import campaign_running, campaigns, coupons, messages, offers, providers, redemptions, results
 
 app_name = "marketing"
 urlpatterns = [
@@ -53,10 +53,6 @@ urlpatterns = [
     path("contact-rules/", providers.contact_rule_list, name="contact_rule_list"),
     path("contact-rules/new/", dated_rules.change_of(CONTACT_RULES), name="contact_rule_change"),
     path("contact-rules/<int:pk>/confirm/", dated_rules.confirm_of(CONTACT_RULES), name="contact_rule_confirm"),
-from marketing.views import coupons, offers, redemptions
-
-app_name = "marketing"
-urlpatterns = [
     path("offers/", offers.offer_list, name="offer_list"),
     path("offers/new/", offers.offer_create, name="offer_create"),
     path("offers/<slug:code>/", offers.offer_detail, name="offer_detail"),
