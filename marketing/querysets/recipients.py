@@ -6,6 +6,10 @@ from django.db import models
 
 
 class CampaignDeliveryQuerySet(models.QuerySet):
+    def due(self, at: datetime) -> CampaignDeliveryQuerySet:
+        """What waits and may go out."""
+        return self.filter(state="queued", next_at__lte=at)
+
     def open(self) -> CampaignDeliveryQuerySet:
         """What may still go out, or is on its way."""
         return self.filter(state__in=["queued", "claimed", "sending"])

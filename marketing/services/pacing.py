@@ -26,6 +26,11 @@ def take_pace(provider: Provider, wish: int, at: datetime) -> int:
     return row[0] if row else 0
 
 
+def is_blocked(provider: Provider, at: datetime) -> bool:
+    """Whether a provider is left alone at `at`, because it asked for that or did not answer."""
+    return ProviderPace.objects.filter(provider=provider, blocked_until__gt=at).exists()
+
+
 def block(provider: Provider, why: str, pause: timedelta, at: datetime) -> None:
     """Leave a provider alone for a while, twice as long each time that it answers nothing between."""
     pace, _new = ProviderPace.objects.get_or_create(provider=provider, defaults={"at": at})

@@ -11,6 +11,7 @@ queue; of what it was handing over nobody knows, and nothing is sent again befor
 from __future__ import annotations
 
 import os
+import time
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -21,10 +22,10 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from marketing.carriers import FAILED, LATER, SENT, Answer, Blocked, Carrier, Parcel, carrier_of
-from marketing.models import Campaign, CampaignState, Provider
+from marketing.models import Campaign, CampaignState, Delivery, Provider
 from marketing.services.audiences import withheld_among
 from marketing.services.contact_limits import limits_at
-from marketing.services.pacing import block, take_pace, unblock
+from marketing.services.pacing import block, is_blocked, take_pace, unblock
 from marketing.services.parcels import Claimed, Texts, content_hash, parcels_of
 from marketing.services.settling import Settled, give_back, requeue, settle, skip_late
 from marketing.services.signoffs import void_if_changed
@@ -33,6 +34,7 @@ from marketing.sql import statement
 BATCH = 500
 LEASE = timedelta(minutes=5)
 MOST_ATTEMPTS = 8
+PACED, WAIT = -1, 0.2  # seconds
 Clock = Callable[[], datetime]
 
 
@@ -59,13 +61,16 @@ def send_campaign(
     run = _begin(campaign_id, now, carrier)
     if run is None:
         return 0
-    handed, until = 0, now() + timedelta(seconds=seconds)
+    handed, until = 0, time.monotonic() + seconds
     try:
-        while now() < until:
+        while time.monotonic() < until:
             done = send_batch(run)
             if done is None:
                 break
-            handed += done
+            if done == PACED:
+                time.sleep(WAIT)
+            else:
+                handed += done
     except Blocked as error:
         block(run.provider, str(error), error.pause, now())
     finally:
@@ -86,12 +91,17 @@ def _begin(campaign_id: int, now: Clock, carrier: Carrier | None) -> Run | None:
 
 
 def send_batch(run: Run) -> int | None:
-    """Hand over one batch; return how many messages, None where there is nothing to do now."""
+    """Hand over one batch; return how many messages, PACED where the provider's pace lets none through just now, None where
+    there is nothing to do."""
     at = run.now()
     if not _still_running(run, at):
         return None
+    if not Delivery.objects.due(at).filter(campaign=run.campaign).exists():
+        return None
     granted = take_pace(run.provider, BATCH, at)
-    claimed = _claim(run, granted, at) if granted else []
+    if granted == 0:
+        return None if is_blocked(run.provider, at) else PACED
+    claimed = _claim(run, granted, at)
     if not claimed:
         return None
     willing = _look_again(run, claimed, at)
@@ -131,7 +141,7 @@ def _look_again(run: Run, claimed: Sequence[Claimed], at: datetime) -> list[Clai
     for one in late:
         by_moment.setdefault(limits.next_moment(one.jurisdiction, at), []).append(one.recipient_id)
     for moment, recipients in by_moment.items():
-        requeue(run.worker, recipients, moment, frm="claimed")
+        requeue(run.worker, recipients, moment, frm="claimed", counts=False)
     skipped = [
         Settled(one.recipient_id, "skipped", withheld[one.customer_id])
         for one in claimed

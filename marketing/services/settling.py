@@ -63,10 +63,12 @@ def _record(campaign: Campaign, rows: Sequence[tuple[int, str]]) -> None:
         )  # fmt: skip
 
 
-def requeue(worker: str, recipients: Sequence[int], not_before: datetime, *, frm: str) -> None:
-    """Put deliveries of this worker back to the queue: they were surely not taken."""
+def requeue(worker: str, recipients: Sequence[int], not_before: datetime, *, frm: str, counts: bool = True) -> None:
+    """Put deliveries of this worker back to the queue: they were surely not taken. What waits for the morning only was no
+    attempt (`counts`)."""
     held = Delivery.objects.filter(recipient_id__in=recipients, state=frm, worker=worker)
-    held.update(state=DeliveryState.QUEUED, next_at=not_before, lease_until=None)
+    attempts = F("attempts") - (0 if counts else 1)
+    held.update(state=DeliveryState.QUEUED, next_at=not_before, lease_until=None, attempts=attempts)
 
 
 def give_back(worker: str, at: datetime) -> None:

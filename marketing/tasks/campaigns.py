@@ -13,11 +13,12 @@ def advance_campaigns_task() -> None:
     end_leases(at=at)
     ask_providers(at=at)
     for campaign_id in advance_campaigns(at=at):
-        send_campaign_task.apply_async([campaign_id], expires=30)
+        send_campaign_task.apply_async([campaign_id], expires=15)
 
 
 @shared_task
 def send_campaign_task(campaign_id: int) -> None:
     from marketing.services.sending import send_campaign
 
-    send_campaign(campaign_id=campaign_id)
+    # Not for long at once: the next turn comes in seconds, and other work waits in the same queue.
+    send_campaign(campaign_id=campaign_id, seconds=12)

@@ -1,5 +1,6 @@
 """Sending: everybody once, nobody who may not, whatever the provider does and whoever is killed."""
 
+import time
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
@@ -137,6 +138,7 @@ def test_a_killed_sender_doubles_nothing_and_loses_nothing(post, victim, after):
     now = begun(campaign)
     run_and_die(
         f"""
+import time
 from datetime import timedelta
 from marketing.services.sending import send_campaign
 send_campaign(campaign_id={campaign.pk}, now=lambda: timezone.now() + timedelta(minutes=2))
@@ -216,3 +218,29 @@ def test_too_many_failures_pause_the_campaign(gateway):
     campaign.refresh_from_db()
     assert campaign.state == "paused"
     assert "30 of the newest 30" in campaign.state_why
+
+
+def test_a_slow_pace_is_kept_and_waited_for(post):
+    campaign = CampaignFactory(provider=ProviderFactory(port=post.port, per_second=5))
+    reachable(campaign.segment, 8)
+    at = begun(campaign)()
+    began = time.monotonic()
+
+    sent = send_campaign(campaign_id=campaign.pk, now=lambda: at + timedelta(seconds=time.monotonic() - began))
+
+    assert sent == 8
+    assert 0.4 <= time.monotonic() - began < 20
+
+
+def test_waiting_for_the_morning_is_no_attempt(post):
+    campaign = a_campaign(post, 1)
+    scheduled(campaign)
+    at = campaign.starts_at + timedelta(seconds=1)
+    advance_campaigns(at=at)
+    rule("quiet_from", 0)
+    rule("quiet_until", 1439)
+
+    send_campaign(campaign_id=campaign.pk, now=lambda: at)
+
+    assert Delivery.objects.get().attempts == 0
+    assert post.taken == []
