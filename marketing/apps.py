@@ -8,9 +8,14 @@ class MarketingConfig(AppConfig):
 
     def ready(self):
         from customers.merging import MADE_AGAIN, Part, register_part
-        from marketing import offer_commands, offer_parts, segment_source
+        from marketing import offer_commands, offer_parts, segment_imports, segment_names, segment_source
+        from marketing.segment_palette import find_segments
+        from staff.palette import register_source
 
         segment_source.register()
+        segment_imports.register()
+        segment_names.register()
+        register_source("segments", find_segments)
         register_part(
             Part(
                 "marketing.SegmentMember",

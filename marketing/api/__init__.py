@@ -1,1 +1,5 @@
-ROUTES = []
+from marketing.api.segments import SegmentViewSet
+
+ROUTES = [
+    ("segments", SegmentViewSet, "segment"),
+]
