@@ -62,6 +62,12 @@ SECTIONS: list[tuple[str | Promise, list[Place]]] = [
         ],
     ),
     (
+        _("Marketing"),
+        [
+            Place(_("Segments"), "marketing:segment_list", "users-group", "marketing.view_segment"),
+        ],
+    ),
+    (
         _("Risk"),
         [
             Place(_("Register"), "risk:risk_list", "clipboard-list", "risk.view_risk"),

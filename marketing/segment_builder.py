@@ -59,7 +59,8 @@ class Builder:
         self.user, self.day, self.draft = user, day, draft
         named = Segment.objects.visible_to(user).standing()
         self.segments = [
-            (one.code, one.name) for one in (named.exclude(pk=segment.pk) if segment else named).order_by("name").only("code", "name")
+            (one.code, one.name)
+            for one in (named.exclude(pk=segment.pk) if segment else named).order_by("name").only("code", "name")
         ]
         self._choices: dict[str, list[tuple[str, str]]] = {}
         self.top = self._group(draft, "")
@@ -75,7 +76,10 @@ class Builder:
     def fields(self) -> list[tuple[str, list[tuple[str, str]]]]:
         """What may be asked, in groups."""
         seen = [one for one in FIELDS if not one.needs or self.user.has_perm(one.needs)]
-        groups = [(str(label), [(one.name, str(one.label)) for one in seen if one.group == name]) for name, label in GROUPS.items()]
+        groups = [
+            (str(label), [(one.name, str(one.label)) for one in seen if one.group == name])
+            for name, label in GROUPS.items()
+        ]
         return [*groups, (_("Segments"), [("segment", _("Member of a segment"))])] if self.segments else groups
 
     def _read(self) -> None:
@@ -90,7 +94,9 @@ class Builder:
 
     def _group(self, group: Group, number: str) -> Part:
         parts = [
-            self._group(part, f"{number}{place}.") if isinstance(part, Group) else self._condition(part, f"{number}{place}")
+            self._group(part, f"{number}{place}.")
+            if isinstance(part, Group)
+            else self._condition(part, f"{number}{place}")
             for place, part in enumerate(group.parts, start=1)
         ]
         may_nest = group.depth < DEEPEST - 2

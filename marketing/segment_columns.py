@@ -28,7 +28,9 @@ def segment_columns():
         Column("kind", _("Made"), lambda one: one.get_kind_display(), sort="kind"),
         Column("state", _("State"), segment_pill),
         Column("members", _("Members"), lambda one: number(one.member_count), numeric=True, sort="member_count"),
-        Column("refreshed_at", _("Refreshed at"), lambda one: moment(one.refreshed_at) if one.refreshed_at else NOTHING),
+        Column(
+            "refreshed_at", _("Refreshed at"), lambda one: moment(one.refreshed_at) if one.refreshed_at else NOTHING
+        ),
         Column("owner", _("Owner"), lambda one: one.owner, sort="owner__full_name"),
     ]
 

@@ -149,7 +149,9 @@ class SegmentViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.
         """Who is in now, newest first; customers by their numbers alone."""
         seen = SegmentMember.objects.visible_to(request.user).filter(segment=self.get_object()).standing()
         self.keyset_order = ["-id"]
-        page = self.paginate_queryset(seen.select_related("customer").only("entered_at", "left_at", "customer__reference"))
+        page = self.paginate_queryset(
+            seen.select_related("customer").only("entered_at", "left_at", "customer__reference")
+        )
         return self.get_paginated_response(SegmentMemberSerializer(page, many=True).data)
 
 

@@ -10,7 +10,9 @@ STANDINGS = [("in", _("In now")), ("left", _("Left"))]
 class SegmentFilter(django_filters.FilterSet):
     q = django_filters.CharFilter(method="search", label=_("Search"))
     kind = django_filters.MultipleChoiceFilter(choices=SegmentKind, label=_("Made"))
-    archived = django_filters.BooleanFilter(field_name="archived_at", lookup_expr="isnull", exclude=True, label=_("Archived"))
+    archived = django_filters.BooleanFilter(
+        field_name="archived_at", lookup_expr="isnull", exclude=True, label=_("Archived")
+    )
 
     class Meta:
         model = Segment

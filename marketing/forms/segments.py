@@ -7,7 +7,9 @@ from marketing.models import Segment, SegmentKind
 class SegmentForm(forms.Form):
     """What is written about a segment; the code is given once."""
 
-    code = forms.SlugField(label=_("Code"), max_length=40, help_text=_("Small letters, digits and hyphens; rules name it."))
+    code = forms.SlugField(
+        label=_("Code"), max_length=40, help_text=_("Small letters, digits and hyphens; rules name it.")
+    )
     name = forms.CharField(label=_("Name"), max_length=120)
     description = forms.CharField(
         label=_("What it is for"), required=False, max_length=2_000, widget=forms.Textarea(attrs={"rows": 2})
@@ -51,7 +53,10 @@ class OverlapForm(forms.Form):
     """Two or three segments."""
 
     segment = forms.ModelMultipleChoiceField(
-        label=_("Segments"), queryset=Segment.objects.none(), to_field_name="code", widget=forms.SelectMultiple(attrs={"size": 8})
+        label=_("Segments"),
+        queryset=Segment.objects.none(),
+        to_field_name="code",
+        widget=forms.SelectMultiple(attrs={"size": 8}),
     )
 
     def __init__(self, *args, user, **kwargs):

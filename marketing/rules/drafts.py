@@ -5,9 +5,10 @@ many parts it has, `f` a condition's field, `o` its operator, `v` its values, `w
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 MOST_PARTS = 50
@@ -26,7 +27,7 @@ class Condition:
     path: str
     field: str = ""
     op: str = ""
-    values: list[str] = field(default_factory=list)
+    values: list[str] = dataclasses.field(default_factory=list)
     second: str = ""
     is_group = False
 
@@ -35,7 +36,7 @@ class Condition:
 class Group:
     path: str
     join: str = "all"
-    parts: list[Condition | Group] = field(default_factory=list)
+    parts: list[Condition | Group] = dataclasses.field(default_factory=list)
     is_group = True
 
     @property
@@ -161,7 +162,7 @@ def _condition_of(node: Mapping[str, Any]) -> Condition:
     value = node.get("value")
     if isinstance(value, bool):
         return Condition("", node["field"], node["op"], ["yes" if value else "no"])
-    if node["op"] == "between":
+    if isinstance(value, list) and node["op"] == "between":
         return Condition("", node["field"], node["op"], [str(value[0])], str(value[1]))
     values = value if isinstance(value, list) else [] if value is None else [value]
     return Condition("", node["field"], node["op"], [str(one) for one in values])

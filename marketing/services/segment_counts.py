@@ -48,7 +48,9 @@ def _counted(text: str, values: list[Any]) -> int | None:
     """The rows of a statement, or None where it takes longer than somebody who types waits."""
     try:
         with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("SELECT set_config('statement_timeout', %s, true), set_config('jit', 'off', true)", [str(PATIENCE)])
+            cursor.execute(
+                "SELECT set_config('statement_timeout', %s, true), set_config('jit', 'off', true)", [str(PATIENCE)]
+            )
             cursor.execute(f"SELECT count(*) FROM ({text}) AS found", values)
             count = cursor.fetchone()[0]
             cursor.execute("SELECT set_config('statement_timeout', '0', true)")
@@ -63,5 +65,6 @@ def overlap_of(segment_ids: Sequence[int]) -> dict[frozenset[int], int]:
         cursor.execute(OVERLAP, {"segments": list(segment_ids)})
         rows = cursor.fetchall()
     return {
-        frozenset(one for place, one in enumerate(segment_ids) if int(among) >> place & 1): count for among, count in rows
+        frozenset(one for place, one in enumerate(segment_ids) if int(among) >> place & 1): count
+        for among, count in rows
     }

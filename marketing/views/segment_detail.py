@@ -1,4 +1,5 @@
 from django.contrib.auth.decorators import login_required, permission_required
+from django.core.exceptions import ValidationError
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -6,7 +7,6 @@ from django.views.decorators.http import require_safe
 
 from customers.criteria import explain, outline, validate
 from customers.models import CustomerKind, InvestorClass, Lifecycle
-from django.core.exceptions import ValidationError
 from marketing.filters.segments import SegmentMemberFilter
 from marketing.models import Segment, SegmentMember
 from marketing.segment_columns import member_columns, segment_pill
@@ -86,9 +86,7 @@ def _parts(user, snapshot):
     names = {"line": _("Business lines"), "region": _("Region"), "lifecycle": _("Lifecycle"), "kind": _("Kind")}
     if user.has_perm("customers.select_by_suitability"):
         names["class"] = _("Suitability class")
-    return [
-        _part(way, name, snapshot) for way, name in names.items() if snapshot.composition.get(way)
-    ]
+    return [_part(way, name, snapshot) for way, name in names.items() if snapshot.composition.get(way)]
 
 
 def _part(way, name, snapshot):
@@ -96,9 +94,18 @@ def _part(way, name, snapshot):
     found = snapshot.composition[way].items()
     top = [(str(labels.get(part, part)) or _("Not known"), count) for part, count in found][:PARTS_SHOWN]
     chart = Chart(
-        name, kind="bar", unit=_("customers"), x=[label for label, _n in top], series={_("Members"): [n for _l, n in top]}
+        name,
+        kind="bar",
+        unit=_("customers"),
+        x=[label for label, _n in top],
+        series={_("Members"): [n for _l, n in top]},
     )
-    return {"key": f"by-{way}", "name": name, "chart": chart, "rows": [(label, n, n / max(snapshot.count, 1)) for label, n in top]}
+    return {
+        "key": f"by-{way}",
+        "name": name,
+        "chart": chart,
+        "rows": [(label, n, n / max(snapshot.count, 1)) for label, n in top],
+    }
 
 
 def _actions(user, segment):
@@ -113,7 +120,15 @@ def _actions(user, segment):
     archive = _("Restore") if segment.archived_at else _("Archive")
     return [
         *(by_rule if segment.is_rule else by_hand),
-        act(user, "marketing.refresh_segment", _("Refresh"), to("segment_refresh"), "refresh", hurdle=archived, post=True),
+        act(
+            user,
+            "marketing.refresh_segment",
+            _("Refresh"),
+            to("segment_refresh"),
+            "refresh",
+            hurdle=archived,
+            post=True,
+        ),
         act(user, "marketing.view_segmentmember", _("Members"), to("segment_members"), "users"),
         act(user, change, _("Edit"), to("segment_edit"), "settings"),
         act(user, change, archive, to("segment_archive"), "archive", post=True),
@@ -137,6 +152,10 @@ def segment_members(request, code):
         label=_("Members of a segment"),
         empty=_("Nobody is in this segment. Refresh it, or look at its rule."),
     )
-    crumbs = [(_("Segments"), reverse("marketing:segment_list")), (segment.name, segment_url(segment)), (_("Members"), "")]
+    crumbs = [
+        (_("Segments"), reverse("marketing:segment_list")),
+        (segment.name, segment_url(segment)),
+        (_("Members"), ""),
+    ]
     sub = _("%(n)s members in %(segment)s") % {"n": number(segment.member_count), "segment": segment.name}
     return render_list(request, "marketing/segment_members.html", listing, crumbs=crumbs, sub=sub)

@@ -170,9 +170,7 @@ def segment_archive(request, code):
     segment = visible_segment(request, code)
     if segment.archived_at:
         return _do(request, segment, lambda: restore_segment(actor=request.user, segment_id=segment.pk))
-    return _do(
-        request, segment, lambda: archive_segment(actor=request.user, segment_id=segment.pk, at=timezone.now())
-    )
+    return _do(request, segment, lambda: archive_segment(actor=request.user, segment_id=segment.pk, at=timezone.now()))
 
 
 def _do(request, segment, service):
@@ -223,5 +221,3 @@ def _crumbs(*more):
 
 def visible_segment(request, code):
     return get_object_or_404(Segment.objects.visible_to(request.user).select_related("owner"), code=code)
-
-
