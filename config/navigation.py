@@ -65,6 +65,11 @@ SECTIONS: list[tuple[str | Promise, list[Place]]] = [
         _("Marketing"),
         [
             Place(_("Segments"), "marketing:segment_list", "users-group", "marketing.view_segment"),
+            Place(_("Offers"), "marketing:offer_list", "ticket", "marketing.view_offer"),
+            Place(_("Coupons"), "marketing:coupon_list", "tag", "marketing.view_coupon"),
+            Place(_("Redemptions"), "marketing:redemption_list", "checks", "marketing.view_redemption"),
+            Place(_("Held redemptions"), "marketing:held_list", "alert-triangle", "marketing.view_redemption"),
+            Place(_("Rings"), "marketing:ring_list", "hierarchy", "marketing.view_redemption"),
         ],
     ),
     (
