@@ -4,6 +4,22 @@ from scripts.shown.shot import Shot, first
 
 MARKETING, COMPLIANCE = "marketing", "compliance"
 PAGES = [
+    Shot("segments", "marketing:segment_list", (MARKETING,)),
+    Shot("segment", "marketing:segment_detail", (MARKETING,), first("marketing.Segment", "code", code="idle-wealth")),
+    Shot(
+        "segment_rule", "marketing:segment_rule", (MARKETING,), first("marketing.Segment", "code", code="idle-wealth")
+    ),
+    Shot("segment_new", "marketing:segment_create", (MARKETING,)),
+    Shot("segment_list_new", "marketing:list_create", (MARKETING,)),
+    Shot(
+        "segment_members",
+        "marketing:segment_members",
+        (MARKETING,),
+        first("marketing.Segment", "code", code="idle-wealth"),
+    ),
+    Shot(
+        "segment_overlap", "marketing:segment_overlap", (MARKETING,), query="?segment=idle-wealth&segment=active-payers"
+    ),
     Shot("offers", "marketing:offer_list", (MARKETING,)),
     Shot("offer", "marketing:offer_detail", (MARKETING,), first("marketing.Offer", "code", code="spend-300")),
     Shot("offer_new", "marketing:offer_create", (MARKETING,)),

@@ -34,6 +34,7 @@ OTHERWISE = {
     "customers:request_list": STEPS,
     "customers:reveal_list": ACTS,
     "customers:suitability_list": "A class stands on answers that are kept here as evidence.",
+    "marketing:segment_members": "Members follow from the rule; lists are filled from the list of segments.",
     "governance:policy_list": "A policy comes into force in versions under four eyes.",
     "governance:attestation_list": ACTS,
     "governance:area_list": "A matrix of duties comes into force in versions under four eyes.",
