@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import dataclasses
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -28,15 +29,15 @@ class Part:
     is_group: bool
     number: str
     join: str = ""
-    parts: list[Part] = field(default_factory=list)
+    parts: list[Part] = dataclasses.field(default_factory=list)
     may_nest: bool = False
     field: str = ""
     op: str = ""
-    ops: list[tuple[str, str]] = field(default_factory=list)
-    values: list[str] = field(default_factory=list)
+    ops: list[tuple[str, str]] = dataclasses.field(default_factory=list)
+    values: list[str] = dataclasses.field(default_factory=list)
     second: str = ""
     control: str = ""  # choices, words, number, day, yes, none
-    choices: list[tuple[str, str]] = field(default_factory=list)
+    choices: list[tuple[str, str]] = dataclasses.field(default_factory=list)
     hint: str = ""
 
     @property

@@ -85,7 +85,9 @@ def test_the_builder_says_the_rule_and_counts_while_one_writes(client, marketer)
 
 
 def test_a_button_of_the_builder_works_without_scripts(client, marketer):
-    answer = client.post(reverse("marketing:segment_create"), {"act": "add:0", "n-0": "0", "code": "kept", "name": "Kept"})
+    answer = client.post(
+        reverse("marketing:segment_create"), {"act": "add:0", "n-0": "0", "code": "kept", "name": "Kept"}
+    )
 
     assert answer.status_code == 200
     assert 'id="part-0-0"' in answer.content.decode()
@@ -104,7 +106,16 @@ def test_saving_makes_the_segment(client, marketer):
 
 @pytest.mark.parametrize("field", ["risk_level", "phone", "'; DROP TABLE x", ""])
 def test_what_may_not_be_asked_is_said_and_not_kept(client, marketer, field):
-    sent = {"j-0": "all", "n-0": "1", "f-0-0": field, "o-0-0": "in", "v-0-0": ["high"], "act": "save", "code": "a", "name": "a"}
+    sent = {
+        "j-0": "all",
+        "n-0": "1",
+        "f-0-0": field,
+        "o-0-0": "in",
+        "v-0-0": ["high"],
+        "act": "save",
+        "code": "a",
+        "name": "a",
+    }
 
     answer = client.post(reverse("marketing:segment_create"), sent)
 
@@ -152,7 +163,9 @@ def test_the_list_costs_the_same_queries_for_any_length(client, marketer, django
 def test_a_count_that_takes_too_long_is_estimated_and_said_to_be(monkeypatch):
     CustomerFactory(region="Wien")
     counted = segment_counts._counted
-    monkeypatch.setattr(segment_counts, "_counted", lambda text, values: counted(text, values) if "TABLESAMPLE" in text else None)
+    monkeypatch.setattr(
+        segment_counts, "_counted", lambda text, values: counted(text, values) if "TABLESAMPLE" in text else None
+    )
 
     found = live_count(WIEN, day=timezone.localdate())
 
