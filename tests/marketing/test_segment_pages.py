@@ -156,7 +156,7 @@ def test_the_list_costs_the_same_queries_for_any_length(client, marketer, django
         make_segment(f"lively-{number}", actor=marketer)
     client.get(reverse("marketing:segment_list"))
 
-    with django_assert_max_num_queries(7):
+    with django_assert_max_num_queries(9):
         client.get(reverse("marketing:segment_list"), headers={"HX-Request": "true", "HX-Target": "rows"})
 
 
