@@ -41,6 +41,7 @@ TREATMENTS = {
         DERIVED, "How far the portraits have come; the nightly run's step is an event."
     ),
     "customers_portrait": Treatment(DERIVED, "Written by the nightly run that it names."),
+    "customers_portraitchange": Treatment(DERIVED, "Which portraits a nightly round wrote; kept for sixty rounds."),
     "customers_matchkey": Treatment(
         DERIVED, "Hashes of what customers are compared by; the next search makes them again."
     ),
@@ -60,7 +61,15 @@ TREATMENTS = {
     "service_ticketclock": Treatment(
         DERIVED, "Follows from tickets, policies and calendars; what people say of one is not."
     ),
+    "marketing_delivery": Treatment(
+        MACHINE, "Where a message stands in the queue; who gets it and what came of it are rows that only ever come."
+    ),
+    "marketing_providerpace": Treatment(MACHINE, "How many messages a provider may be given now."),
     "identification_mapelement": Treatment(DERIVED, "Parts of a drawing; read from its XML, which is kept by hash."),
+    "marketing_segmentmember": Treatment(
+        DERIVED, "Rows stay, with when and by whom; refreshing, importing and removing are events of the segment."
+    ),
+    "marketing_segmentsnapshot": Treatment(DERIVED, "Counts of members, written by the nightly run."),
     "marketing_offerslot": Treatment(
         DERIVED, "Parts of a budget; follows from the offer and its redemptions, kept by triggers."
     ),

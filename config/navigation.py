@@ -62,6 +62,17 @@ SECTIONS: list[tuple[str | Promise, list[Place]]] = [
         ],
     ),
     (
+        _("Marketing"),
+        [
+            Place(_("Campaigns"), "marketing:campaign_list", "speakerphone", "marketing.view_campaign"),
+            Place(_("Messages"), "marketing:message_list", "message", "marketing.view_message"),
+            Place(_("Claims"), "marketing:claim_list", "checks", "marketing.view_claim"),
+            Place(_("Rules of content"), "marketing:content_rule_list", "gavel", "marketing.view_message"),
+            Place(_("Providers"), "marketing:provider_list", "send", "marketing.view_provider"),
+            Place(_("Rules of contact"), "marketing:contact_rule_list", "scale", "marketing.view_contactrule"),
+        ],
+    ),
+    (
         _("Risk"),
         [
             Place(_("Register"), "risk:risk_list", "clipboard-list", "risk.view_risk"),

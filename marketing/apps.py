@@ -7,7 +7,15 @@ class MarketingConfig(AppConfig):
     verbose_name = _("Marketing")
 
     def ready(self):
-        from marketing import offer_commands, offer_parts
+        from marketing import dated_rules, offer_commands, offer_parts, personal_data, record_names, segment_source
+        from marketing.palette import find_campaigns, find_messages
+        from staff.palette import register_source
 
+        segment_source.register()
+        dated_rules.register()
         offer_commands.register()
         offer_parts.register()
+        personal_data.register()
+        record_names.register()
+        register_source("campaigns", find_campaigns)
+        register_source("messages", find_messages)

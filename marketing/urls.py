@@ -1,4 +1,52 @@
-from django.urls import path  # noqa: F401
+from django.urls import path
+
+from customers.views import dated_rules
+from marketing.dated_rules import CONTACT_RULES, DISCLOSURES, FORBIDDEN_WORDS
+from marketing.views import campaign_running, campaigns, messages, providers
 
 app_name = "marketing"
-urlpatterns = []
+urlpatterns = [
+    path("campaigns/", campaigns.campaign_list, name="campaign_list"),
+    path("campaigns/new/", campaigns.campaign_create, name="campaign_create"),
+    path("campaigns/<slug:reference>/", campaigns.campaign_detail, name="campaign_detail"),
+    path("campaigns/<slug:reference>/edit/", campaigns.campaign_edit, name="campaign_edit"),
+    path("campaigns/<slug:reference>/messages/", campaigns.campaign_variants, name="campaign_variants"),
+    path("campaigns/<slug:reference>/tasks/new/", campaigns.task_add, name="task_add"),
+    path("campaigns/<slug:reference>/tasks/<int:pk>/done/", campaigns.task_done, name="task_done"),
+    path("campaigns/<slug:reference>/lessons/", campaigns.campaign_lessons, name="campaign_lessons"),
+    path("campaigns/<slug:reference>/audience/", campaign_running.campaign_audience, name="campaign_audience"),
+    path("campaigns/<slug:reference>/sign-off/", campaign_running.sign_off, name="sign_off"),
+    path("campaigns/<slug:reference>/sign-off/ask/", campaign_running.sign_off_ask, name="ask_sign_off"),
+    path("campaigns/<slug:reference>/sign-off/decide/", campaign_running.sign_off_decide, name="sign_off_decide"),
+    path("campaigns/<slug:reference>/dossier/", campaign_running.campaign_dossier, name="campaign_dossier"),
+    path("campaigns/<slug:reference>/recipients/", campaign_running.campaign_recipients, name="campaign_recipients"),
+    path("campaigns/<slug:reference>/reconcile/", campaign_running.campaign_reconcile, name="campaign_reconcile"),
+    path("campaigns/<slug:reference>/schedule/", campaign_running.campaign_schedule, name="campaign_schedule"),
+    path("campaigns/<slug:reference>/pause/", campaign_running.campaign_pause, name="campaign_pause"),
+    path("campaigns/<slug:reference>/resume/", campaign_running.campaign_resume, name="campaign_resume"),
+    path("campaigns/<slug:reference>/cancel/", campaign_running.campaign_cancel, name="campaign_cancel"),
+    path("messages/", messages.message_list, name="message_list"),
+    path("messages/new/", messages.message_create, name="message_create"),
+    path("messages/<slug:code>/", messages.message_detail, name="message_detail"),
+    path("messages/<slug:code>/edit/", messages.message_edit, name="message_edit"),
+    path("messages/<slug:code>/archive/", messages.message_archive, name="message_archive"),
+    path("messages/<slug:code>/<slug:language>/write/", messages.text_write, name="text_write"),
+    path("messages/<slug:code>/<slug:language>/preview/", messages.message_preview, name="message_preview"),
+    path("claims/", messages.claim_list, name="claim_list"),
+    path("claims/new/", messages.claim_create, name="claim_create"),
+    path("claims/<int:pk>/", messages.claim_detail, name="claim_detail"),
+    path("claims/<int:pk>/approve/", messages.claim_approve, name="claim_approve"),
+    path("content-rules/", messages.content_rule_list, name="content_rule_list"),
+    path("content-rules/words/new/", dated_rules.change_of(FORBIDDEN_WORDS), name="forbidden_word_change"),
+    path(
+        "content-rules/words/<int:pk>/confirm/", dated_rules.confirm_of(FORBIDDEN_WORDS), name="forbidden_word_confirm"
+    ),
+    path("content-rules/disclosures/new/", dated_rules.change_of(DISCLOSURES), name="disclosure_change"),
+    path("content-rules/disclosures/<int:pk>/confirm/", dated_rules.confirm_of(DISCLOSURES), name="disclosure_confirm"),
+    path("providers/", providers.provider_list, name="provider_list"),
+    path("providers/new/", providers.provider_create, name="provider_create"),
+    path("providers/<slug:code>/", providers.provider_edit, name="provider_edit"),
+    path("contact-rules/", providers.contact_rule_list, name="contact_rule_list"),
+    path("contact-rules/new/", dated_rules.change_of(CONTACT_RULES), name="contact_rule_change"),
+    path("contact-rules/<int:pk>/confirm/", dated_rules.confirm_of(CONTACT_RULES), name="contact_rule_confirm"),
+]

@@ -43,7 +43,7 @@ from customers.models.kyc_tasks import KycTask, KycTaskKind
 from customers.models.loans import Instalment, Loan, LoanState, RepayMethod
 from customers.models.merges import Merge, MergeField, MergeMove
 from customers.models.ownership import HolderKind, Power, Representative, RepresentativeRole, Stake
-from customers.models.portraits import Lifecycle, Portrait, PortraitRound
+from customers.models.portraits import Lifecycle, Portrait, PortraitChange, PortraitRound
 from customers.models.privacy_requests import (
     EntryKind,
     IdentityCheck,
@@ -188,6 +188,7 @@ __all__ = [
     "PairState",
     "PartyKind",
     "Portrait",
+    "PortraitChange",
     "PortraitRound",
     "Power",
     "PrivacyRequest",

@@ -104,3 +104,16 @@ class PortraitRound(models.Model):
 
     def __str__(self):
         return f"{self.as_of}"
+
+
+class PortraitChange(models.Model):
+    """A customer whose portrait a round wrote anew, step by step; a round from scratch says nothing of anybody, for it may
+    have written everybody. Who keeps something that follows from portraits looks here for what changed since."""
+
+    pk = models.CompositePrimaryKey("round_id", "customer_id")
+    round_id = models.BigIntegerField()
+    customer_id = models.BigIntegerField()
+
+    class Meta:
+        verbose_name = _("portrait written anew")
+        default_permissions = ()

@@ -151,7 +151,10 @@ class SuitabilityResult(models.Model):
     class Meta:
         verbose_name = _("suitability result")
         verbose_name_plural = _("suitability results")
-        permissions = [("review_suitability", _("Can review a suitability assessment that looks odd"))]
+        permissions = [
+            ("review_suitability", _("Can review a suitability assessment that looks odd")),
+            ("select_by_suitability", _("Can choose customers by their suitability class")),
+        ]
         indexes = [
             models.Index("customer", F("decided_at").desc(), F("id").desc(), name="suitability_of_customer"),
             models.Index(F("decided_at").desc(), F("id").desc(), name="suitability_newest"),

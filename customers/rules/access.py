@@ -62,6 +62,7 @@ GRANTS = {
     "customers.log_contact": DESK,
     # Suitability: what somebody may be sold, and from what they may still withdraw.
     "customers.view_suitabilityresult": DESK | CONTROL,
+    "customers.select_by_suitability": CONTROL | {Role.MARKETING, Role.PRODUCT, Role.MANAGEMENT},
     "customers.review_suitability": frozenset({Role.SERVICE_LEAD, Role.COMPLIANCE}),
     "customers.record_suitabilitycheck": DESK,
     "customers.view_suitabilitymatrix": EVERYONE - {Role.ADMINISTRATOR},

@@ -65,6 +65,11 @@ CUSTOMERS_DUE = "(SELECT customer_id AS id, currency, joined_on FROM portrait_du
 AMONG_DUE = "AND {}.customer_id IN (SELECT customer_id FROM portrait_due)"
 IN_90 = "day > %(day)s::date - 90 AND day <= %(day)s"
 UNTIL = "day <= %(day)s"
+ROUNDS_NOTED = 60
+# Whose row was written is noted in the same statement, for what follows from portraits.
+NOTED = """WITH written AS ({}
+    RETURNING customer_id)
+INSERT INTO customers_portraitchange (round_id, customer_id) SELECT %(round)s, customer_id FROM written"""
 # OFFSET 0 keeps the planner from reading everybody's days for the sake of a few customers.
 ACTIVITY_OF_DUE = """(SELECT customer_id FROM portrait_due WHERE need >= {}) AS d
     CROSS JOIN LATERAL (
@@ -99,7 +104,9 @@ def draw_portraits(*, business_date: date, run_id: int | None = None, whole: boo
     if whole or last is None:
         this.rows = _draw_all(parameters)
     else:
-        this.rows = _draw_due({**parameters, "stood": last.as_of, "xid": last.horizon_xid, "since": last.horizon_at})
+        this.rows = _draw_due(
+            {**parameters, "stood": last.as_of, "xid": last.horizon_xid, "since": last.horizon_at, "round": this.pk}
+        )
     ActivityBatch.objects.filter(taken_by=None).update(taken_by=this)
     this.ended_at = timezone.now()
     this.save(update_fields=["rows", "ended_at"])
@@ -222,12 +229,12 @@ def _make_no_other(cursor: Any) -> None:
     cursor.execute(NO_OTHER)
 
 
-def _write(cursor: Any, parameters: dict[str, Any], places: dict[str, str]) -> int:
+def _write(cursor: Any, parameters: dict[str, Any], places: dict[str, str], whole: str = "{}") -> int:
     """Write portraits. Comparing with rows that stand costs half as much again, so it is left out where there is
-    none."""
+    none. `whole` is a statement around the one that writes."""
     cursor.execute("SELECT EXISTS (SELECT FROM customers_portrait)")
     end = statement("portrait_conflict") if cursor.fetchone()[0] else ""
-    cursor.execute(statement("portrait_write").format(**places) + end, parameters)
+    cursor.execute(whole.format(statement("portrait_write").format(**places) + end), parameters)
     return cursor.rowcount
 
 
@@ -253,7 +260,8 @@ def _draw_due(parameters: dict[str, Any]) -> int:
             "other_n": "m.other_currency_n",
             "ever": "m",
         }
-        return _write(cursor, parameters, places)
+        cursor.execute("DELETE FROM customers_portraitchange WHERE round_id < %s", [parameters["round"] - ROUNDS_NOTED])
+        return _write(cursor, parameters, places, NOTED)
 
 
 @contextmanager

@@ -20,6 +20,7 @@ from governance.services.attestations import watch_policies
 from identification.services.changes import remind_of_changes
 from identification.services.radar import tend_radar
 from identification.services.self_assessments import remind_of_self_assessments
+from marketing.services.segment_snapshots import tend_segments
 from operations.services.figures import note_figures
 from risk.services.appetite import watch_appetite
 from risk.services.automated_tests import run_control_tests
@@ -54,6 +55,7 @@ STEPS = [
         _("Tags that rules say of customers"),
         lambda day, run: derive_tags(business_date=day, at=timezone.now()),
     ),
+    Step("segments", _("Segments: who came and who left"), lambda day, run: tend_segments(business_date=day)),
     Step("products", _("Figures of products"), lambda day, run: count_product_days(business_date=day)),
     Step("loan_classes", _("Loan classes"), lambda day, run: grade_loans(business_date=day, run_id=run)),
     Step("indicators", _("Indicators"), lambda day, run: read_indicators(business_date=day, run_id=run)),

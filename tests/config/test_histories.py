@@ -15,6 +15,9 @@ OF_THE_LOG = "audit:"
 TABLES = {
     "assessment:assessment_detail": "assessment_assessment",
     "assessment:panel_detail": "assessment_panel",
+    "marketing:campaign_detail": "marketing_campaign",
+    "marketing:message_detail": "marketing_message",
+    "marketing:claim_detail": "marketing_claim",
     "customers:customer_detail": "customers_customer",
     "customers:account_detail": "customers_account",
     "customers:loan_detail": "customers_loan",
