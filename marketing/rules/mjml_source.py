@@ -86,6 +86,11 @@ class _Reader(HTMLParser):
             self.source.words.append((text, self.getpos()[0]))
 
 
+def is_mjml(body: str) -> bool:
+    """Whether somebody wrote MJML, and not plain paragraphs."""
+    return body.lstrip()[:5].lower() == "<mjml"
+
+
 def read(mjml: str) -> Source:
     reader = _Reader()
     reader.feed(mjml)
