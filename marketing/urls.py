@@ -2,7 +2,7 @@ from django.urls import path
 
 from customers.views import dated_rules
 from marketing.dated_rules import CONTACT_RULES, DISCLOSURES, FORBIDDEN_WORDS
-from marketing.views import campaign_running, campaigns, messages, providers
+from marketing.views import campaign_running, campaigns, content_calendar, content_clicks, content_drafts, messages, providers
 
 app_name = "marketing"
 urlpatterns = [
@@ -25,10 +25,19 @@ urlpatterns = [
     path("campaigns/<slug:reference>/pause/", campaign_running.campaign_pause, name="campaign_pause"),
     path("campaigns/<slug:reference>/resume/", campaign_running.campaign_resume, name="campaign_resume"),
     path("campaigns/<slug:reference>/cancel/", campaign_running.campaign_cancel, name="campaign_cancel"),
+    path("calendar/", content_calendar.content_calendar, name="content_calendar"),
     path("messages/", messages.message_list, name="message_list"),
     path("messages/new/", messages.message_create, name="message_create"),
     path("messages/<slug:code>/", messages.message_detail, name="message_detail"),
     path("messages/<slug:code>/edit/", messages.message_edit, name="message_edit"),
+    path("messages/<slug:code>/clicks/", content_clicks.message_clicks, name="message_clicks"),
+    path(
+        "messages/<slug:code>/disclosures/<int:pk>/insert/", content_drafts.disclosure_insert, name="disclosure_insert"
+    ),
+    path("messages/<slug:code>/<slug:language>/draft/", content_drafts.text_draft, name="text_draft"),
+    path(
+        "messages/<slug:code>/<slug:language>/drafts/<slug:key>/", content_drafts.draft_preview, name="draft_preview"
+    ),
     path("messages/<slug:code>/archive/", messages.message_archive, name="message_archive"),
     path("messages/<slug:code>/<slug:language>/write/", messages.text_write, name="text_write"),
     path("messages/<slug:code>/<slug:language>/preview/", messages.message_preview, name="message_preview"),

@@ -47,8 +47,6 @@ class Source:
 
 
 class _Reader(HTMLParser):
-    CDATA_CONTENT_ELEMENTS = ()
-
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.source, self.silent = Source(), 0

@@ -47,7 +47,7 @@ def where_in(language: str, field: str = "", line: int = 0) -> str:
     label = Language(language).label
     if not field:
         return str(label)
-    name = str(MessageText._meta.get_field(field).verbose_name)
+    name = str(getattr(MessageText, field).field.verbose_name)
     if field != "body" or not line:
         return f"{label}, {name}"
     return _("%(language)s, %(field)s, line %(line)d") % {"language": label, "field": name, "line": line}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from html import escape, unescape
@@ -81,6 +81,11 @@ def prepare(message: Message, *, at: datetime, campaign: str = "", tracked: bool
     `tracked`, links are ours and e-mail holds a dot that tells that it was opened."""
     links = dict(message.links.values_list("url", "code")) if tracked else {}
     return Prepared({one.language: _written(message, one, links, campaign) for one in message.texts.all()})
+
+
+def prepared_of(message: Message, texts: Iterable[MessageText]) -> Prepared:
+    """The same for texts that need not be saved, their links left as they are."""
+    return Prepared({text.language: _written(message, text, {}, "") for text in texts})
 
 
 def _written(message: Message, text: MessageText, links: Mapping[str, str], campaign: str) -> Written:

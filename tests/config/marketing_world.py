@@ -22,6 +22,14 @@ def TEXT(world) -> dict[str, Any]:
     return {"code": world.campaign_message.code, "language": "en"}
 
 
+def DRAFT(world) -> dict[str, Any]:
+    return {**TEXT(world), "key": "gone"}
+
+
+def MISSING(world) -> dict[str, Any]:
+    return {"code": world.campaign_message.code, "pk": world.disclosure.pk}
+
+
 PAGES = {
     "marketing:campaign_list": Address(VIEW),
     "marketing:campaign_create": Address("marketing.add_campaign"),
@@ -46,6 +54,11 @@ PAGES = {
     "marketing:message_create": Address("marketing.add_message"),
     "marketing:message_detail": Address("marketing.view_message", MESSAGE),
     "marketing:message_edit": Address("marketing.change_message", MESSAGE),
+    "marketing:content_calendar": Address("marketing.view_message"),
+    "marketing:message_clicks": Address("marketing.view_message", MESSAGE),
+    "marketing:disclosure_insert": Address("marketing.change_message", MISSING),
+    "marketing:text_draft": Address("marketing.change_message", TEXT),
+    "marketing:draft_preview": Address("marketing.change_message", DRAFT),
     "marketing:message_archive": Address("marketing.change_message", MESSAGE),
     "marketing:text_write": Address("marketing.change_message", TEXT),
     "marketing:message_preview": Address("marketing.view_message", TEXT),
