@@ -9,9 +9,11 @@ class MarketingConfig(AppConfig):
     def ready(self):
         from marketing import dated_rules, offer_commands, offer_parts, personal_data, record_names, segment_source
         from marketing.palette import find_campaigns, find_messages
+        from marketing.services import experiment_guards
         from staff.palette import register_source
 
         segment_source.register()
+        experiment_guards.register()
         dated_rules.register()
         offer_commands.register()
         offer_parts.register()

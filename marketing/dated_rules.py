@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from customers.dated_rules import BOOKS, RuleBook
-from marketing.models import ContactRule, Disclosure, ForbiddenWord
+from marketing.models import ContactRule, Disclosure, ForbiddenWord, ValueRule
 
 CONTACT_RULES = RuleBook(
     model=ContactRule,
@@ -35,8 +35,18 @@ DISCLOSURES = RuleBook(
     title=_("Rules of content"),
     who=_("Compliance changes rules of content."),
 )
+VALUE_RULES = RuleBook(
+    model=ValueRule,
+    name="marketing.value_rule",
+    permission="marketing.add_contactrule",
+    entering=_("Change a rule of value"),
+    confirming=_("Confirm a rule of value"),
+    list_url="marketing:contact_rule_list",
+    title=_("Rules of contact"),
+    who=_("Compliance changes rules of contact."),
+)
 
 
 def register() -> None:
     """Among the books of the room of customers, which registers the commands of them all."""
-    BOOKS.extend([CONTACT_RULES, FORBIDDEN_WORDS, DISCLOSURES])
+    BOOKS.extend([CONTACT_RULES, FORBIDDEN_WORDS, DISCLOSURES, VALUE_RULES])

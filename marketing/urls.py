@@ -3,6 +3,8 @@ from django.urls import path
 from customers.views import dated_rules
 from marketing.dated_rules import CONTACT_RULES, DISCLOSURES, FORBIDDEN_WORDS
 from marketing.views import campaign_running, campaigns, content_calendar, content_clicks, content_drafts, messages, providers
+from marketing.dated_rules import CONTACT_RULES, DISCLOSURES, FORBIDDEN_WORDS, VALUE_RULES
+from marketing.views import campaign_running, campaigns, messages, providers, results
 
 app_name = "marketing"
 urlpatterns = [
@@ -20,6 +22,7 @@ urlpatterns = [
     path("campaigns/<slug:reference>/sign-off/decide/", campaign_running.sign_off_decide, name="sign_off_decide"),
     path("campaigns/<slug:reference>/dossier/", campaign_running.campaign_dossier, name="campaign_dossier"),
     path("campaigns/<slug:reference>/recipients/", campaign_running.campaign_recipients, name="campaign_recipients"),
+    path("campaigns/<slug:reference>/results/", results.campaign_results, name="campaign_results"),
     path("campaigns/<slug:reference>/reconcile/", campaign_running.campaign_reconcile, name="campaign_reconcile"),
     path("campaigns/<slug:reference>/schedule/", campaign_running.campaign_schedule, name="campaign_schedule"),
     path("campaigns/<slug:reference>/pause/", campaign_running.campaign_pause, name="campaign_pause"),
@@ -52,6 +55,9 @@ urlpatterns = [
     ),
     path("content-rules/disclosures/new/", dated_rules.change_of(DISCLOSURES), name="disclosure_change"),
     path("content-rules/disclosures/<int:pk>/confirm/", dated_rules.confirm_of(DISCLOSURES), name="disclosure_confirm"),
+    path("pressure/", results.pressure_report, name="pressure_report"),
+    path("contact-rules/values/new/", dated_rules.change_of(VALUE_RULES), name="value_rule_change"),
+    path("contact-rules/values/<int:pk>/confirm/", dated_rules.confirm_of(VALUE_RULES), name="value_rule_confirm"),
     path("providers/", providers.provider_list, name="provider_list"),
     path("providers/new/", providers.provider_create, name="provider_create"),
     path("providers/<slug:code>/", providers.provider_edit, name="provider_edit"),

@@ -150,9 +150,9 @@ def _number(field: Field, value: Any, path: tuple[int, ...]) -> str:
 
 def _whole(field: Field, value: Any, most: int, path: tuple[int, ...]) -> int:
     text = str(value).strip()
-    if isinstance(value, (int, str)) and not isinstance(value, bool) and text.isascii() and text.isdigit():
-        if len(text) < 7 and int(text) <= most:
-            return int(text)
+    is_whole = isinstance(value, (int, str)) and not isinstance(value, bool) and text.isascii() and text.isdigit()
+    if is_whole and len(text) < 7 and int(text) <= most:
+        return int(text)
     raise _wrong(
         path,
         _("%(field)s: %(value)s is no whole number from 0 to %(most)d.")
@@ -207,5 +207,5 @@ def _shown(value: Any) -> str:
 def _wrong(path: tuple[int, ...], why: str) -> ValidationError:
     if not path:
         return ValidationError(_("In the rule: %(why)s") % {"why": why})
-    where = ".".join(map(str, path[:6])) + "…" if len(path) > 6 else ".".join(map(str, path))
+    where = ".".join(map(str, path[:6])) + ("…" if len(path) > 6 else "")
     return ValidationError(_("At %(where)s: %(why)s") % {"where": where, "why": why})

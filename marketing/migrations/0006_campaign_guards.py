@@ -115,6 +115,7 @@ RULES = [
 DAYS = ["valid_from", "valid_to", "source", "needs_confirmation"]
 BOOKS = {
     "contact_rule": ("marketing_contactrule", ["code", "jurisdiction", "value", "unit", *DAYS], "check_contactrule"),
+    "value_rule": ("marketing_valuerule", ["code", "line", "value", "unit", *DAYS], "check_contactrule"),
     "forbidden_word": ("marketing_forbiddenword", ["code", "language", "words", *DAYS], "check_contentrule"),
     "disclosure": (
         "marketing_disclosure",
@@ -122,6 +123,7 @@ BOOKS = {
         "check_contentrule",
     ),
 }
+VALUES = [("margin", 150), ("loss_low", 5), ("loss_medium", 30), ("loss_high", 150), ("complaint", 200)]
 ADVERTISING = "Advertising Law art. 25"
 # Promises of principal or of return, and the absence of risk; in Simplified signs, Traditional ones are found with them.
 FORBIDDEN = [
@@ -160,6 +162,10 @@ def enter(apps, schema_editor):
     for code, place, value, unit, source in RULES:
         said = {"value": value, "unit": unit, "source": source, "needs_confirmation": source == CHOICE}
         rules.get_or_create(code=code, jurisdiction=place, valid_from=BEGINNING, defaults=said)
+    values = apps.get_model("marketing", "ValueRule").objects
+    for code, value in VALUES:
+        said = {"value": value, "unit": "points", "source": CHOICE, "needs_confirmation": True}
+        values.get_or_create(code=code, line="", valid_from=BEGINNING, defaults=said)
     words = apps.get_model("marketing", "ForbiddenWord").objects
     for code, language, said in FORBIDDEN:
         words.get_or_create(
@@ -193,6 +199,7 @@ class Migration(migrations.Migration):
         AuditTable("marketing_campaignround"),
         AuditTable("marketing_provider"),
         AuditTable("marketing_contactrule"),
+        AuditTable("marketing_valuerule"),
         AuditTable("marketing_inboxmessage", personal=["subject", "text"]),
         AuditTable("marketing_message"),
         AuditTable("marketing_messagetext"),

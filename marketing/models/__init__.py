@@ -32,6 +32,7 @@ from marketing.models.red_packets import RedPacket, RedPacketShare
 from marketing.models.redemptions import EntryKind, Redemption, RedemptionEntry, RedemptionState, State
 from marketing.models.segments import Segment, SegmentKind, SegmentMember, SegmentSnapshot, SegmentUse, SegmentVersion
 from marketing.models.signoffs import SignOff, SignOffState
+from marketing.models.value_rules import ValueCode, ValueRule
 
 __all__ = [
     "AbuseRule", "AbuseScore", "AccrualEntry", "Campaign", "CampaignKind", "CampaignRound", "CampaignState",
@@ -42,5 +43,5 @@ __all__ = [
     "ProviderPace", "Recipient", "RedPacket", "RedPacketShare", "Redemption", "RedemptionEntry", "RedemptionState",
     "Response", "ResponseKind", "Segment", "SegmentKind", "SegmentMember", "SegmentSnapshot", "SegmentUse",
     "SegmentVersion", "Send", "SendChannel", "SendOutcome", "SignOff", "SignOffState", "StackBase", "StackWith",
-    "State", "Tracking",
+    "State", "Tracking", "ValueCode", "ValueRule",
 ]  # fmt: skip

@@ -16,3 +16,7 @@ class ContactRuleQuerySet(models.QuerySet):
 
     def in_force(self, day: date) -> ContactRuleQuerySet:
         return self.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=day), valid_from__lte=day)
+
+
+class ValueRuleQuerySet(ContactRuleQuerySet):
+    """What returns are reckoned with: seen by whoever sees the rules of contact."""

@@ -37,6 +37,10 @@ GRANTS: dict[str, frozenset[Role]] = {
     "marketing.add_contentrule": CHECKERS,
     "marketing.check_contentrule": CHECKERS | {Role.MANAGEMENT},
     # Offers, coupons, redemptions.
+}
+
+# Offers, coupons, redemptions.
+GRANTS |= {
     "marketing.view_offer": READERS,
     "marketing.add_offer": WRITERS,
     "marketing.change_offer": WRITERS,

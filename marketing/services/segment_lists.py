@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
@@ -35,7 +36,7 @@ def list_members(*, actor: User, segment_id: int, references: Sequence[str], at:
     moment = _moment(segment, at)
     name_act("marketing.segment.listed")
     with connection.cursor() as cursor:
-        asked = {"segment": segment.pk, "at": moment, "by": actor.pk, "ids": list(ids.values())}
+        asked: dict[str, Any] = {"segment": segment.pk, "at": moment, "by": actor.pk, "ids": list(ids.values())}
         cursor.execute(PUT, asked)
         put = cursor.rowcount
     _note(segment, put, moment, "put")

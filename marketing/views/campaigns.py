@@ -190,6 +190,7 @@ def _tabs(user, campaign, active):
         ("audience", _("Audience"), "campaign_audience"),
         ("sign_off", _("Sign-off"), "sign_off"),
         ("recipients", _("Going out"), "campaign_recipients"),
+        ("results", _("Results"), "campaign_results"),
     ]
     return [
         {"label": label, "url": reverse(f"marketing:{name}", args=[campaign.reference]), "active": key == active}

@@ -9,10 +9,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from customers.services.suitability_rules import company_day
 from customers.views.dated_rules import changing
 from marketing.columns import provider_columns
-from marketing.dated_rules import CONTACT_RULES
+from marketing.dated_rules import CONTACT_RULES, VALUE_RULES
 from marketing.filters.campaigns import ProviderFilter
 from marketing.forms.campaigns import ProviderForm
-from marketing.models import ContactRule, Provider
+from marketing.models import ContactRule, Provider, ValueRule
 from marketing.services.providers import save_provider
 from pages.columns import Column
 from pages.formats import day
@@ -78,6 +78,11 @@ RULE_COLUMNS = (
 )
 
 
+VALUE_COLUMNS = (
+    RULE_COLUMNS[0], Column("line", gettext_lazy("Line"), lambda row: row.line or _("every line")), *RULE_COLUMNS[2:]
+)  # fmt: skip
+
+
 @require_safe
 @login_required
 @permission_required("marketing.view_contactrule", raise_exception=True)
@@ -87,6 +92,9 @@ def contact_rule_list(request):
     in_force = ContactRule.objects.visible_to(request.user).in_force(today)
     change, confirm = "marketing:contact_rule_change", "marketing:contact_rule_confirm"
     pages = changing(request.user, CONTACT_RULES, change=change, confirm=confirm)
+    values = changing(
+        request.user, VALUE_RULES, change="marketing:value_rule_change", confirm="marketing:value_rule_confirm"
+    )
     context = {
         "rules": in_force,
         "others": ContactRule.objects.visible_to(request.user).exclude(pk__in=in_force.values("pk")),
@@ -94,5 +102,10 @@ def contact_rule_list(request):
         "unsure": in_force.filter(needs_confirmation=True).count(),
         "today": today,
         **pages,
+        "values": ValueRule.objects.visible_to(request.user).in_force(today),
+        "value_columns": (*VALUE_COLUMNS, Column("confirmed", gettext_lazy("Confirmed"), values["confirmed"])),
+        "value_url": values["rule_url"],
+        "waiting": [*pages["waiting"], *values["waiting"]],
+        "actions": [*pages["actions"], *values["actions"]],
     }
     return render(request, "marketing/contact_rule_list.html", context)

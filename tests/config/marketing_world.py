@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from marketing.models import Claim, ContactRule, Disclosure, ForbiddenWord, InboxMessage, Recipient
+from marketing.models import Claim, ContactRule, Disclosure, ForbiddenWord, InboxMessage, Recipient, ValueRule
 from marketing.services.signoffs import ask_sign_off
 from tests.config.addresses import Address, key, pk
 from tests.factories import UserFactory
@@ -45,6 +45,10 @@ PAGES = {
     "marketing:sign_off_decide": Address("marketing.sign_campaign", CAMPAIGN),
     "marketing:campaign_dossier": Address("marketing.export_campaign", CAMPAIGN),
     "marketing:campaign_recipients": Address(VIEW, CAMPAIGN),
+    "marketing:campaign_results": Address(VIEW, CAMPAIGN),
+    "marketing:pressure_report": Address(VIEW),
+    "marketing:value_rule_change": Address("marketing.add_contactrule"),
+    "marketing:value_rule_confirm": Address("marketing.add_contactrule", pk("value_rule")),
     "marketing:campaign_reconcile": Address(RUN, CAMPAIGN),
     "marketing:campaign_schedule": Address(RUN, CAMPAIGN),
     "marketing:campaign_pause": Address(RUN, CAMPAIGN),
@@ -124,6 +128,7 @@ def marketing_of(user, customer, now) -> dict[str, Any]:
         "campaign": campaign,
         "campaign_message": MessageFactory(),
         "claim": claim,
+        "value_rule": ValueRule.objects.filter(needs_confirmation=True).first(),
         "forbidden_word": ForbiddenWord.objects.filter(needs_confirmation=True).first(),
         "disclosure": Disclosure.objects.filter(needs_confirmation=True).first(),
         "campaign_task": task,

@@ -74,7 +74,7 @@ def _class(random, customer):
     ResultFactory(customer=customer, investor_class="C1", decided_at=first, valid_until=DAY + timedelta(days=9))
     newest = random.choice(["C2", "C4"])
     ResultFactory(customer=customer, investor_class=newest, decided_at=first + timedelta(days=1), valid_until=until)
-    return newest if until >= DAY else None
+    return newest, until
 
 
 def _consents(random, customer, notice):
@@ -107,7 +107,8 @@ def holds(tree, facts, day, members=None):
 
 def _condition(field, op, value, facts, day):
     if field in ("kind", "region", "status", "lifecycle", "suitability"):
-        is_in = facts.get(field) is not None and facts[field] in value
+        fact = _class_on(day, facts) if field == "suitability" else facts.get(field)
+        is_in = fact is not None and fact in value
         return is_in if op == "in" else not is_in
     if field in ("lines", "holds_line", "consent_marketing"):
         has = set(facts[field])
@@ -125,6 +126,11 @@ def _condition(field, op, value, facts, day):
         )
     dates = facts[field] if field == "holding_matures" else [facts.get(field)]
     return any(one is not None and _date(op, value, one, day) for one in dates)
+
+
+def _class_on(day, facts):
+    assessed = facts["suitability"]
+    return assessed[0] if assessed and assessed[1] >= day else None
 
 
 def _number(op, value, figure):

@@ -316,7 +316,7 @@ VALUES (NULL, 0.6, '2020-01-01', 'Company''s starting point until an offer has i
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("marketing", "0003_offers"),
+        ("marketing", "0001_offers"),
         ("risk", "0004_guards"),
         ("audit", "0001_initial"),
         ("staff", "0006_foureyes_guards"),

@@ -11,8 +11,9 @@ import marketing.models.offers
 
 
 class Migration(migrations.Migration):
+    initial = True
+
     dependencies = [
-        ("marketing", "0002_segments_kept"),
         ("customers", "0038_bulk_edit_permission"),
         ("products", "0003_foureyes_versions"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

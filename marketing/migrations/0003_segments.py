@@ -7,10 +7,9 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    initial = True
-
     dependencies = [
         ("customers", "0039_portrait_changes"),
+        ("marketing", "0002_offer_guards"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

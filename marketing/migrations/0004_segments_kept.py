@@ -61,7 +61,7 @@ PROGRESS = ["refreshed_at", "refreshed_on", "refreshed_as", "horizon_xid", "hori
 class Migration(migrations.Migration):
     """Segments under the log; what a rule said and who was in stay written, and no segment contains itself."""
 
-    dependencies = [("marketing", "0001_segments"), ("audit", "0001_initial")]
+    dependencies = [("marketing", "0003_segments"), ("audit", "0001_initial")]
     operations = [
         migrations.RunSQL(KEPT, UNDO),
         AuditTable("marketing_segment", ignored=PROGRESS),
