@@ -1,11 +1,13 @@
 from marketing.api.campaigns import CampaignViewSet
 from marketing.api.inbox import InboxViewSet, ProviderViewSet
-from marketing.api.messages import ClaimViewSet, MessageViewSet
+from marketing.api.messages import ClaimViewSet, DisclosureViewSet, ForbiddenWordViewSet, MessageViewSet
 
 ROUTES = [
     ("campaigns", CampaignViewSet, "campaign"),
     ("messages", MessageViewSet, "message"),
     ("claims", ClaimViewSet, "claim"),
+    ("forbidden-words", ForbiddenWordViewSet, "forbidden-word"),
+    ("disclosures", DisclosureViewSet, "disclosure"),
     ("providers", ProviderViewSet, "provider"),
     ("inbox", InboxViewSet, "inbox"),
 ]
