@@ -6,7 +6,6 @@ from datetime import date, timedelta
 
 from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
 
 from customers.services.suitability_rules import company_day
 from marketing.models import Campaign, Message

@@ -1,10 +1,17 @@
 from django.urls import path
 
 from customers.views import dated_rules
-from marketing.dated_rules import CONTACT_RULES, DISCLOSURES, FORBIDDEN_WORDS
-from marketing.views import campaign_running, campaigns, content_calendar, content_clicks, content_drafts, messages, providers
 from marketing.dated_rules import CONTACT_RULES, DISCLOSURES, FORBIDDEN_WORDS, VALUE_RULES
-from marketing.views import campaign_running, campaigns, messages, providers, results
+from marketing.views import (
+    campaign_running,
+    campaigns,
+    content_calendar,
+    content_clicks,
+    content_drafts,
+    messages,
+    providers,
+    results,
+)
 
 app_name = "marketing"
 urlpatterns = [
@@ -38,9 +45,7 @@ urlpatterns = [
         "messages/<slug:code>/disclosures/<int:pk>/insert/", content_drafts.disclosure_insert, name="disclosure_insert"
     ),
     path("messages/<slug:code>/<slug:language>/draft/", content_drafts.text_draft, name="text_draft"),
-    path(
-        "messages/<slug:code>/<slug:language>/drafts/<slug:key>/", content_drafts.draft_preview, name="draft_preview"
-    ),
+    path("messages/<slug:code>/<slug:language>/drafts/<slug:key>/", content_drafts.draft_preview, name="draft_preview"),
     path("messages/<slug:code>/archive/", messages.message_archive, name="message_archive"),
     path("messages/<slug:code>/<slug:language>/write/", messages.text_write, name="text_write"),
     path("messages/<slug:code>/<slug:language>/preview/", messages.message_preview, name="message_preview"),

@@ -106,7 +106,6 @@ class MessageViewSet(Asking):
         found = findings_of(self.get_object(), at=timezone.now())
         return Response(FindingSerializer(found, many=True).data)
 
-
     @extend_schema(
         parameters=[OpenApiParameter("language", enum=Language.values, required=True)], responses=PreviewSerializer,
         filters=False,

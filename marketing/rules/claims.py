@@ -10,7 +10,9 @@ SUPERLATIVES = re.compile(
     r"|最[佳好高低大快优優安便全多](?!于|於|近|后|後|晚|迟|遲)|第一(?!次|时间|時間|步|个月|個月|季|条|條)|唯一|首[个個家创創]|独家|獨家|顶级|頂級|领先|領先",
     re.I,
 )
-PERCENTAGES = re.compile(r"\d+(?:[.,]\d+)?\s*[%％‰]|百分之[一二三四五六七八九十百零〇两兩点點\d.]+|\d+(?:\.\d+)?\s*per ?cent\b", re.I)
+PERCENTAGES = re.compile(
+    r"\d+(?:[.,]\d+)?\s*[%％‰]|百分之[一二三四五六七八九十百零〇两兩点點\d.]+|\d+(?:\.\d+)?\s*per ?cent\b", re.I
+)
 
 
 @dataclass(frozen=True)

@@ -37,9 +37,7 @@ class Part:
 
     def finding(self, severity: str, kind: str, text: str, place: int) -> Finding:
         line = self.line_of(place)
-        return Finding(
-            severity, where_in(self.language, self.field, line), text, kind, self.language, self.field, line
-        )
+        return Finding(severity, where_in(self.language, self.field, line), text, kind, self.language, self.field, line)
 
 
 def where_in(language: str, field: str = "", line: int = 0) -> str:

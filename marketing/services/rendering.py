@@ -134,7 +134,9 @@ def sentence_of(refusal: Refusal) -> str:
     sentences = {
         "tag": _("line %(line)d: <%(what)s> is not sent in mails: take it out."),
         "attribute": _("line %(line)d: the attribute %(what)s is not sent in mails: take it out."),
-        "address": _("line %(line)d: “%(what)s” is no address that a message may lead to: write a whole one with https."),
+        "address": _(
+            "line %(line)d: “%(what)s” is no address that a message may lead to: write a whole one with https."
+        ),
         "style": _("line %(line)d: the style “%(what)s” is not sent in mails: take it out."),
         "variable": _("line %(line)d: a variable may not stand in this attribute: %(what)s."),
         "odd": _("line %(line)d: comments and declarations are not sent in mails: “%(what)s”."),

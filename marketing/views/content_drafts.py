@@ -18,8 +18,8 @@ from marketing.models import Disclosure, Message, MessageText
 from marketing.services.content_checks import findings_in
 from marketing.services.contents import insert_disclosure, message_url
 from marketing.services.rendering import prepared_of
-from marketing.views.messages import shown_alone, visible_message
 from marketing.services.variables import samples
+from marketing.views.messages import shown_alone, visible_message
 
 A_WHILE = 15 * 60
 KIND = "marketing:draft"

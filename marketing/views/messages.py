@@ -176,7 +176,9 @@ def text_write(request, code, language):
         request,
         form,
         context={
-            "crumbs": crumbs_of(message, LANGUAGES[language]), "message": message, "language": language,
+            "crumbs": crumbs_of(message, LANGUAGES[language]),
+            "message": message,
+            "language": language,
             "here": LANGUAGES[language],
         },
         verb=_("Save the text"),

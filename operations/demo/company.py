@@ -27,6 +27,7 @@ from operations.demo.kyc import make_kyc
 from operations.demo.letters import make_mails
 from operations.demo.losses import make_losses
 from operations.demo.maps import make_maps
+from operations.demo.messages import make_messages
 from operations.demo.panels import make_panels
 from operations.demo.population import make_population
 from operations.demo.privacy import make_privacy
@@ -94,6 +95,7 @@ def make_company(*, customers: int, seed: int, days: int, last: date, now: datet
         make_assurance(people, last=last, now=now)
         make_proposals(people, now=now)
         make_rule_changes(people, last=last, now=now)
+        make_messages(people, now=now)
 
 
 def _all_movements(

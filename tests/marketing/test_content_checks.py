@@ -173,7 +173,9 @@ def test_pale_words_on_a_pale_ground_are_warned_about():
     text.body = text.body.replace("<mj-text>Words", '<mj-text color="#bbbbbb">Words')
     text.save()
 
-    assert [one.kind for one in findings_of(Message.objects.get(pk=message.pk), at=NOW()) if one.kind == "accessibility"]
+    assert [
+        one.kind for one in findings_of(Message.objects.get(pk=message.pk), at=NOW()) if one.kind == "accessibility"
+    ]
 
 
 def test_the_checks_cost_the_same_queries_for_any_number_of_texts(django_assert_num_queries):

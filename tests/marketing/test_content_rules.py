@@ -30,7 +30,8 @@ def test_hidden_english_words_are_found(text):
 
 @pytest.mark.parametrize("text", ["零风险", "零風險", "零 風 險", "零·风·险", "零\u200b風\u200d險"])
 def test_chinese_words_are_found_in_both_scripts_and_spaced_out(text):
-    assert contains(text, "零风险") and contains(text, "零風險")
+    assert contains(text, "零风险")
+    assert contains(text, "零風險")
 
 
 @pytest.mark.parametrize("text", ["保證收益", "保证 收益", "我們保證，收益"])
@@ -136,7 +137,11 @@ def test_addresses_of_messages(address, good):
         ("a" * 307, 3, "GSM-7"),
         ("a" * 158 + "€", 1, "GSM-7"),
         ("a" * 159 + "€", 2, "GSM-7"),
-        ("a" * 152 + "€" + "a" * 152, 3, "GSM-7"),  # the sign of two places is not parted, so 153 and 153 do not hold it
+        (
+            "a" * 152 + "€" + "a" * 152,
+            3,
+            "GSM-7",
+        ),  # the sign of two places is not parted, so 153 and 153 do not hold it
         ("信" * 70, 1, "UCS-2"),
         ("信" * 71, 2, "UCS-2"),
         ("信" * 134, 2, "UCS-2"),
@@ -155,7 +160,17 @@ def test_contrast_is_that_of_wcag():
 
 
 @pytest.mark.parametrize(
-    "text", ["our best rate", "收益最高", "行业第一", "唯一选择", "up to 5.2 % a year", "百分之五", "3，5％", "the No. 1 choice"]
+    "text",
+    [
+        "our best rate",
+        "收益最高",
+        "行业第一",
+        "唯一选择",
+        "up to 5.2 % a year",
+        "百分之五",
+        "3，5％",
+        "the No. 1 choice",
+    ],
 )
 def test_statements_that_need_proof_are_found(text):
     assert list(statements(text))
@@ -167,12 +182,16 @@ def test_ordinary_words_need_no_proof(text):
 
 
 @pytest.mark.parametrize(
-    "value", ["<script>alert(1)</script>", "{{company}}", "\u202egnihton", "x" * 10_000, "a\r\nBcc: all@example.com", "王小明"]
+    "value",
+    ["<script>alert(1)</script>", "{{company}}", "\u202egnihton", "x" * 10_000, "a\r\nBcc: all@example.com", "王小明"],
 )
 def test_a_hostile_value_stays_a_word_of_a_subject(value):
     said = template_of("Dear {{name}}!").fill({"name": value, "company": "EVIL"}, on_one_line)
 
-    assert "\n" not in said and "\r" not in said and "\u202e" not in said and "EVIL" not in said
+    assert "\n" not in said
+    assert "\r" not in said
+    assert "\u202e" not in said
+    assert "EVIL" not in said
     assert len(said) < 600
 
 
