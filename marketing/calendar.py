@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -39,8 +39,9 @@ TONES = {"draft": "neutral", "review": "amber", "paused": "amber", "cancelled": 
 
 def starting_campaigns(user: User, first: date, last: date) -> Iterable[Planned]:
     """Campaigns on the day that they start."""
-    around = (first - timedelta(days=1), last + timedelta(days=2))  # the company's days are not the database's
-    found = Campaign.objects.visible_to(user).filter(starts_at__range=around)
+    # A day to spare on both sides: the company's days are not those of UTC.
+    begins, ends = (datetime.combine(day, time.min, UTC) for day in (first - timedelta(1), last + timedelta(2)))
+    found = Campaign.objects.visible_to(user).filter(starts_at__range=(begins, ends))
     for campaign in found.order_by("starts_at", "pk"):
         day = company_day(campaign.starts_at)
         if first <= day <= last:
