@@ -31,6 +31,7 @@ MODULES = {
     "chat": "Live chat",
     "board": "The board of a contingency plan",
     "screening": "Screening against watch lists",
+    "offers": "Redeeming offers",
 }
 
 

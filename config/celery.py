@@ -144,6 +144,11 @@ app.conf.beat_schedule = {
         "schedule": 60.0,
         "options": {"expires": 60},
     },
+    "settle redemptions": {
+        "task": "marketing.tasks.redemptions.settle_redemptions_task",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
     "expire results of jobs": {"task": "staff.tasks.jobs.expire_results_task", "schedule": 6 * 3600.0},
 }
 

@@ -72,6 +72,11 @@ SECTIONS: list[tuple[str | Promise, list[Place]]] = [
             Place(_("Pressure"), "marketing:pressure_report", "gauge", "marketing.view_campaign"),
             Place(_("Providers"), "marketing:provider_list", "send", "marketing.view_provider"),
             Place(_("Rules of contact"), "marketing:contact_rule_list", "scale", "marketing.view_contactrule"),
+            Place(_("Offers"), "marketing:offer_list", "ticket", "marketing.view_offer"),
+            Place(_("Coupons"), "marketing:coupon_list", "tag", "marketing.view_coupon"),
+            Place(_("Redemptions"), "marketing:redemption_list", "checks", "marketing.view_redemption"),
+            Place(_("Held redemptions"), "marketing:held_list", "alert-triangle", "marketing.view_redemption"),
+            Place(_("Rings"), "marketing:ring_list", "hierarchy", "marketing.view_redemption"),
         ],
     ),
     (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -9,8 +10,9 @@ from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from marketing.models import Offer, OfferVersion
+from marketing.models import AbuseRule, Offer, OfferVersion
 from marketing.offer_words import version_facts
+from marketing.services.abuse_rules import ADD, add_rule, checked_rule
 from marketing.services.offers import BUDGET, PUBLISH, publish, set_budget
 from pages.formats import money
 from staff.changes import Arguments, Command, Differences, register_command, version_of
@@ -20,6 +22,7 @@ from staff.models import ChangeRequest, User
 def register() -> None:
     register_command(PUBLICATION)
     register_command(FUNDING)
+    register_command(ABUSE)
 
 
 def _offer(arguments: Arguments) -> Offer:
@@ -97,4 +100,44 @@ FUNDING = Command(
     check=_check,
     amount=lambda arguments: Decimal(arguments["budget"]),
     guards={"marketing_offer": ("budget",)},
+)
+
+
+COLUMNS = (
+    "valid_from", "threshold", "device", "payee", "address", "network", "contact", "joined", "timing", "velocity",
+    "window_hours", "minutes", "many", "source",
+)  # fmt: skip
+
+
+def _rule(arguments: Arguments) -> AbuseRule:
+    return AbuseRule(**{**arguments, "valid_from": date.fromisoformat(arguments["valid_from"])})
+
+
+def _check_rule(*, actor: User, arguments: Arguments) -> None:
+    checked_rule(**{**arguments, "valid_from": date.fromisoformat(arguments["valid_from"])})
+
+
+def _rule_before(arguments: Arguments) -> AbuseRule | None:
+    begun = AbuseRule.objects.filter(valid_from__lte=date.fromisoformat(arguments["valid_from"]))
+    return begun.order_by("-valid_from").first()
+
+
+def _describe_rule(arguments: Arguments) -> Differences:
+    after, before = _rule(arguments), _rule_before(arguments)
+    label = lambda name: AbuseRule._meta.get_field(name).verbose_name  # noqa: E731
+    return [(label(name), str(getattr(before, name, "")), str(getattr(after, name))) for name in COLUMNS]
+
+
+ABUSE = Command(
+    name=ADD,
+    label=gettext_lazy("Change when a payout is held"),
+    permission="marketing.add_abuserule",
+    execute=lambda *, actor, arguments, request: str(add_rule(actor=actor, reason=request.reason, **arguments)),
+    describe=_describe_rule,
+    about=lambda arguments: arguments["valid_from"],
+    version=lambda arguments: str(getattr(_rule_before(arguments), "pk", "")),
+    target=lambda arguments: ("", ""),
+    check=_check_rule,
+    guards={"marketing_abuserule": COLUMNS},
+    writes=lambda arguments: [{"table": "marketing_abuserule", "on": "insert", "key": {}, "values": dict(arguments)}],
 )

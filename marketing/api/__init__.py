@@ -1,6 +1,9 @@
 from marketing.api.campaigns import CampaignViewSet
 from marketing.api.inbox import InboxViewSet, ProviderViewSet
 from marketing.api.messages import ClaimViewSet, DisclosureViewSet, ForbiddenWordViewSet, MessageViewSet
+from marketing.api.messages import ClaimViewSet, MessageViewSet
+from marketing.api.offers import OfferViewSet
+from marketing.api.redemptions import RedemptionViewSet
 
 ROUTES = [
     ("campaigns", CampaignViewSet, "campaign"),
@@ -10,4 +13,6 @@ ROUTES = [
     ("disclosures", DisclosureViewSet, "disclosure"),
     ("providers", ProviderViewSet, "provider"),
     ("inbox", InboxViewSet, "inbox"),
+    ("offers", OfferViewSet, "offer"),
+    ("redemptions", RedemptionViewSet, "redemption"),
 ]

@@ -25,7 +25,7 @@ class MessageTextSerializer(serializers.ModelSerializer):
         read_only_fields = fields
 
 
-class MessageSerializer(serializers.ModelSerializer):
+class CampaignMessageSerializer(serializers.ModelSerializer):
     product = serializers.CharField(source="product.code", default=None)
     texts = MessageTextSerializer(many=True)
 
@@ -51,7 +51,7 @@ class WriteTextSerializer(serializers.Serializer):
     body = serializers.CharField(max_length=100_000)
 
 
-class FindingSerializer(serializers.Serializer):
+class ContentFindingSerializer(serializers.Serializer):
     severity = serializers.ChoiceField([("refuse", "refuse"), ("warn", "warn")])
     where = serializers.CharField()
     text = serializers.CharField()
@@ -77,7 +77,7 @@ class MessageViewSet(Asking):
     """Messages by code: written a language at a time, checked against what may not be said and what must."""
 
     queryset = Message.objects.none()
-    serializer_class = MessageSerializer
+    serializer_class = CampaignMessageSerializer
     filterset_class = MessageFilter
     lookup_field = "code"
     keyset_order = ["-created_at", "-id"]
@@ -87,24 +87,24 @@ class MessageViewSet(Asking):
         "preview": "marketing.view_message", "insert_disclosure": "marketing.change_message",
     }  # fmt: skip
 
-    @extend_schema(request=NewMessageSerializer, responses={201: MessageSerializer})
+    @extend_schema(request=NewMessageSerializer, responses={201: CampaignMessageSerializer})
     def create(self, request):
         """Begin a message."""
         made = record_message(actor=request.user, at=timezone.now(), **self.asked(NewMessageSerializer))
         return self.shown(made.code, status.HTTP_201_CREATED)
 
-    @extend_schema(request=WriteTextSerializer, responses=MessageSerializer)
+    @extend_schema(request=WriteTextSerializer, responses=CampaignMessageSerializer)
     @action(detail=True, methods=["post"])
     def write(self, request, code):
         """Write what a message says in a language; what was signed off with other words is void."""
         return self.act(write_text, WriteTextSerializer)
 
-    @extend_schema(responses=FindingSerializer(many=True), filters=False)
+    @extend_schema(responses=ContentFindingSerializer(many=True), filters=False)
     @action(detail=True, pagination_class=None, filterset_class=None)
     def checks(self, request, code):
         """What the checks say, the gravest first."""
         found = findings_of(self.get_object(), at=timezone.now())
-        return Response(FindingSerializer(found, many=True).data)
+        return Response(ContentFindingSerializer(found, many=True).data)
 
     @extend_schema(
         parameters=[OpenApiParameter("language", enum=Language.values, required=True)], responses=PreviewSerializer,

@@ -17,6 +17,7 @@ class CouponBatch(models.Model):
     secret = EncryptedTextField(_("secret"), purpose="marketing.couponbatch.secret")
     size = models.PositiveIntegerField(_("coupons"))
     uses = models.PositiveIntegerField(_("uses of each"), default=1)
+    worth = models.DecimalField(_("worth of one use, at most"), max_digits=20, decimal_places=2, default=0)
     personal = models.BooleanField(_("for named customers"), default=False)
     issued_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("issued by")

@@ -18,6 +18,14 @@ class RedemptionQuerySet(models.QuerySet):
         offers = apps.get_model("marketing", "Offer").objects.visible_to(user)
         return self.filter(offer__in=offers)
 
+    def redeemable_by(self, user: User) -> RedemptionQuerySet:
+        """Redemptions of the lines that the platform's account works for; it may act on them without reading lists."""
+        if not user.has_perm("marketing.redeem_offer"):
+            return self.none()
+        if user.business_lines:
+            return self.filter(models.Q(offer__line__in=user.business_lines) | models.Q(offer__line__isnull=True))
+        return self
+
     def for_list(self) -> RedemptionQuerySet:
         return self.select_related("offer", "version", "coupon", "customer", "now", "abuse")
 

@@ -63,7 +63,9 @@ def read_whole(value: Any, where: str, *, most: int) -> int:
 def _one_of(terms: Terms, where: str, allowed: Sequence[Any], default: Any) -> Any:
     value = terms.get(where, default)
     if value not in allowed:
-        raise BadTerms(where, _("Choose one of %(choices)s.") % {"choices": ", ".join(map(str, allowed))})
+        raise BadTerms(
+            where, _("Choose one of %(choices)s.") % {"choices": ", ".join(dict.fromkeys(map(str, allowed)))}
+        )
     return value
 
 
@@ -110,7 +112,7 @@ def _rate_uplift(terms: Terms) -> dict[str, Any]:
     return {
         "points": str(read_rate(terms.get("points"), "points", most=Decimal(100))),
         "days": read_whole(terms.get("days"), "days", most=MOST_DAYS),
-        "day_count": int(_one_of(terms, "day_count", DAY_COUNTS, 365)),
+        "day_count": int(_one_of(terms, "day_count", [*DAY_COUNTS, *map(str, DAY_COUNTS)], 365)),
         "cap": str(read_money(terms.get("cap"), "cap")),
         **_least(terms),
         **_rounding(terms),

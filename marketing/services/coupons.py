@@ -15,6 +15,7 @@ from audit.services import name_act, record_batch
 from customers.models import Customer
 from marketing.models import Coupon, CouponBatch, Offer, OfferVersion
 from marketing.rules.coupon_codes import code_hash, drawn_code, read_code, shown_code
+from marketing.rules.discounts import worth_most
 from staff.models import User
 
 MOST = 1_000_000
@@ -73,7 +74,7 @@ def _batch(
         [
             CouponBatch(
                 version=version, key=key.strip(), secret=secrets.token_hex(32), size=size, uses=uses, personal=personal,
-                issued_by=actor, issued_at=at,
+                worth=worth_most(offer.kind, version.terms), issued_by=actor, issued_at=at,
             )
         ],
         ignore_conflicts=True,

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from customers.models import Customer, CustomerStatus
-from marketing.models import OfferVersion
+from marketing.models import OfferVersion, SegmentMember
 from products.models import Product
 
 
@@ -41,8 +40,5 @@ def _check_product(version: OfferVersion, code: str) -> None:
 
 def in_segment(code: str, customer: Customer) -> bool:
     """Whether a customer is in a segment now; nobody is in a segment that does not exist."""
-    members = apps.all_models["marketing"].get("segmentmember")
-    if members is None:
-        return False
-    rows = members._default_manager.filter(segment__code=code, customer_id__in=customer.numbers, left_at__isnull=True)
-    return bool(rows.exists())
+    members = SegmentMember.objects.filter(segment__code=code, left_at__isnull=True)
+    return members.filter(customer_id__in=customer.numbers).exists()

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from audit.services import name_act
-from marketing.models import Offer, OfferVersion
+from marketing.models import Offer, OfferVersion, Segment
 from marketing.rules.offer_kinds import BadTerms, read_money, read_terms
 from marketing.services.refusals import refusals
 from products.models import Product
@@ -61,6 +61,8 @@ def write_draft(*, actor: User, offer_id: int, at: datetime, terms: Any, **field
     for name, value in fields.items():
         setattr(draft, name, value)
     draft.products = _known_products(draft.products, offer)
+    if draft.segment_code and not Segment.objects.filter(code=draft.segment_code, archived_at__isnull=True).exists():
+        raise ValidationError({"segment_code": _("There is no segment %(code)s.") % {"code": draft.segment_code}})
     draft.full_clean(exclude=["terms"])
     name_act("marketing.offer.drafted")
     draft.save()

@@ -181,7 +181,7 @@ def _take(
             _lock_order(asked)
             if not (asked.order and find_by_key(key)):  # whoever held the lock may have had the same key
                 found = quote(asked, at=at)
-                _insert(actor, asked, found, key, at, signals, "" if found.version.payout_hours else entry)
+                write_redemption(actor, asked, found, key, at, signals, "" if found.version.payout_hours else entry)
         made = find_by_key(key)
     assert made is not None
     _check_same(made, asked)
@@ -196,7 +196,9 @@ def _lock_order(asked: Asked) -> None:
             cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [words])
 
 
-def _insert(actor: User, asked: Asked, found: Quote, key: str, at: datetime, signals: Signals, entry: str) -> None:
+def write_redemption(
+    actor: User, asked: Asked, found: Quote, key: str, at: datetime, signals: Signals, entry: str
+) -> None:
     version = found.version
     values = {
         "offer_id": version.offer_id, "version_id": version.pk, "coupon_id": found.coupon.pk if found.coupon else None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from audit.services import name_act
+from audit.services import name_act, record_batch
 from customers.models import ConsentSource, Customer, Purpose
 from customers.services.consents import may_contact, record_consent
 from marketing.models import Provider, Recipient, Response, ResponseKind, Tracking
@@ -33,19 +34,19 @@ def note_response(*, recipient: Recipient, kind: str, at: datetime, detail: str 
     """Keep that something came back of a message, the first time of each kind; return whether it is new. Who does not
     want any more is taken at their word at once, for everything of this purpose by this channel."""
     name_act(f"marketing.response.{kind}")
-    made = Response(
-        recipient=recipient, campaign_id=recipient.campaign_id, customer_id=recipient.customer_id, kind=kind,
-        detail=detail[:200], at=at,
-    )  # fmt: skip
-    is_new = bool(Response.objects.bulk_create([made], ignore_conflicts=True)) and _was_kept(made)
+    told = {
+        "campaign_id": recipient.campaign_id,
+        "customer_id": recipient.customer_id,
+        "detail": detail[:200],
+        "at": at,
+    }
+    _kept, is_new = Response.objects.get_or_create(recipient=recipient, kind=kind, defaults=told)
+    if is_new:
+        digest = hashlib.sha256(f"{recipient.pk}:{kind}".encode()).hexdigest()
+        record_batch("marketing_response", 1, digest, pk=recipient.campaign_id)
     if kind in WITHDRAWING:
         _withdraw(recipient, kind, at)
     return is_new
-
-
-def _was_kept(made: Response) -> bool:
-    kept = Response.objects.get(recipient=made.recipient_id, kind=made.kind)
-    return kept.at == made.at and kept.detail == made.detail
 
 
 def _withdraw(recipient: Recipient, kind: str, at: datetime) -> None:

@@ -1,5 +1,5 @@
 -- One row for each variant of a campaign, and one ('') for those held out: how many people, what came back of the messages, who
--- converted within the window and how much came in then; sums of squares and products for tests of means, with what came in in
+-- converted within the window and how much their owners paid in then (rewards and interest are not brought in by anybody); sums of squares and products for tests of means, with what came in in
 -- as many days before. `loss` is what is expected to be lost of it by the level of risk. Those who never got the message count with
 -- their variant: they were meant to get it as those held out were not.
 WITH person AS (
@@ -11,8 +11,9 @@ WITH person AS (
      WHERE r.campaign_id = %(campaign)s AND r.exclusion = ''
 ), moved AS (
     SELECT p.id,
-           coalesce(sum(a.inflow) FILTER (WHERE a.day >= p.first AND a.day <= p.last), 0) AS amount,
-           coalesce(sum(a.inflow) FILTER (WHERE a.day < p.first), 0) AS before,
+           coalesce(sum(a.inflow) FILTER (WHERE a.kind IN ('deposit', 'transfer') AND a.day >= p.first AND a.day <= p.last), 0)
+               AS amount,
+           coalesce(sum(a.inflow) FILTER (WHERE a.kind IN ('deposit', 'transfer') AND a.day < p.first), 0) AS before,
            coalesce(sum(a.n) FILTER (WHERE a.day >= p.first AND a.day <= p.last), 0) AS n
       FROM person AS p
       JOIN customers_activity AS a

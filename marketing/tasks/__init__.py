@@ -1,0 +1,3 @@
+from marketing.tasks.redemptions import settle_redemptions_task
+
+__all__ = ["settle_redemptions_task"]

@@ -12,6 +12,7 @@ from operations.demo.assessments import make_assessments
 from operations.demo.assurance import make_assurance
 from operations.demo.book import Book, make_book
 from operations.demo.booking import book as book_movements
+from operations.demo.campaigns import make_campaigns
 from operations.demo.catalogue import make_catalogue
 from operations.demo.changes import make_changes
 from operations.demo.chats import make_chats
@@ -28,6 +29,7 @@ from operations.demo.letters import make_mails
 from operations.demo.losses import make_losses
 from operations.demo.maps import make_maps
 from operations.demo.messages import make_messages
+from operations.demo.offers import make_offers
 from operations.demo.panels import make_panels
 from operations.demo.population import make_population
 from operations.demo.privacy import make_privacy
@@ -96,6 +98,8 @@ def make_company(*, customers: int, seed: int, days: int, last: date, now: datet
         make_proposals(people, now=now)
         make_rule_changes(people, last=last, now=now)
         make_messages(people, now=now)
+        make_campaigns(population, people, last=last, now=now)
+        make_offers(population, people, last=last, now=now)
 
 
 def _all_movements(

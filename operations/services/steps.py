@@ -20,6 +20,7 @@ from governance.services.attestations import watch_policies
 from identification.services.changes import remind_of_changes
 from identification.services.radar import tend_radar
 from identification.services.self_assessments import remind_of_self_assessments
+from marketing.services.accruals import close_offers
 from marketing.services.segment_snapshots import tend_segments
 from operations.services.figures import note_figures
 from risk.services.appetite import watch_appetite
@@ -79,6 +80,7 @@ STEPS = [
         lambda day, run: remind_of_self_assessments(business_date=day),
     ),
     Step("findings", _("Findings overdue"), lambda day, run: remind_of_findings(business_date=day)),
+    Step("offers", _("Day's close of offers"), lambda day, run: close_offers(business_date=day)),
     Step("figures", _("Figures of the company"), lambda day, run: note_figures(business_date=day, run_id=run)),
 ]
 NAMES = [step.name for step in STEPS]

@@ -7,12 +7,42 @@ MARKETING, COMPLIANCE = "marketing", "compliance"
 PAGES = [
     Shot("messages", "marketing:message_list", (MARKETING,)),
     Shot("message", "marketing:message_detail", (MARKETING,), first("marketing.Message", "code", code="autumn-plan")),
-    Shot("message_refused", "marketing:message_detail", (MARKETING,), first("marketing.Message", "code", code="week-of-returns")),
+    Shot(
+        "message_refused",
+        "marketing:message_detail",
+        (MARKETING,),
+        first("marketing.Message", "code", code="week-of-returns"),
+    ),
     Shot("message_new", "marketing:message_create", (MARKETING,)),
-    Shot("message_write", "marketing:text_write", (MARKETING,), first_row("marketing.MessageText", "message__code", "language", message__code="autumn-plan")),
-    Shot("message_clicks", "marketing:message_clicks", (MARKETING,), first("marketing.Message", "code", code="autumn-plan")),
+    Shot(
+        "message_write",
+        "marketing:text_write",
+        (MARKETING,),
+        first_row("marketing.MessageText", "message__code", "language", message__code="autumn-plan"),
+    ),
+    Shot(
+        "message_clicks",
+        "marketing:message_clicks",
+        (MARKETING,),
+        first("marketing.Message", "code", code="autumn-plan"),
+    ),
     Shot("content_calendar", "marketing:content_calendar", (MARKETING,)),
     Shot("claims", "marketing:claim_list", (COMPLIANCE,)),
     Shot("claim", "marketing:claim_detail", (COMPLIANCE,), first("marketing.Claim")),
     Shot("content_rules", "marketing:content_rule_list", (COMPLIANCE,)),
-]  # fmt: skip
+    Shot("offers", "marketing:offer_list", (MARKETING,)),
+    Shot("offer", "marketing:offer_detail", (MARKETING,), first("marketing.Offer", "code", code="spend-300")),
+    Shot("offer_new", "marketing:offer_create", (MARKETING,)),
+    Shot("offer_write", "marketing:offer_create", (MARKETING,), query="?kind=percentage"),
+    Shot("offer_draft", "marketing:offer_draft", (MARKETING,), first("marketing.Offer", "code", code="spend-300")),
+    Shot(
+        "offer_publish", "marketing:offer_publish", (MARKETING,), first("marketing.Offer", "code", code="autumn-fees")
+    ),
+    Shot("coupons", "marketing:coupon_list", (MARKETING,)),
+    Shot("coupon_look", "marketing:coupon_look", (MARKETING,)),
+    Shot("red_packet", "marketing:packet_detail", (MARKETING,), first("marketing.RedPacket")),
+    Shot("redemptions", "marketing:redemption_list", (COMPLIANCE,)),
+    Shot("held", "marketing:held_list", (COMPLIANCE,)),
+    Shot("rings", "marketing:ring_list", (COMPLIANCE,), query="?offer=new-user-58"),
+    Shot("redemption", "marketing:redemption_detail", (COMPLIANCE,), first("marketing.Redemption", now__state="held")),
+]

@@ -13,6 +13,10 @@ ACTS = "Rows are acts of people here, each with who and when: what was done else
 STEPS = "Each begins by its own form, which asks what it must and starts its clocks."
 # Lists whose rows are not imported from their page, each with why.
 OTHERWISE = {
+    "marketing:offer_list": "An offer is drafted one by one and put in force by two people.",
+    "marketing:coupon_list": "Coupons are issued, never brought in: their codes are drawn here.",
+    "marketing:redemption_list": "The platform redeems over the API, one by one, against the budget.",
+    "marketing:held_list": "What is held is found among redemptions.",
     "audit:event_list": "The log is written by the database alone.",
     "assessment:assessment_list": STEPS,
     "assessment:panel_list": STEPS,

@@ -13,6 +13,9 @@ HISTORY = re.compile(r"/audit/history/([a-z_]+)/([^/\"]+)/")
 # The log's own pages: an event has no history, and what seals the log is the proof of it.
 OF_THE_LOG = "audit:"
 TABLES = {
+    "marketing:offer_detail": "marketing_offer",
+    "marketing:packet_detail": "marketing_redpacket",
+    "marketing:redemption_detail": "marketing_redemption",
     "assessment:assessment_detail": "assessment_assessment",
     "assessment:panel_detail": "assessment_panel",
     "marketing:campaign_detail": "marketing_campaign",

@@ -83,6 +83,7 @@ from tests.factories.incidents import CaseFactory, PlanFactory, an_activation
 from tests.factories.losses import an_incident_with_its_loss, some_evidence
 from tests.factories.mails import MailFactory
 from tests.factories.maps import a_map, a_risk_on
+from tests.factories.offers import an_offer_with_everything
 from tests.factories.panels import a_finished_panel, a_running_panel
 from tests.factories.products import ProductFactory
 from tests.factories.proofs import anchored, sealed, verified
@@ -153,6 +154,7 @@ DOCUMENT_ACT: Kwargs = lambda world: {**of_customer("identity_document")(world),
 DOCUMENT_FILE: Kwargs = lambda world: {**of_customer("identity_document")(world), "file": world.copy.pk}  # noqa: E731
 SURVEY = key("survey", "code")
 TICKET = key("ticket", "reference")
+OFFER = key("offer", "code")
 COMPLAINT: Kwargs = lambda world: {"reference": world.complaint.ticket.reference}  # noqa: E731
 COMPLAIN: Kwargs = lambda world: {"reference": world.complaint.ticket.reference, "act": "cause"}  # noqa: E731
 REDRESS: Kwargs = lambda world: {"pk": world.redress.pk, "act": "pay"}  # noqa: E731
@@ -382,6 +384,24 @@ PAGES = {
     "risk:alert_close": Address("risk.close_alert", pk("alert")),
     "risk:loan_list": Address("risk.view_loangrade"),
     "risk:loan_detail": Address("risk.view_loangrade", pk("loan")),
+    "marketing:offer_list": Address("marketing.view_offer"),
+    "marketing:offer_create": Address("marketing.add_offer"),
+    "marketing:offer_detail": Address("marketing.view_offer", OFFER),
+    "marketing:offer_draft": Address("marketing.change_offer", OFFER),
+    "marketing:offer_publish": Address("marketing.change_offer", OFFER),
+    "marketing:offer_budget": Address("marketing.change_offer", OFFER),
+    "marketing:offer_stop": Address("marketing.stop_offer", OFFER),
+    "marketing:coupon_issue": Address("marketing.add_couponbatch", OFFER),
+    "marketing:packet_create": Address("marketing.add_redpacket", OFFER),
+    "marketing:coupon_list": Address("marketing.view_coupon"),
+    "marketing:coupon_look": Address("marketing.view_coupon"),
+    "marketing:codes_export": Address("marketing.add_couponbatch", pk("coupon_batch")),
+    "marketing:packet_detail": Address("marketing.view_offer", pk("red_packet")),
+    "marketing:redemption_list": Address("marketing.view_redemption"),
+    "marketing:held_list": Address("marketing.view_redemption"),
+    "marketing:ring_list": Address("marketing.view_redemption"),
+    "marketing:redemption_detail": Address("marketing.view_redemption", pk("redemption")),
+    "marketing:redemption_decide": Address("marketing.hold_redemption", pk("redemption")),
     "identification:change_list": Address("identification.view_regulatorychange"),
     "identification:change_create": Address("identification.add_regulatorychange"),
     "identification:change_detail": Address("identification.view_regulatorychange", RULES),
@@ -795,6 +815,19 @@ PAGES = {
     "audit:record_history": Address("audit.view_event", RECORD),
 }
 API = {
+    "api:offer-list": Address("marketing.view_offer"),
+    "api:offer-detail": Address("marketing.view_offer", OFFER),
+    "api:offer-stop": Address("marketing.stop_offer", OFFER),
+    "api:offer-publish": Address("marketing.change_offer", OFFER),
+    "api:offer-issue": Address("marketing.add_couponbatch", OFFER),
+    "api:redemption-list": Address("marketing.view_redemption", by_method=(("post", "marketing.redeem_offer"),)),
+    "api:redemption-detail": Address("marketing.view_redemption", pk("redemption")),
+    "api:redemption-quote": Address("marketing.redeem_offer"),
+    "api:redemption-claim": Address("marketing.redeem_offer"),
+    "api:redemption-commit": Address("marketing.redeem_offer", pk("redemption")),
+    "api:redemption-release": Address("marketing.redeem_offer", pk("redemption")),
+    "api:redemption-reverse": Address("marketing.redeem_offer", pk("redemption")),
+    "api:redemption-decide": Address("marketing.hold_redemption", pk("redemption")),
     "api:process-map-list": Address(
         "identification.view_processmap", by_method=(("post", "identification.add_processmap"),)
     ),
@@ -1124,6 +1157,7 @@ def world_of(user, customer=None) -> SimpleNamespace:
         **_identification(user),
         **marketing_of(user, customer, now),
         **_own(user, now),
+        **an_offer_with_everything(user, customer),
     )
 
 

@@ -6,7 +6,9 @@ from decimal import Decimal
 from django.utils import timezone
 
 from marketing.models import Offer
+from marketing.services.coupons import issue_anonymous
 from marketing.services.offers import create_offer, publish
+from marketing.services.red_packets import make_packet
 from marketing.services.redemptions import Asked, redeem
 from tests.factories.customers import CustomerFactory
 from tests.factories.staff import UserFactory, past_the_guards
@@ -56,3 +58,16 @@ def a_redemption(offer=None, *, actor=None, key="", at=None, customer=None, **mo
         actor=actor or UserFactory(), asked=asked(offer or an_offer(), customer=customer, **more),
         key=key or f"key-{next(_numbers)}", at=at or timezone.now(),
     )  # fmt: skip
+
+
+def an_offer_with_everything(user, customer) -> dict:
+    """One of everything of offers: one in force with an issue of coupons, a redemption, and a red packet."""
+    offer, shared = an_offer(actor=user), {"form": "shared", "amount": "10.00", "parts": 3}
+    packets = an_offer(actor=user, kind="red_packet", terms=shared)
+    now = timezone.now()
+    return {
+        "offer": offer,
+        "coupon_batch": issue_anonymous(actor=user, offer_id=offer.pk, number=2, uses=1, key=f"b-{offer.pk}", at=now),
+        "red_packet": make_packet(actor=user, offer_id=packets.pk, key=f"p-{packets.pk}", at=now),
+        "redemption": a_redemption(offer, actor=user, customer=customer),
+    }

@@ -17,6 +17,7 @@ from marketing.models import (
     Redemption,
     RedemptionEntry,
     RedemptionState,
+    SegmentMember,
 )
 from marketing.services.coupons import codes_of, export_codes, issue_anonymous, issue_many
 from marketing.services.offer_terms import signed_terms
@@ -25,6 +26,7 @@ from marketing.services.redemptions import quote, redeem, reserve
 from marketing.services.settlement import commit, expire_reservations, pay_due, release, reverse
 from tests.factories import UserFactory
 from tests.factories.offers import THRESHOLD, a_customer, a_draft, a_redemption, an_offer, asked, put_in_force
+from tests.factories.segments import make_list
 
 NOW = timezone.now
 
@@ -237,12 +239,24 @@ def test_who_may_have_an_offer_is_asked_when_it_is_redeemed(platform):
         quote(asked(new, customer=a_customer(joined_on=timezone.localdate(at) - timedelta(days=31))), at=at)
     with pytest.raises(ValidationError, match="not active"):
         quote(asked(new, customer=a_customer(status="frozen")), at=at)
-    with pytest.raises(ValidationError, match="segment"):
-        quote(asked(an_offer(segment_code="nobody")), at=at)
+    with pytest.raises(ValidationError, match="no segment"):
+        a_draft(segment_code="nobody")
     with pytest.raises(ValidationError, match="certain products"):
         quote(asked(an_offer(lines=["payment"])), at=at)
     with pytest.raises(ValidationError, match="no offer"):
         quote(asked(a_draft()), at=at)
+
+
+def test_an_offer_for_a_segment_is_for_who_is_in_it_now(platform):
+    member, left = a_customer(), a_customer()
+    segment = make_list("friends", member, left)
+    SegmentMember.objects.filter(customer=left).update(left_at=NOW())
+    offer = an_offer(segment_code=segment.code)
+
+    assert quote(asked(offer, customer=member), at=NOW()).amount == 30
+    for other in (left, a_customer()):
+        with pytest.raises(ValidationError, match="not in the segment"):
+            quote(asked(offer, customer=other), at=NOW())
 
 
 def test_a_stopped_offer_gives_nothing_new_and_what_is_reserved_goes_on(platform):

@@ -100,7 +100,7 @@ def test_nothing_runs_by_raw_sql_that_is_not_signed_off(campaign, state):
 
 EDITS = {
     "copy": lambda campaign: MessageText.objects.filter(message__variants__campaign=campaign).update(
-        body="Other words"
+        body="Other words {{unsubscribe_url}}"
     ),
     "schedule": lambda campaign: campaign.__class__.objects.filter(pk=campaign.pk).update(
         starts_at=campaign.starts_at + timedelta(hours=1)

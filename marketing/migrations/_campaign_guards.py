@@ -51,8 +51,7 @@ BEGIN
        AND (TG_OP = 'INSERT' OR NEW.state <> OLD.state OR NEW.sign_off_id IS DISTINCT FROM OLD.sign_off_id)
        AND NOT EXISTS (
            SELECT FROM public.marketing_signoff AS s
-            WHERE s.id = NEW.sign_off_id AND s.campaign_id = NEW.id AND s.state = 'approved'
-              AND s.expires_on >= (now() AT TIME ZONE 'UTC')::date - 1) THEN
+            WHERE s.id = NEW.sign_off_id AND s.campaign_id = NEW.id AND s.state = 'approved') THEN
         RAISE EXCEPTION 'Campaign % is not signed off.', NEW.reference USING ERRCODE = 'restrict_violation';
     END IF;
     RETURN NEW;
@@ -185,7 +184,7 @@ class Migration(migrations.Migration):
     """Campaigns under the log: nothing runs that is not signed off, and what went out stays as it was, whoever writes."""
 
     dependencies = [
-        ("marketing", "0005_campaigns"),
+        ("marketing", "_campaigns"),
         ("audit", "0001_initial"),
         ("staff", "0006_foureyes_guards"),
     ]
