@@ -12,6 +12,7 @@ from marketing.views import (
     providers,
     results,
 )
+from marketing.views import campaign_running, campaigns, coupons, messages, offers, providers, redemptions, results
 
 app_name = "marketing"
 urlpatterns = [
@@ -69,10 +70,6 @@ urlpatterns = [
     path("contact-rules/", providers.contact_rule_list, name="contact_rule_list"),
     path("contact-rules/new/", dated_rules.change_of(CONTACT_RULES), name="contact_rule_change"),
     path("contact-rules/<int:pk>/confirm/", dated_rules.confirm_of(CONTACT_RULES), name="contact_rule_confirm"),
-from marketing.views import coupons, offers, redemptions
-
-app_name = "marketing"
-urlpatterns = [
     path("offers/", offers.offer_list, name="offer_list"),
     path("offers/new/", offers.offer_create, name="offer_create"),
     path("offers/<slug:code>/", offers.offer_detail, name="offer_detail"),

@@ -91,7 +91,7 @@ class ReachSerializer(serializers.Serializer):
     risk_mix = serializers.DictField(child=serializers.IntegerField())
 
 
-class WhySerializer(serializers.Serializer):
+class CampaignReasonSerializer(serializers.Serializer):
     reason = serializers.CharField(min_length=5, max_length=300)
 
 
@@ -181,11 +181,11 @@ class CampaignViewSet(Asking):
         """Let what was signed off go out at its time."""
         return self.act(schedule_campaign)
 
-    @extend_schema(request=WhySerializer, responses=CampaignSerializer)
+    @extend_schema(request=CampaignReasonSerializer, responses=CampaignSerializer)
     @action(detail=True, methods=["post"])
     def pause(self, request, reference):
         """Let nothing more go out until it is resumed."""
-        return self.act(pause_campaign, WhySerializer)
+        return self.act(pause_campaign, CampaignReasonSerializer)
 
     @extend_schema(request=None, responses=CampaignSerializer)
     @action(detail=True, methods=["post"])
@@ -193,11 +193,11 @@ class CampaignViewSet(Asking):
         """Let a paused campaign go on where it stood."""
         return self.act(resume_campaign)
 
-    @extend_schema(request=WhySerializer, responses=CampaignSerializer)
+    @extend_schema(request=CampaignReasonSerializer, responses=CampaignSerializer)
     @action(detail=True, methods=["post"])
     def cancel(self, request, reference):
         """End a campaign for good."""
-        return self.act(cancel_campaign, WhySerializer)
+        return self.act(cancel_campaign, CampaignReasonSerializer)
 
     @extend_schema(responses=ReachSerializer, filters=False)
     @action(detail=True, pagination_class=None, filterset_class=None)

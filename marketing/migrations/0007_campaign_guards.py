@@ -184,7 +184,7 @@ class Migration(migrations.Migration):
     """Campaigns under the log: nothing runs that is not signed off, and what went out stays as it was, whoever writes."""
 
     dependencies = [
-        ("marketing", "_campaigns"),
+        ("marketing", "0006_campaigns"),
         ("audit", "0001_initial"),
         ("staff", "0006_foureyes_guards"),
     ]
