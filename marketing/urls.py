@@ -8,11 +8,13 @@ from marketing.views import (
     content_calendar,
     content_clicks,
     content_drafts,
+    coupons,
     messages,
+    offers,
     providers,
+    redemptions,
     results,
 )
-from marketing.views import campaign_running, campaigns, coupons, messages, offers, providers, redemptions, results
 
 app_name = "marketing"
 urlpatterns = [

@@ -1,7 +1,6 @@
 from marketing.api.campaigns import CampaignViewSet
 from marketing.api.inbox import InboxViewSet, ProviderViewSet
 from marketing.api.messages import ClaimViewSet, DisclosureViewSet, ForbiddenWordViewSet, MessageViewSet
-from marketing.api.messages import ClaimViewSet, MessageViewSet
 from marketing.api.offers import OfferViewSet
 from marketing.api.redemptions import RedemptionViewSet
 

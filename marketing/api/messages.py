@@ -119,7 +119,7 @@ class MessageViewSet(Asking):
         shown = prepare(message, at=timezone.now(), tracked=False).render(language, samples(), token="0" * 32)
         return Response(PreviewSerializer(shown).data)
 
-    @extend_schema(request=InsertDisclosureSerializer, responses=MessageSerializer)
+    @extend_schema(request=InsertDisclosureSerializer, responses=CampaignMessageSerializer)
     @action(detail=True, methods=["post"], url_path="insert-disclosure")
     def insert_disclosure(self, request, code):
         """Put a disclosure that a check misses into the text of its language."""
