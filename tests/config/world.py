@@ -4,8 +4,7 @@
 that a decorator that was forgotten does not agree with itself. A new address needs its line here.
 """
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import date
 from types import SimpleNamespace
 from typing import Any
@@ -44,6 +43,10 @@ from risk.models import AppetiteBreach, AppetiteStatement, ConflictRule, Risk, R
 from service.models import ComplaintRedress, Macro, MessageFile, RegulatorReferral, Subtask, Ticket, TicketClock
 from service.services.clocks import reckon
 from staff.models import ApiToken, Delegation, Job, Notification, SavedView, UserSession
+from tests.config.addresses import OWN, Address, Kwargs, key, of_customer, pk
+from tests.config.marketing_world import PAGES as MARKETING_PAGES
+from tests.config.marketing_world import REST as MARKETING_API
+from tests.config.marketing_world import marketing_of
 from tests.factories import TeamFactory, UserFactory
 from tests.factories.articles import ArticleFactory
 from tests.factories.assessments import a_decided_assessment, an_assessment
@@ -105,37 +108,10 @@ PUBLIC = {  # whoever is not signed in gets an answer here: to sign in, to choos
     "chat:rate", "chat:upload", "chat:file", "chat:transcript_mail",
     "hook",  # opened by the outlet's signature (tests/service/test_hooks.py)
     "mfa_login_webauthn", "set_language", "favicon.ico", "surveys:answer", "service:rate",
+    "unsubscribe", "message_opened", "short_link", "short_link_of",  # whoever holds a message's token (tests/marketing/test_responses.py)
+    "provider_hook",  # opened by the gateway's signature (tests/marketing/test_responses.py)
     "help:index", "help:article", "help:vote",  # published articles for everybody (tests/service/test_help.py)
 }  # fmt: skip
-OWN = ""  # open to whoever is signed in: it shows and changes what is theirs
-Kwargs = Callable[[SimpleNamespace], dict[str, Any]]
-
-
-@dataclass(frozen=True)
-class Address:
-    """`permission` opens it for GET and POST, `by_method` says where POST demands another; `kwargs` fill its address."""
-
-    permission: str
-    kwargs: Kwargs | None = None
-    by_method: tuple[tuple[str, str], ...] = ()
-    query: str = ""
-
-    def demands(self, method: str) -> str:
-        return dict(self.by_method).get(method, self.permission)
-
-
-def pk(name: str) -> Kwargs:
-    return lambda world: {"pk": getattr(world, name).pk}
-
-
-def key(name: str, field: str) -> Kwargs:
-    return lambda world: {field: getattr(getattr(world, name), field)}
-
-
-def of_customer(name: str) -> Kwargs:
-    return lambda world: {"reference": world.customer.reference, "pk": getattr(world, name).pk}
-
-
 CUSTOMER, RISK, INDICATOR, PRODUCT = (
     key("customer", "reference"), key("risk", "reference"), key("indicator", "code"), key("product", "code"),
 )  # fmt: skip
@@ -1168,6 +1144,8 @@ API = {
     "api:alert-close": Address("risk.close_alert", pk("alert")),
     "api:loan-grade-list": Address("risk.view_loangrade"),
 }
+PAGES |= MARKETING_PAGES
+API |= MARKETING_API
 ADDRESSES = {**PAGES, **API}
 
 
@@ -1200,6 +1178,7 @@ def world_of(user, customer=None) -> SimpleNamespace:
         **_kyc(business, user, now),
         **_company(user, now),
         **_identification(user),
+        **marketing_of(user, customer, now),
         **_own(user, now),
         **an_offer_with_everything(user, customer),
     )
