@@ -7,7 +7,6 @@ class MarketingConfig(AppConfig):
     verbose_name = _("Marketing")
 
     def ready(self):
-        from customers.merging import MADE_AGAIN, Part, register_part
         from marketing import (
             dated_rules,
             offer_commands,
@@ -26,14 +25,6 @@ class MarketingConfig(AppConfig):
         segment_imports.register()
         segment_names.register()
         register_source("segments", find_segments)
-        register_part(
-            Part(
-                "marketing.SegmentMember",
-                "customer",
-                MADE_AGAIN,
-                why="The next refresh puts the customer that stays in the place of the number that leads to it.",
-            )
-        )
         segment_source.register()
         experiment_guards.register()
         dated_rules.register()
