@@ -7,11 +7,24 @@ class MarketingConfig(AppConfig):
     verbose_name = _("Marketing")
 
     def ready(self):
-        from marketing import dated_rules, offer_commands, offer_parts, personal_data, record_names, segment_source
+        from marketing import (
+            dated_rules,
+            offer_commands,
+            offer_parts,
+            personal_data,
+            record_names,
+            segment_imports,
+            segment_names,
+            segment_source,
+        )
         from marketing.palette import find_campaigns, find_messages
+        from marketing.segment_palette import find_segments
         from marketing.services import experiment_guards
         from staff.palette import register_source
 
+        segment_imports.register()
+        segment_names.register()
+        register_source("segments", find_segments)
         segment_source.register()
         experiment_guards.register()
         dated_rules.register()

@@ -2,7 +2,21 @@ from django.urls import path
 
 from customers.views import dated_rules
 from marketing.dated_rules import CONTACT_RULES, DISCLOSURES, FORBIDDEN_WORDS, VALUE_RULES
-from marketing.views import campaign_running, campaigns, coupons, messages, offers, providers, redemptions, results
+from marketing.views import (
+    campaign_running,
+    campaigns,
+    content_calendar,
+    content_clicks,
+    content_drafts,
+    coupons,
+    messages,
+    offers,
+    providers,
+    redemptions,
+    results,
+    segment_detail,
+    segments,
+)
 
 app_name = "marketing"
 urlpatterns = [
@@ -26,10 +40,17 @@ urlpatterns = [
     path("campaigns/<slug:reference>/pause/", campaign_running.campaign_pause, name="campaign_pause"),
     path("campaigns/<slug:reference>/resume/", campaign_running.campaign_resume, name="campaign_resume"),
     path("campaigns/<slug:reference>/cancel/", campaign_running.campaign_cancel, name="campaign_cancel"),
+    path("calendar/", content_calendar.content_calendar, name="content_calendar"),
     path("messages/", messages.message_list, name="message_list"),
     path("messages/new/", messages.message_create, name="message_create"),
     path("messages/<slug:code>/", messages.message_detail, name="message_detail"),
     path("messages/<slug:code>/edit/", messages.message_edit, name="message_edit"),
+    path("messages/<slug:code>/clicks/", content_clicks.message_clicks, name="message_clicks"),
+    path(
+        "messages/<slug:code>/disclosures/<int:pk>/insert/", content_drafts.disclosure_insert, name="disclosure_insert"
+    ),
+    path("messages/<slug:code>/<slug:language>/draft/", content_drafts.text_draft, name="text_draft"),
+    path("messages/<slug:code>/<slug:language>/drafts/<slug:key>/", content_drafts.draft_preview, name="draft_preview"),
     path("messages/<slug:code>/archive/", messages.message_archive, name="message_archive"),
     path("messages/<slug:code>/<slug:language>/write/", messages.text_write, name="text_write"),
     path("messages/<slug:code>/<slug:language>/preview/", messages.message_preview, name="message_preview"),
@@ -71,4 +92,16 @@ urlpatterns = [
     path("redemptions/rings/", redemptions.ring_list, name="ring_list"),
     path("redemptions/<int:pk>/", redemptions.redemption_detail, name="redemption_detail"),
     path("redemptions/<int:pk>/decide/", redemptions.redemption_decide, name="redemption_decide"),
+    path("segments/", segments.segment_list, name="segment_list"),
+    path("segments/new/", segments.segment_create, name="segment_create"),
+    path("segments/new-list/", segments.list_create, name="list_create"),
+    path("segments/overlap/", segments.segment_overlap, name="segment_overlap"),
+    path("segments/<slug:code>/", segment_detail.segment_detail, name="segment_detail"),
+    path("segments/<slug:code>/members/", segment_detail.segment_members, name="segment_members"),
+    path("segments/<slug:code>/rule/", segments.segment_rule, name="segment_rule"),
+    path("segments/<slug:code>/edit/", segments.segment_edit, name="segment_edit"),
+    path("segments/<slug:code>/put/", segments.list_put, name="list_put"),
+    path("segments/<slug:code>/take/", segments.list_take, name="list_take"),
+    path("segments/<slug:code>/refresh/", segments.segment_refresh, name="segment_refresh"),
+    path("segments/<slug:code>/archive/", segments.segment_archive, name="segment_archive"),
 ]

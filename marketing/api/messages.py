@@ -1,14 +1,19 @@
+from django.core.exceptions import ValidationError
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema
-from rest_framework import serializers, status
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import mixins, serializers, status, viewsets
 from rest_framework.decorators import action
 from rest_framework.response import Response
 
+from customers.services.suitability_rules import company_day
 from marketing.filters.messages import ClaimFilter, MessageFilter
-from marketing.models import Claim, Language, Message, MessageText
+from marketing.models import Claim, Disclosure, ForbiddenWord, Language, Message, MessageText
 from marketing.services.claims import add_claim, approve_claim
 from marketing.services.content_checks import findings_of
-from marketing.services.contents import record_message, write_text
+from marketing.services.contents import insert_disclosure, record_message, write_text
+from marketing.services.rendering import prepare
+from marketing.services.variables import samples
 from products.models import Product
 from risk.api.asking import Asking, SeenField
 
@@ -50,6 +55,22 @@ class ContentFindingSerializer(serializers.Serializer):
     severity = serializers.ChoiceField([("refuse", "refuse"), ("warn", "warn")])
     where = serializers.CharField()
     text = serializers.CharField()
+    kind = serializers.CharField()
+    language = serializers.CharField()
+    field = serializers.CharField(help_text="subject, preheader or body; empty where it is about the whole.")
+    line = serializers.IntegerField(help_text="Counted from 1; 0 where it is about the whole.")
+    disclosure = serializers.IntegerField(allow_null=True, help_text="The disclosure that is missing.")
+
+
+class PreviewSerializer(serializers.Serializer):
+    language = serializers.CharField()
+    subject = serializers.CharField()
+    html = serializers.CharField()
+    text = serializers.CharField()
+
+
+class InsertDisclosureSerializer(serializers.Serializer):
+    disclosure_id = serializers.IntegerField(min_value=1)
 
 
 class MessageViewSet(Asking):
@@ -63,6 +84,7 @@ class MessageViewSet(Asking):
     record_key = "message_id"
     permission_map = {
         "create": "marketing.add_message", "write": "marketing.change_message", "checks": "marketing.view_message",
+        "preview": "marketing.view_message", "insert_disclosure": "marketing.change_message",
     }  # fmt: skip
 
     @extend_schema(request=NewMessageSerializer, responses={201: CampaignMessageSerializer})
@@ -83,6 +105,64 @@ class MessageViewSet(Asking):
         """What the checks say, the gravest first."""
         found = findings_of(self.get_object(), at=timezone.now())
         return Response(ContentFindingSerializer(found, many=True).data)
+
+    @extend_schema(
+        parameters=[OpenApiParameter("language", enum=Language.values, required=True)], responses=PreviewSerializer,
+        filters=False,
+    )  # fmt: skip
+    @action(detail=True, pagination_class=None, filterset_class=None)
+    def preview(self, request, code):
+        """How a message looks in a language, with samples in the place of what is a customer's."""
+        message, language = self.get_object(), request.query_params.get("language", "")
+        if not message.texts.filter(language=language).exists():
+            raise ValidationError({"language": _("The message is not written in this language.")})
+        shown = prepare(message, at=timezone.now(), tracked=False).render(language, samples(), token="0" * 32)
+        return Response(PreviewSerializer(shown).data)
+
+    @extend_schema(request=InsertDisclosureSerializer, responses=CampaignMessageSerializer)
+    @action(detail=True, methods=["post"], url_path="insert-disclosure")
+    def insert_disclosure(self, request, code):
+        """Put a disclosure that a check misses into the text of its language."""
+        return self.act(insert_disclosure, InsertDisclosureSerializer)
+
+
+class ForbiddenWordSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = ForbiddenWord
+        fields = ["id", "code", "language", "words", "valid_from", "valid_to", "source", "needs_confirmation"]
+        read_only_fields = fields
+
+
+class DisclosureSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = Disclosure
+        fields = [
+            "id", "code", "line", "jurisdiction", "channel", "language", "text", "valid_from", "valid_to", "source",
+            "needs_confirmation",
+        ]  # fmt: skip
+        read_only_fields = fields
+
+
+class ForbiddenWordViewSet(mixins.ListModelMixin, viewsets.GenericViewSet):
+    """Words that no message may contain today. They change under four eyes, on their page."""
+
+    queryset = ForbiddenWord.objects.none()
+    serializer_class = ForbiddenWordSerializer
+    keyset_order = ["code", "id"]
+
+    def get_queryset(self):
+        return ForbiddenWord.objects.visible_to(self.request.user).in_force(company_day(timezone.now()))
+
+
+class DisclosureViewSet(mixins.ListModelMixin, viewsets.GenericViewSet):
+    """What messages must say today, by line, place and channel. It changes under four eyes, on its page."""
+
+    queryset = Disclosure.objects.none()
+    serializer_class = DisclosureSerializer
+    keyset_order = ["code", "id"]
+
+    def get_queryset(self):
+        return Disclosure.objects.visible_to(self.request.user).in_force(company_day(timezone.now()))
 
 
 class ClaimSerializer(serializers.ModelSerializer):

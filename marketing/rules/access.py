@@ -29,6 +29,8 @@ GRANTS: dict[str, frozenset[Role]] = {
     "marketing.export_segment": WRITERS | CHECKERS,
     # Messages, what they may not say and what they must.
     "marketing.view_message": READERS,
+    "marketing.view_forbiddenword": READERS,
+    "marketing.view_disclosure": READERS,
     "marketing.add_message": WRITERS,
     "marketing.change_message": WRITERS,
     "marketing.view_claim": READERS,

@@ -11,6 +11,8 @@ STRAY = re.compile(r"\{\{|\}\}")
 CONTROL = dict.fromkeys(range(32)) | {127: None}
 # Signs that turn the direction of text or join it: a name with them would turn the sentence around it.
 DIRECTION = dict.fromkeys([0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xFEFF])
+ON_ONE_LINE = CONTROL | DIRECTION | {10: " ", 13: " ", 9: " "}
+AS_TEXT = {key: gone for key, gone in (CONTROL | DIRECTION).items() if key not in (9, 10)}
 LONGEST = 500
 
 
@@ -56,10 +58,16 @@ def stray_braces(text: str) -> list[int]:
 
 def on_one_line(value: str) -> str:
     """A value for a subject: no line ends, no control signs, no signs that turn the text around."""
-    return " ".join(value[:LONGEST].translate(CONTROL | {10: " ", 13: " ", 9: " "}).translate(DIRECTION).split())
+    if _is_plain(value):
+        return value
+    return " ".join(value[:LONGEST].translate(ON_ONE_LINE).split())
 
 
 def as_text(value: str) -> str:
     """A value for plain text: lines stay, control signs and turned text do not."""
-    kept = {key: gone for key, gone in CONTROL.items() if key not in (9, 10)}
-    return value[:LONGEST].translate(kept).translate(DIRECTION)
+    return value if _is_plain(value) else value[:LONGEST].translate(AS_TEXT)
+
+
+def _is_plain(value: str) -> bool:
+    """Almost every value: nothing in it to take out. Signs that control or turn text are not printable."""
+    return len(value) <= LONGEST and value.isprintable() and "  " not in value and value == value.strip()

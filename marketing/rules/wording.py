@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from customers.rules.han import ONE_WRITING
 
 # GSM 03.38: the basic alphabet and what takes two places.
 GSM = set(
@@ -11,9 +15,32 @@ GSM = set(
     "abcdefghijklmnopqrstuvwxyzäöñüà"
 )
 GSM_DOUBLE = set("^{}\\[~]|€\f")
-HIDDEN = re.compile(r"[\s\u00ad\u200b-\u200f\u2060\ufeff\-_.·•*'\"“”‘’、，,]+")
-# Simplified and Traditional forms of the signs that stand in forbidden words.
-VARIANTS = str.maketrans("證險無穩賺擔確絕對財貸國級獲", "证险无稳赚担确绝对财贷国级获")
+# Simplified and Traditional forms of signs of finance; those of names are in `ONE_WRITING`.
+VARIANTS = str.maketrans(
+    "證險無賠賺賬額檔穩沒確實際級獲審覈虧損擔單筆還償貸銀債權價個隻僅絕對優頂類員餘產戶換幣獎勵紅領贏過時間週從開關極劃繳萬穫",
+    "证险无赔赚账额档稳没确实际级获审核亏损担单笔还偿贷银债权价个只仅绝对优顶类员余产户换币奖励红领赢过时间周从开关极划缴万获",
+)
+NEGATIONS = ("不", "非", "未", "not", "no")
+
+
+@dataclass(frozen=True)
+class Folded:
+    """A text as it is compared: `places[i]` is where its sign number i stands in the text itself."""
+
+    text: str
+    places: tuple[int, ...]
+
+
+def folded_with_places(text: str) -> Folded:
+    """Fold width, case, accents and Chinese script, and leave out whatever is neither letter, digit nor percent sign."""
+    signs: list[str] = []
+    places: list[int] = []
+    for place, sign in enumerate(text):
+        for part in unicodedata.normalize("NFKD", sign).casefold():
+            if part.isalnum() or part == "%":
+                signs.append(part)
+                places.append(place)
+    return Folded("".join(signs).translate(VARIANTS).translate(ONE_WRITING), tuple(places))
 
 
 def folded(text: str) -> str:
@@ -23,23 +50,50 @@ def folded(text: str) -> str:
     >>> folded("Ｇuaran\u200bteed  RETURN") == folded("guaranteed return")
     True
     """
-    return HIDDEN.sub("", unicodedata.normalize("NFKC", text).casefold()).translate(VARIANTS)
+    return folded_with_places(text).text
+
+
+def finds(text: str, within: Folded, words: str) -> Iterator[tuple[int, int]]:
+    """Yield where (first and last sign) folded `words` stand in `text`; Latin ones only where a word begins, so that "no
+    risk" is not found in "piano risk"."""
+    start = within.text.find(words) if words else -1
+    while start >= 0:
+        first, last = within.places[start], within.places[start + len(words) - 1]
+        before = text[first - 1 : first]
+        if not (words[0].isascii() and before.isascii() and before.isalnum()):
+            yield first, last
+        start = within.text.find(words, start + 1)
+
+
+def is_denied(text: str, first: int) -> bool:
+    """Whether the sign at `first` follows a word that turns it round: 不保本, "not risk-free"."""
+    before = text[:first].rstrip()
+    last = re.split(r"[^a-z]+", before[-12:].lower())[-1]
+    return before.endswith(NEGATIONS[:3]) or last in NEGATIONS[3:]
 
 
 def contains(text: str, words: str) -> bool:
     """Return whether `words` stand in a text, folded."""
-    wanted = folded(words)
-    return bool(wanted) and wanted in folded(text)
+    return any(finds(text, folded_with_places(text), folded(words)))
 
 
 def sms_segments(text: str) -> tuple[int, str]:
     """Return how many parts a text message takes and its alphabet: 160 or 153 signs of GSM-7, 70 or 67 of UCS-2 (3GPP
-    TS 23.038, 23.040)."""
+    TS 23.038, 23.040). What takes two places is never parted."""
     if all(sign in GSM or sign in GSM_DOUBLE for sign in text):
-        length, one, many, name = sum(1 + (sign in GSM_DOUBLE) for sign in text), 160, 153, "GSM-7"
+        sizes, one, many, name = [1 + (sign in GSM_DOUBLE) for sign in text], 160, 153, "GSM-7"
     else:
-        length, one, many, name = len(text.encode("utf-16-be")) // 2, 70, 67, "UCS-2"
-    return (1 if length <= one else -(-length // many)), name
+        sizes, one, many, name = [1 + (ord(sign) > 0xFFFF) for sign in text], 70, 67, "UCS-2"
+    return (1 if sum(sizes) <= one else _parts(sizes, many)), name
+
+
+def _parts(sizes: list[int], many: int) -> int:
+    parts, used = 1, 0
+    for size in sizes:
+        if used + size > many:
+            parts, used = parts + 1, 0
+        used += size
+    return parts
 
 
 def contrast(first: str, second: str) -> float | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from datetime import datetime
+from html import escape
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -16,7 +17,9 @@ from django.utils.translation import gettext as _
 from audit.services import name_act
 from customers.services.suitability_rules import company_day
 from marketing.models import Campaign, Language, Link, Message, MessageText
-from marketing.services.content_checks import required_disclosures
+from marketing.rules.mjml_source import is_mjml
+from marketing.rules.wording import folded
+from marketing.services.content_checks import parts_of, required_disclosures
 from marketing.services.rendering import urls_in
 from staff.models import User
 
@@ -147,3 +150,29 @@ def _forbid(actor: User, permission: str) -> None:
 
 def message_url(message: Message) -> str:
     return reverse("marketing:message_detail", args=[message.code])
+
+
+@transaction.atomic
+def insert_disclosure(*, actor: User, message_id: int, disclosure_id: int, at: datetime) -> MessageText:
+    """Put a disclosure that a text must hold at its end, in the way of its channel; where it stands already, nothing
+    changes."""
+    message = _locked(actor, message_id)
+    rule = next((one for one in required_disclosures(message, company_day(at)) if one.pk == disclosure_id), None)
+    text = message.texts.filter(language=rule.language).first() if rule else None
+    if rule is None or text is None:
+        raise ValidationError(_("This disclosure is not asked for here."))
+    if folded(rule.text) in folded("".join(part.words for part in parts_of(text))):
+        return text
+    return write_text(
+        actor=actor, message_id=message.pk, language=text.language, subject=text.subject, preheader=text.preheader,
+        body=_with_words(text.body, rule.text), at=at,
+    )  # fmt: skip
+
+
+def _with_words(body: str, words: str) -> str:
+    """The body with a sentence more: a section of its own in MJML, a paragraph otherwise."""
+    if not is_mjml(body):
+        return f"{body}\n\n{words}"
+    block = f'<mj-section><mj-column><mj-text color="#4a4a4a">{escape(words, quote=False)}</mj-text></mj-column></mj-section>'
+    before, end, after = body.rpartition("</mj-body>")
+    return f"{before}{block}\n{end}{after}" if end else f"{body}\n{block}"

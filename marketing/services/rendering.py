@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from html import escape, unescape
@@ -15,6 +15,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from marketing.models import Language, Message, MessageText
+from marketing.rules.mjml_source import Refusal, is_mjml, refusals
 from marketing.rules.templates import Template, as_text, on_one_line, template_of
 
 TOKEN = "message_token"
@@ -82,6 +83,11 @@ def prepare(message: Message, *, at: datetime, campaign: str = "", tracked: bool
     return Prepared({one.language: _written(message, one, links, campaign) for one in message.texts.all()})
 
 
+def prepared_of(message: Message, texts: Iterable[MessageText]) -> Prepared:
+    """The same for texts that need not be saved, their links left as they are."""
+    return Prepared({text.language: _written(message, text, {}, "") for text in texts})
+
+
 def _written(message: Message, text: MessageText, links: Mapping[str, str], campaign: str) -> Written:
     subject = template_of(text.subject)
     if not message.is_mail:
@@ -97,12 +103,46 @@ def _written(message: Message, text: MessageText, links: Mapping[str, str], camp
 
 def html_of(text: MessageText) -> str:
     """Return a mail's text as HTML: MJML rendered here, without asking anybody; plain paragraphs in a frame of ours.
-    ValidationError for MJML that cannot be read."""
-    source = text.body if text.body.lstrip().startswith("<mjml") else _framed(text)
+    ValidationError for MJML that cannot be read, or that holds what an e-mail may not."""
+    if is_mjml(text.body):
+        for refusal in refusals(text.body):
+            raise ValidationError({"body": sentence_of(refusal)})
+        source = _spoken(text)
+    else:
+        source = _framed(text)
     try:
         return str(mjml.mjml2html(source, disable_comments=True, fonts={}, include_loader=_nothing_from_elsewhere))
     except Exception as error:  # the renderer raises its own, and panics as other kinds
         raise ValidationError(_("The MJML cannot be read: %(why)s") % {"why": str(error)[:200]}) from error
+
+
+def _spoken(text: MessageText) -> str:
+    """The MJML with its language, where it says none, and the first line in the inbox."""
+    source = text.body
+    if not re.match(r"\s*<mjml\b[^>]*\blang=", source):
+        source = re.sub(r"<mjml\b", f'<mjml lang="{text.language}"', source, count=1)
+    if text.preheader and "<mj-preview" not in source:
+        preview = f"<mj-preview>{_kept(text.preheader)}</mj-preview>"
+        if re.search(r"<mj-head\s*>", source):
+            return re.sub(r"<mj-head\s*>", lambda found: found.group(0) + preview, source, count=1)
+        return re.sub(r"<mjml\b[^>]*>", lambda found: f"{found.group(0)}<mj-head>{preview}</mj-head>", source, count=1)
+    return source
+
+
+def sentence_of(refusal: Refusal) -> str:
+    """Say what may not stand in an e-mail, and on which line."""
+    sentences = {
+        "tag": _("line %(line)d: <%(what)s> is not sent in mails: take it out."),
+        "attribute": _("line %(line)d: the attribute %(what)s is not sent in mails: take it out."),
+        "address": _(
+            "line %(line)d: “%(what)s” is no address that a message may lead to: write a whole one with https."
+        ),
+        "style": _("line %(line)d: the style “%(what)s” is not sent in mails: take it out."),
+        "variable": _("line %(line)d: a variable may not stand in this attribute: %(what)s."),
+        "odd": _("line %(line)d: comments and declarations are not sent in mails: “%(what)s”."),
+        "root": _("MJML begins with <mjml> and ends with </mjml>, not so: “%(what)s”."),
+    }
+    return sentences[refusal.kind] % {"line": refusal.line, "what": refusal.written}
 
 
 def _nothing_from_elsewhere(path: str) -> str:

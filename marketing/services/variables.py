@@ -30,6 +30,15 @@ FROM_ELSEWHERE = {"offer_code", "unsubscribe_url"}
 Say = Callable[[Customer], str]
 
 
+def samples() -> dict[str, str]:
+    """What stands in the place of variables where a message is shown as nobody's."""
+    return {
+        "name": _now("Sample customer"), "salutation": _now("Dear customer"), "city": _now("Sample town"),
+        "customer_no": "C0000000", "since": "2024", "balance": "12,345.60 CNY", "company": settings.COMPANY_NAME,
+        "offer_code": "MERI-DIAN-0000", "unsubscribe_url": f"{settings.SITE_URL}/unsubscribe",
+    }  # fmt: skip
+
+
 def values_of(
     customer_ids: Sequence[int], names: Iterable[str], *, at: datetime, masked: bool = False
 ) -> dict[int, dict[str, str]]:

@@ -14,18 +14,16 @@ from marketing.content_columns import claim_columns, message_columns
 from marketing.dated_rules import DISCLOSURES, FORBIDDEN_WORDS
 from marketing.filters.messages import ClaimFilter, MessageFilter
 from marketing.forms.messages import LANGUAGES, ClaimForm, MessageForm, TextForm
-from marketing.models import Claim, Disclosure, ForbiddenWord, Message
+from marketing.models import Claim, Click, Disclosure, ForbiddenWord, Message
 from marketing.services.claims import add_claim, approve_claim
 from marketing.services.content_checks import findings_of
 from marketing.services.contents import archive_message, change_message, message_url, record_message, write_text
 from marketing.services.rendering import prepare
-from marketing.services.variables import values_of
+from marketing.services.variables import FROM_ELSEWHERE, samples, values_of
 from pages.columns import Column
 from pages.formats import day
 from pages.lists import ListPage, render_list
 from risk.views.acts import act, ask
-
-SAMPLE = {"offer_code": "MERI-DIAN-0000", "unsubscribe_url": "https://example.com/unsubscribe"}
 
 
 @require_safe
@@ -45,7 +43,10 @@ def message_list(request):
         empty=_("No message yet. Begin one, then write it in each language."),
     )
     new = reverse("marketing:message_create")
-    actions = [act(request.user, "marketing.add_message", _("New message"), new, "plus", primary=True)]
+    actions = [
+        act(request.user, "marketing.add_message", _("New message"), new, "plus", primary=True),
+        act(request.user, "marketing.view_message", _("Calendar"), reverse("marketing:content_calendar"), "calendar"),
+    ]
     return render_list(request, "marketing/message_list.html", listing, actions=actions)
 
 
@@ -74,7 +75,7 @@ def message_edit(request, code):
     return ask(
         request,
         form,
-        context={"crumbs": _crumbs_of(message, _("Edit"))},
+        context={"crumbs": crumbs_of(message, _("Edit"))},
         verb=_("Edit"),
         then=message_url(message),
         service=lambda: change_message(
@@ -93,12 +94,13 @@ def message_detail(request, code):
     language = request.GET.get("lang") if request.GET.get("lang") in texts else next(iter(texts), "")
     context = {
         "message": message,
-        "crumbs": _crumbs_of(message),
+        "crumbs": crumbs_of(message),
         "text": texts.get(language),
         "language": language,
         "languages": [(key, label, key in texts) for key, label in LANGUAGES.items()],
         "as_customer": request.GET.get("as", "").strip()[:20],
         "findings": findings_of(message, at=timezone.now()),
+        "clicks": Click.objects.filter(link__message=message).count(),
         "links": message.links.order_by("url")[:50],
         "campaigns": [one.campaign for one in message.variants.select_related("campaign").order_by("-pk")[:20]],
         "writes": request.user.has_perm("marketing.change_message"),
@@ -121,6 +123,7 @@ def _actions(user, message, language):
     return [
         act(user, change, _("Write"), to("text_write", language or "en"), "pencil", primary=True, hurdle=gone),
         act(user, change, _("Edit"), to("message_edit"), "settings", hurdle=gone),
+        act(user, "marketing.view_message", _("Clicks"), to("message_clicks"), "chart-bar"),
         act(user, change, _("Archive"), to("message_archive"), "archive", post=True, hurdle=gone),
     ]
 
@@ -136,15 +139,22 @@ def message_preview(request, code, language):
         raise Http404
     prepared = prepare(message, at=timezone.now(), tracked=False)
     customer = Customer.objects.visible_to(request.user).filter(reference=request.GET.get("as", "").upper()).first()
-    values = {"name": _("Sample Customer"), "salutation": "", "company": "Meridian", **SAMPLE}
+    values = samples()
     if customer is not None:
-        values = {**SAMPLE, **values_of([customer.pk], prepared.names, at=timezone.now(), masked=True)[customer.pk]}
-    shown = prepared.render(language, values, token="0" * 32)
-    if not message.is_mail:
-        return HttpResponse(f"{shown.subject}\n\n{shown.text}".strip(), content_type="text/plain; charset=utf-8")
-    answer = HttpResponse(shown.html)
+        own = values_of([customer.pk], prepared.names, at=timezone.now(), masked=True)[customer.pk]
+        values = {**{name: values[name] for name in FROM_ELSEWHERE}, **own}
+    return shown_alone(message, prepared.render(language, values, token="0" * 32))
+
+
+def shown_alone(message, shown):
+    """A page of its own that can do nothing: no script, nothing from elsewhere, framed by our own pages alone."""
+    if message.is_mail:
+        answer = HttpResponse(shown.html)
+    else:
+        answer = HttpResponse(f"{shown.subject}\n\n{shown.text}".strip(), content_type="text/plain; charset=utf-8")
     answer["Content-Security-Policy"] = PREVIEW_POLICY
     answer["X-Frame-Options"] = "SAMEORIGIN"
+    answer["Cache-Control"] = "no-store"
     answer._csp_exempt = True  # this page has a stricter policy of its own
     return answer
 
@@ -165,8 +175,14 @@ def text_write(request, code, language):
     return ask(
         request,
         form,
-        context={"crumbs": _crumbs_of(message, LANGUAGES[language])},
+        context={
+            "crumbs": crumbs_of(message, LANGUAGES[language]),
+            "message": message,
+            "language": language,
+            "here": LANGUAGES[language],
+        },
         verb=_("Save the text"),
+        template="marketing/text_write.html",
         then=shown,
         service=lambda: write_text(
             actor=request.user, message_id=message.pk, language=language, at=timezone.now(), **form.cleaned_data
@@ -307,7 +323,7 @@ def _crumbs(*more):
     return [(_("Messages"), reverse("marketing:message_list")), *((word, "") for word in more)]
 
 
-def _crumbs_of(message, *more):
+def crumbs_of(message, *more):
     return [
         (_("Messages"), reverse("marketing:message_list")),
         (message.name, message_url(message) if more else ""),

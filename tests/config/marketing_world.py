@@ -22,6 +22,14 @@ def TEXT(world) -> dict[str, Any]:
     return {"code": world.campaign_message.code, "language": "en"}
 
 
+def DRAFT(world) -> dict[str, Any]:
+    return {**TEXT(world), "key": "gone"}
+
+
+def MISSING(world) -> dict[str, Any]:
+    return {"code": world.campaign_message.code, "pk": world.disclosure.pk}
+
+
 PAGES = {
     "marketing:campaign_list": Address(VIEW),
     "marketing:campaign_create": Address("marketing.add_campaign"),
@@ -50,6 +58,11 @@ PAGES = {
     "marketing:message_create": Address("marketing.add_message"),
     "marketing:message_detail": Address("marketing.view_message", MESSAGE),
     "marketing:message_edit": Address("marketing.change_message", MESSAGE),
+    "marketing:content_calendar": Address("marketing.view_message"),
+    "marketing:message_clicks": Address("marketing.view_message", MESSAGE),
+    "marketing:disclosure_insert": Address("marketing.change_message", MISSING),
+    "marketing:text_draft": Address("marketing.change_message", TEXT),
+    "marketing:draft_preview": Address("marketing.change_message", DRAFT),
     "marketing:message_archive": Address("marketing.change_message", MESSAGE),
     "marketing:text_write": Address("marketing.change_message", TEXT),
     "marketing:message_preview": Address("marketing.view_message", TEXT),
@@ -86,6 +99,10 @@ REST = {
     "api:message-detail": Address("marketing.view_message", MESSAGE),
     "api:message-write": Address("marketing.change_message", MESSAGE),
     "api:message-checks": Address("marketing.view_message", MESSAGE),
+    "api:message-preview": Address("marketing.view_message", MESSAGE, query="?language=en"),
+    "api:message-insert-disclosure": Address("marketing.change_message", MESSAGE),
+    "api:forbidden-word-list": Address("marketing.view_forbiddenword"),
+    "api:disclosure-list": Address("marketing.view_disclosure"),
     "api:claim-list": Address("marketing.view_claim", by_method=(("post", "marketing.add_claim"),)),
     "api:claim-detail": Address("marketing.view_claim", pk("claim")),
     "api:claim-approve": Address("marketing.approve_claim", pk("claim")),

@@ -34,6 +34,7 @@ OTHERWISE = {
     "customers:request_list": STEPS,
     "customers:reveal_list": ACTS,
     "customers:suitability_list": "A class stands on answers that are kept here as evidence.",
+    "marketing:segment_members": "Members follow from the rule; lists are filled from the list of segments.",
     "marketing:campaign_list": "A campaign is planned on a page and signed off by somebody else.",
     "marketing:campaign_recipients": "An audience follows from its segment and the rules of contact.",
     "marketing:message_list": "A message is written on a page, where its checks stand beside it.",

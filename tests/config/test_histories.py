@@ -62,6 +62,7 @@ TABLES = {
     "incidents:incident_detail": "incidents_incident",
     "incidents:loss_detail": "incidents_lossevent",
     "incidents:crisis_detail": "incidents_crisis",
+    "marketing:segment_detail": "marketing_segment",
     "staff:user_detail": "staff_user",
     "staff:team_detail": "staff_team",
     "staff:job_detail": "staff_job",

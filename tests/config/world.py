@@ -93,6 +93,7 @@ from tests.factories.response import AutomatedRunFactory, ControlTestFactory, Tr
 from tests.factories.risk import AlertFactory, GradeFactory, RiskFactory
 from tests.factories.rounds import a_round, answered_by
 from tests.factories.scenarios import BarrierFactory, a_scenario, an_outcome
+from tests.factories.segments import make_segment
 from tests.factories.service import AgentFactory, ChatFactory, MessageFactory, QueueFactory, TicketFactory
 from tests.factories.staff import past_the_guards
 from tests.factories.suitability import CoolingOffFactory, ResultFactory
@@ -121,6 +122,7 @@ AREA, AUDIT, FINDING = key("area", "code"), key("engagement", "reference"), key(
 SAMPLE: Kwargs = lambda world: {"reference": world.engagement.reference, "pk": world.sample.pk}  # noqa: E731
 POLICY = key("policy", "code")
 DUTIES = key("duty_area", "code")
+SEGMENT = key("segment", "code")
 SCENARIO, BOW_TIE = key("scenario", "reference"), pk("bow_tie")
 ROUND = key("round", "reference")
 ROUND_QUESTION: Kwargs = lambda world: {"reference": world.round.reference, "question": "new_risks"}  # noqa: E731
@@ -384,6 +386,18 @@ PAGES = {
     "risk:alert_close": Address("risk.close_alert", pk("alert")),
     "risk:loan_list": Address("risk.view_loangrade"),
     "risk:loan_detail": Address("risk.view_loangrade", pk("loan")),
+    "marketing:segment_list": Address("marketing.view_segment"),
+    "marketing:segment_create": Address("marketing.add_segment"),
+    "marketing:list_create": Address("marketing.add_segment"),
+    "marketing:segment_overlap": Address("marketing.view_segment"),
+    "marketing:segment_detail": Address("marketing.view_segment", SEGMENT),
+    "marketing:segment_members": Address("marketing.view_segmentmember", SEGMENT),
+    "marketing:segment_rule": Address("marketing.change_segment", SEGMENT),
+    "marketing:segment_edit": Address("marketing.change_segment", SEGMENT),
+    "marketing:list_put": Address("marketing.change_segment", SEGMENT),
+    "marketing:list_take": Address("marketing.change_segment", SEGMENT),
+    "marketing:segment_refresh": Address("marketing.refresh_segment", SEGMENT),
+    "marketing:segment_archive": Address("marketing.change_segment", SEGMENT),
     "marketing:offer_list": Address("marketing.view_offer"),
     "marketing:offer_create": Address("marketing.add_offer"),
     "marketing:offer_detail": Address("marketing.view_offer", OFFER),
@@ -815,6 +829,15 @@ PAGES = {
     "audit:record_history": Address("audit.view_event", RECORD),
 }
 API = {
+    "api:segment-list": Address("marketing.view_segment", by_method=(("post", "marketing.add_segment"),)),
+    "api:segment-detail": Address("marketing.view_segment", SEGMENT),
+    "api:segment-preview": Address("marketing.add_segment"),
+    "api:segment-rule": Address("marketing.change_segment", SEGMENT),
+    "api:segment-refresh": Address("marketing.refresh_segment", SEGMENT),
+    "api:segment-archive": Address("marketing.change_segment", SEGMENT),
+    "api:segment-put-on": Address("marketing.change_segment", SEGMENT),
+    "api:segment-take-off": Address("marketing.change_segment", SEGMENT),
+    "api:segment-members": Address("marketing.view_segmentmember", SEGMENT),
     "api:offer-list": Address("marketing.view_offer"),
     "api:offer-detail": Address("marketing.view_offer", OFFER),
     "api:offer-stop": Address("marketing.stop_offer", OFFER),
@@ -1377,6 +1400,7 @@ def _company(user, now) -> dict[str, Any]:
         "duty_area": DutyMatrixFactory().area,
         "line_assignment": LineAssignmentFactory(),
         "policy": attestation.version.policy,
+        "segment": make_segment("world-lively"),
         "engagement": finding.engagement,
         "area": finding.engagement.unit,
         "sample": SampleFactory(engagement=finding.engagement),
