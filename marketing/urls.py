@@ -1,6 +1,6 @@
 from django.urls import path
 
-from marketing.views import coupons, offers, redemptions
+from marketing.views import abuse_rules, coupons, offers, redemptions
 
 app_name = "marketing"
 urlpatterns = [
@@ -20,6 +20,8 @@ urlpatterns = [
     path("redemptions/", redemptions.redemption_list, name="redemption_list"),
     path("redemptions/held/", redemptions.held_list, name="held_list"),
     path("redemptions/rings/", redemptions.ring_list, name="ring_list"),
+    path("redemptions/rules/", abuse_rules.abuse_rules, name="abuse_rules"),
+    path("redemptions/rules/new/", abuse_rules.abuse_rule_change, name="abuse_rule_change"),
     path("redemptions/<int:pk>/", redemptions.redemption_detail, name="redemption_detail"),
     path("redemptions/<int:pk>/decide/", redemptions.redemption_decide, name="redemption_decide"),
 ]
