@@ -25,11 +25,12 @@ from marketing.rules.stacking import Policy, Taken, excluded_by, give
 from marketing.services.coupons import find_coupon
 from marketing.services.eligibility import check_eligible
 from marketing.services.refusals import refusals
-from marketing.services.signals import Signals
+from marketing.services.signals import NAMES, Signals
 from marketing.sql import statement
 from staff.models import User
 
 NOTHING = Signals()
+UNTOLD = dict.fromkeys(NAMES)
 
 
 @dataclass(frozen=True)
@@ -144,11 +145,8 @@ def redeem(*, actor: User, asked: Asked, key: str, at: datetime, signals: Signal
     """Reserve and commit at once. Where payout waits, or signs of abuse are many, it waits or is held instead."""
     from marketing.services.settlement import commit  # both write redemptions; the import at the top would be a circle
 
-    made = find_by_key(key)
-    if made is None and not any(signals.hashed().values()):
-        made = _take(actor=actor, asked=asked, key=key, at=at, signals=signals, entry="committed")
-    made = made or _take(actor=actor, asked=asked, key=key, at=at, signals=signals, entry="")
-    _check_same(made, asked)
+    entry = "committed" if signals == NOTHING else ""  # where nothing was told, nothing is looked at first
+    made = _take(actor=actor, asked=asked, key=key, at=at, signals=signals, entry=entry)
     if made.now.state != State.RESERVED:
         return made
     return commit(actor=actor, redemption_id=made.pk, at=at)
@@ -206,7 +204,7 @@ def write_redemption(
         "asked": asked.sha256, "order": asked.order, "order_amount": _amount(asked.amount), "amount": found.amount,
         "currency": version.offer.currency, "seed": found.seed, "at": at,
         "expires_at": at + timedelta(minutes=version.reserve_minutes), "by_id": actor.pk, "entry": entry,
-        **signals.hashed(),
+        **(signals.hashed() if signals != NOTHING else UNTOLD),
     }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(statement("redemption_insert"), values)
