@@ -156,6 +156,11 @@ def find_by_key(key: str) -> Redemption | None:
     return Redemption.objects.select_related("now", "version", "offer").filter(key=key).first()
 
 
+def _is_known(key: str) -> bool:
+    """Mostly it is not: so this asks for less than what there would be to show."""
+    return Redemption.objects.filter(key=key).exists()
+
+
 def _check_same(made: Redemption, asked: Asked) -> None:
     if made.asked != asked.sha256:
         raise ValidationError({"key": _("This key was used for another redemption: choose a new one.")}, code="key")
@@ -173,7 +178,7 @@ def _take(
 ) -> Redemption:
     if not 1 <= len(key) <= 120:
         raise ValidationError({"key": _("A redemption has a key of at most 120 letters.")})
-    made = find_by_key(key)
+    made = find_by_key(key) if _is_known(key) else None
     if made is None:
         with refusals():
             _lock_order(asked)
