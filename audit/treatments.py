@@ -61,6 +61,10 @@ TREATMENTS = {
     "service_ticketclock": Treatment(
         DERIVED, "Follows from tickets, policies and calendars; what people say of one is not."
     ),
+    "marketing_delivery": Treatment(
+        MACHINE, "Where a message stands in the queue; who gets it and what came of it are rows that only ever come."
+    ),
+    "marketing_providerpace": Treatment(MACHINE, "How many messages a provider may be given now."),
     "identification_mapelement": Treatment(DERIVED, "Parts of a drawing; read from its XML, which is kept by hash."),
     "marketing_segmentmember": Treatment(
         DERIVED, "Rows stay, with when and by whom; refreshing, importing and removing are events of the segment."

@@ -32,6 +32,13 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_NAME_OVERRIDES": {  # fields of one name that have other choices each
+        "MessageLanguageEnum": "marketing.models.Language",
+        "MessageChannelEnum": "marketing.models.MessageChannel",
+        "SendChannelEnum": "marketing.models.SendChannel",
+        "CampaignKindEnum": "marketing.models.CampaignKind",
+        "CampaignStateEnum": "marketing.models.CampaignState",
+        "ProviderKindEnum": "marketing.models.ProviderKind",
+        "SignOffStateEnum": "marketing.models.SignOffState",
         "TransactionKindEnum": "customers.models.TransactionKind",
         "CustomerKindEnum": "customers.models.CustomerKind",
         "ChangeStateEnum": "identification.models.ChangeState",

@@ -85,6 +85,11 @@ app.conf.beat_schedule = {
     },
     "fetch mail": {"task": "service.tasks.mail.poll_mailboxes_task", "schedule": 60.0, "options": {"expires": 60}},
     "send mail": {"task": "service.tasks.mail.send_mails_task", "schedule": 60.0, "options": {"expires": 60}},
+    "campaigns": {
+        "task": "marketing.tasks.campaigns.advance_campaigns_task",
+        "schedule": 15.0,
+        "options": {"expires": 15},
+    },
     "remind of articles": {
         "task": "service.tasks.articles.remind_of_articles_task",
         "schedule": crontab(hour=8, minute=10),

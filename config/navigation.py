@@ -64,6 +64,15 @@ SECTIONS: list[tuple[str | Promise, list[Place]]] = [
     (
         _("Marketing"),
         [
+            Place(_("Segments"), "marketing:segment_list", "users-group", "marketing.view_segment"),
+            Place(_("Campaigns"), "marketing:campaign_list", "speakerphone", "marketing.view_campaign"),
+            Place(_("Messages"), "marketing:message_list", "message", "marketing.view_message"),
+            Place(_("Content calendar"), "marketing:content_calendar", "calendar", "marketing.view_message"),
+            Place(_("Claims"), "marketing:claim_list", "checks", "marketing.view_claim"),
+            Place(_("Rules of content"), "marketing:content_rule_list", "gavel", "marketing.view_message"),
+            Place(_("Pressure"), "marketing:pressure_report", "gauge", "marketing.view_campaign"),
+            Place(_("Providers"), "marketing:provider_list", "send", "marketing.view_provider"),
+            Place(_("Rules of contact"), "marketing:contact_rule_list", "scale", "marketing.view_contactrule"),
             Place(_("Offers"), "marketing:offer_list", "ticket", "marketing.view_offer"),
             Place(_("Coupons"), "marketing:coupon_list", "tag", "marketing.view_coupon"),
             Place(_("Redemptions"), "marketing:redemption_list", "checks", "marketing.view_redemption"),

@@ -223,6 +223,8 @@ RATE_LIMITS = {
     "chat_address": os.environ.get("RATE_CHAT_ADDRESS", "6000/m"),
     "survey": os.environ.get("RATE_SURVEY", "600/h"),
     "rating": os.environ.get("RATE_RATING", "120/h"),
+    "short_link": os.environ.get("RATE_SHORT_LINK", "600/h"),
+    "unsubscribe": os.environ.get("RATE_UNSUBSCRIBE", "120/h"),
 }
 AUTH_PASSWORD_VALIDATORS = [
     {
@@ -377,6 +379,17 @@ OUTLETS: dict[str, dict[str, str | Path]] = {
     }
     for name, channel in os.environ.items()
     if name.startswith("OUTLET_") and name.endswith("_CHANNEL") and channel in ("app", "community")
+}
+# Gateways of campaigns, for text and push messages: marketing/gateways.py.
+GATEWAYS: dict[str, dict[str, str | Path]] = {
+    name.removeprefix("GATEWAY_").removesuffix("_URL").lower().replace("_", "-"): {
+        "url": url,
+        "secret": Path(os.environ[f"{name.removesuffix('_URL')}_KEY_FILE"])
+        if f"{name.removesuffix('_URL')}_KEY_FILE" in os.environ
+        else os.environ.get(f"{name.removesuffix('_URL')}_KEY", ""),
+    }
+    for name, url in os.environ.items()
+    if name.startswith("GATEWAY_") and name.endswith("_URL")
 }
 CHAT_FILE_BYTES = int(os.environ.get("CHAT_FILE_BYTES", 10 * 2**20))
 CHAT_AWAY_MINUTES = int(os.environ.get("CHAT_AWAY_MINUTES", "15"))

@@ -3,6 +3,7 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 from config import api, views
+from marketing.views import public as marketing_public
 from service.views import hooks
 
 handler500 = "config.views.server_error"
@@ -26,6 +27,11 @@ urlpatterns = [
     path("service/", include("service.urls")),
     path("chat/", include("service.chat_urls")),
     path("hooks/<slug:code>/", hooks.hook, name="hook"),
+    path("hooks/providers/<slug:code>/", marketing_public.provider_hook, name="provider_hook"),
+    path("l/<slug:code>/", marketing_public.link, name="short_link"),
+    path("l/<slug:code>/<slug:token>/", marketing_public.link, name="short_link_of"),
+    path("u/<str:token>/", marketing_public.unsubscribe, name="unsubscribe"),
+    path("o/<str:token>.gif", marketing_public.opened, name="message_opened"),
     path("staff/", include("staff.urls")),
     path("surveys/", include("surveys.urls")),
     path("audit/", include("audit.urls")),

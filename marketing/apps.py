@@ -7,17 +7,30 @@ class MarketingConfig(AppConfig):
     verbose_name = _("Marketing")
 
     def ready(self):
-        from customers.merging import MADE_AGAIN, Part, register_part
-        from marketing import offer_commands, offer_parts, segment_source
-
-        segment_source.register()
-        register_part(
-            Part(
-                "marketing.SegmentMember",
-                "customer",
-                MADE_AGAIN,
-                why="The next refresh puts the customer that stays in the place of the number that leads to it.",
-            )
+        from marketing import (
+            dated_rules,
+            offer_commands,
+            offer_parts,
+            personal_data,
+            record_names,
+            segment_imports,
+            segment_names,
+            segment_source,
         )
+        from marketing.palette import find_campaigns, find_messages
+        from marketing.segment_palette import find_segments
+        from marketing.services import experiment_guards
+        from staff.palette import register_source
+
+        segment_imports.register()
+        segment_names.register()
+        register_source("segments", find_segments)
+        segment_source.register()
+        experiment_guards.register()
+        dated_rules.register()
         offer_commands.register()
         offer_parts.register()
+        personal_data.register()
+        record_names.register()
+        register_source("campaigns", find_campaigns)
+        register_source("messages", find_messages)

@@ -67,9 +67,13 @@ class RuleForm(forms.Form):
         super().__init__(*args, **kwargs)
         for name in self.fields.keys() - {*columns_of(model), "reason"}:
             del self.fields[name]
-        for name, field in self.fields.items():
-            if isinstance(field, forms.ChoiceField):
-                field.choices = model._meta.get_field(name).choices
+        for name in columns_of(model):
+            described = model._meta.get_field(name)
+            if name not in self.fields or (isinstance(self.fields[name], forms.ChoiceField) and not described.choices):
+                self.fields[name] = described.formfield()
+            elif isinstance(self.fields[name], forms.ChoiceField):
+                self.fields[name].choices = described.choices
+        self.order_fields([*columns_of(model), "reason"])
         if "value" in self.fields and isinstance(model._meta.get_field("value"), FloatField):
             self.fields["value"] = forms.DecimalField(
                 label=_("Value"), min_value=0, max_value=MOST, decimal_places=4, max_digits=10

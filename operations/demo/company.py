@@ -12,6 +12,7 @@ from operations.demo.assessments import make_assessments
 from operations.demo.assurance import make_assurance
 from operations.demo.book import Book, make_book
 from operations.demo.booking import book as book_movements
+from operations.demo.campaigns import make_campaigns
 from operations.demo.catalogue import make_catalogue
 from operations.demo.changes import make_changes
 from operations.demo.chats import make_chats
@@ -27,6 +28,7 @@ from operations.demo.kyc import make_kyc
 from operations.demo.letters import make_mails
 from operations.demo.losses import make_losses
 from operations.demo.maps import make_maps
+from operations.demo.messages import make_messages
 from operations.demo.offers import make_offers
 from operations.demo.panels import make_panels
 from operations.demo.population import make_population
@@ -95,6 +97,8 @@ def make_company(*, customers: int, seed: int, days: int, last: date, now: datet
         make_assurance(people, last=last, now=now)
         make_proposals(people, now=now)
         make_rule_changes(people, last=last, now=now)
+        make_messages(people, now=now)
+        make_campaigns(population, people, last=last, now=now)
         make_offers(population, people, last=last, now=now)
 
 

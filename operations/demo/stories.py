@@ -6,11 +6,15 @@ from decimal import Decimal
 import numpy as np
 
 from customers.models import Customer, Holding, Interaction, InteractionKind
+from marketing.rules.experiments import assign
 from operations.demo.book import Book
 from operations.demo.movements import Movement, at_time
 from staff.models import User
 
 RUN_DAYS = 9
+SPRING_DAYS, SPRING_SALT = 150, "demo-spring-savers"
+PACKET_DAYS, PACKET_SALT = 70, "demo-red-packet"
+HALF = [5_000, 5_000]
 ABUSER_PAYEE = "6222 **** 7719"
 
 
@@ -60,12 +64,28 @@ def structuring(book: Book, customer: Customer, *, last: date) -> list[Movement]
     ]
 
 
+def spring_pool(customers: list[Customer], *, last: date) -> list[Customer]:
+    """Those who matched the campaign that worked."""
+    day = last - timedelta(days=SPRING_DAYS)
+    return [customer for customer in customers if customer.joined_on < day - timedelta(days=30)][::9][:320]
+
+
+def packet_pool(customers: list[Customer], *, last: date) -> list[Customer]:
+    """Those who matched the campaign that drew abusers."""
+    first = last - timedelta(days=PACKET_DAYS)
+    return [customer for customer in customers if first <= customer.joined_on <= first + timedelta(days=40)][:80]
+
+
+def written_to(pool: list[Customer], salt: str) -> list[Customer]:
+    """Of those who matched the half that is not held out, as the campaign itself assigns them."""
+    return [one for one in pool if assign(f"{salt}/holdout", str(one.pk), HALF) == 1]
+
+
 def campaign_that_worked(book: Book, customers: list[Customer], *, last: date) -> list[Movement]:
-    """Spring savers: a reward of 20 five months ago, after which money stayed."""
-    day = last - timedelta(days=150)
-    chosen = [customer for customer in customers if customer.joined_on < day - timedelta(days=30)][::9][:160]
+    """Spring savers: a reward of 20 five months ago, after which money stayed; half of those who matched got nothing."""
+    day = last - timedelta(days=SPRING_DAYS)
     moves = []
-    for number, customer in enumerate(chosen):
+    for number, customer in enumerate(written_to(spring_pool(customers, last=last), SPRING_SALT)):
         account = book.accounts[customer.pk]
         moves.append(Movement(account, day, "reward", Decimal(20), purpose="Spring savers"))
         moves += [
@@ -79,10 +99,8 @@ def campaign_that_worked(book: Book, customers: list[Customer], *, last: date) -
 
 def campaign_that_drew_abusers(book: Book, customers: list[Customer], *, last: date) -> list[Movement]:
     """New-user red packet: 58 given two months ago, gone the same day to one and the same payee."""
-    first = last - timedelta(days=70)
-    chosen = [customer for customer in customers if first <= customer.joined_on <= first + timedelta(days=40)][:40]
     moves = []
-    for customer in chosen:
+    for customer in written_to(packet_pool(customers, last=last), PACKET_SALT):
         account = book.accounts[customer.pk]
         moves += [
             Movement(account, customer.joined_on, "reward", Decimal(58), purpose="New-user red packet"),

@@ -1,9 +1,51 @@
 """Pages of marketing. Add one here when you add it to the product; then look at it."""
 
-from scripts.shown.shot import Shot, first
+from scripts.shown.shot import Shot, first, first_row
 
 MARKETING, COMPLIANCE = "marketing", "compliance"
+
 PAGES = [
+    Shot("segments", "marketing:segment_list", (MARKETING,)),
+    Shot("segment", "marketing:segment_detail", (MARKETING,), first("marketing.Segment", "code", code="idle-wealth")),
+    Shot(
+        "segment_rule", "marketing:segment_rule", (MARKETING,), first("marketing.Segment", "code", code="idle-wealth")
+    ),
+    Shot("segment_new", "marketing:segment_create", (MARKETING,)),
+    Shot("segment_list_new", "marketing:list_create", (MARKETING,)),
+    Shot(
+        "segment_members",
+        "marketing:segment_members",
+        (MARKETING,),
+        first("marketing.Segment", "code", code="idle-wealth"),
+    ),
+    Shot(
+        "segment_overlap", "marketing:segment_overlap", (MARKETING,), query="?segment=idle-wealth&segment=active-payers"
+    ),
+    Shot("messages", "marketing:message_list", (MARKETING,)),
+    Shot("message", "marketing:message_detail", (MARKETING,), first("marketing.Message", "code", code="autumn-plan")),
+    Shot(
+        "message_refused",
+        "marketing:message_detail",
+        (MARKETING,),
+        first("marketing.Message", "code", code="week-of-returns"),
+    ),
+    Shot("message_new", "marketing:message_create", (MARKETING,)),
+    Shot(
+        "message_write",
+        "marketing:text_write",
+        (MARKETING,),
+        first_row("marketing.MessageText", "message__code", "language", message__code="autumn-plan"),
+    ),
+    Shot(
+        "message_clicks",
+        "marketing:message_clicks",
+        (MARKETING,),
+        first("marketing.Message", "code", code="autumn-plan"),
+    ),
+    Shot("content_calendar", "marketing:content_calendar", (MARKETING,)),
+    Shot("claims", "marketing:claim_list", (COMPLIANCE,)),
+    Shot("claim", "marketing:claim_detail", (COMPLIANCE,), first("marketing.Claim")),
+    Shot("content_rules", "marketing:content_rule_list", (COMPLIANCE,)),
     Shot("offers", "marketing:offer_list", (MARKETING,)),
     Shot("offer", "marketing:offer_detail", (MARKETING,), first("marketing.Offer", "code", code="spend-300")),
     Shot("offer_new", "marketing:offer_create", (MARKETING,)),

@@ -4,8 +4,7 @@
 that a decorator that was forgotten does not agree with itself. A new address needs its line here.
 """
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import date
 from types import SimpleNamespace
 from typing import Any
@@ -44,6 +43,10 @@ from risk.models import AppetiteBreach, AppetiteStatement, ConflictRule, Risk, R
 from service.models import ComplaintRedress, Macro, MessageFile, RegulatorReferral, Subtask, Ticket, TicketClock
 from service.services.clocks import reckon
 from staff.models import ApiToken, Delegation, Job, Notification, SavedView, UserSession
+from tests.config.addresses import OWN, Address, Kwargs, key, of_customer, pk
+from tests.config.marketing_world import PAGES as MARKETING_PAGES
+from tests.config.marketing_world import REST as MARKETING_API
+from tests.config.marketing_world import marketing_of
 from tests.factories import TeamFactory, UserFactory
 from tests.factories.articles import ArticleFactory
 from tests.factories.assessments import a_decided_assessment, an_assessment
@@ -90,6 +93,7 @@ from tests.factories.response import AutomatedRunFactory, ControlTestFactory, Tr
 from tests.factories.risk import AlertFactory, GradeFactory, RiskFactory
 from tests.factories.rounds import a_round, answered_by
 from tests.factories.scenarios import BarrierFactory, a_scenario, an_outcome
+from tests.factories.segments import make_segment
 from tests.factories.service import AgentFactory, ChatFactory, MessageFactory, QueueFactory, TicketFactory
 from tests.factories.staff import past_the_guards
 from tests.factories.suitability import CoolingOffFactory, ResultFactory
@@ -104,37 +108,10 @@ PUBLIC = {  # whoever is not signed in gets an answer here: to sign in, to choos
     "chat:rate", "chat:upload", "chat:file", "chat:transcript_mail",
     "hook",  # opened by the outlet's signature (tests/service/test_hooks.py)
     "mfa_login_webauthn", "set_language", "favicon.ico", "surveys:answer", "service:rate",
+    "unsubscribe", "message_opened", "short_link", "short_link_of",  # whoever holds a message's token (tests/marketing/test_responses.py)
+    "provider_hook",  # opened by the gateway's signature (tests/marketing/test_responses.py)
     "help:index", "help:article", "help:vote",  # published articles for everybody (tests/service/test_help.py)
 }  # fmt: skip
-OWN = ""  # open to whoever is signed in: it shows and changes what is theirs
-Kwargs = Callable[[SimpleNamespace], dict[str, Any]]
-
-
-@dataclass(frozen=True)
-class Address:
-    """`permission` opens it for GET and POST, `by_method` says where POST demands another; `kwargs` fill its address."""
-
-    permission: str
-    kwargs: Kwargs | None = None
-    by_method: tuple[tuple[str, str], ...] = ()
-    query: str = ""
-
-    def demands(self, method: str) -> str:
-        return dict(self.by_method).get(method, self.permission)
-
-
-def pk(name: str) -> Kwargs:
-    return lambda world: {"pk": getattr(world, name).pk}
-
-
-def key(name: str, field: str) -> Kwargs:
-    return lambda world: {field: getattr(getattr(world, name), field)}
-
-
-def of_customer(name: str) -> Kwargs:
-    return lambda world: {"reference": world.customer.reference, "pk": getattr(world, name).pk}
-
-
 CUSTOMER, RISK, INDICATOR, PRODUCT = (
     key("customer", "reference"), key("risk", "reference"), key("indicator", "code"), key("product", "code"),
 )  # fmt: skip
@@ -145,6 +122,7 @@ AREA, AUDIT, FINDING = key("area", "code"), key("engagement", "reference"), key(
 SAMPLE: Kwargs = lambda world: {"reference": world.engagement.reference, "pk": world.sample.pk}  # noqa: E731
 POLICY = key("policy", "code")
 DUTIES = key("duty_area", "code")
+SEGMENT = key("segment", "code")
 SCENARIO, BOW_TIE = key("scenario", "reference"), pk("bow_tie")
 ROUND = key("round", "reference")
 ROUND_QUESTION: Kwargs = lambda world: {"reference": world.round.reference, "question": "new_risks"}  # noqa: E731
@@ -408,6 +386,18 @@ PAGES = {
     "risk:alert_close": Address("risk.close_alert", pk("alert")),
     "risk:loan_list": Address("risk.view_loangrade"),
     "risk:loan_detail": Address("risk.view_loangrade", pk("loan")),
+    "marketing:segment_list": Address("marketing.view_segment"),
+    "marketing:segment_create": Address("marketing.add_segment"),
+    "marketing:list_create": Address("marketing.add_segment"),
+    "marketing:segment_overlap": Address("marketing.view_segment"),
+    "marketing:segment_detail": Address("marketing.view_segment", SEGMENT),
+    "marketing:segment_members": Address("marketing.view_segmentmember", SEGMENT),
+    "marketing:segment_rule": Address("marketing.change_segment", SEGMENT),
+    "marketing:segment_edit": Address("marketing.change_segment", SEGMENT),
+    "marketing:list_put": Address("marketing.change_segment", SEGMENT),
+    "marketing:list_take": Address("marketing.change_segment", SEGMENT),
+    "marketing:segment_refresh": Address("marketing.refresh_segment", SEGMENT),
+    "marketing:segment_archive": Address("marketing.change_segment", SEGMENT),
     "marketing:offer_list": Address("marketing.view_offer"),
     "marketing:offer_create": Address("marketing.add_offer"),
     "marketing:offer_detail": Address("marketing.view_offer", OFFER),
@@ -841,6 +831,15 @@ PAGES = {
     "audit:record_history": Address("audit.view_event", RECORD),
 }
 API = {
+    "api:segment-list": Address("marketing.view_segment", by_method=(("post", "marketing.add_segment"),)),
+    "api:segment-detail": Address("marketing.view_segment", SEGMENT),
+    "api:segment-preview": Address("marketing.add_segment"),
+    "api:segment-rule": Address("marketing.change_segment", SEGMENT),
+    "api:segment-refresh": Address("marketing.refresh_segment", SEGMENT),
+    "api:segment-archive": Address("marketing.change_segment", SEGMENT),
+    "api:segment-put-on": Address("marketing.change_segment", SEGMENT),
+    "api:segment-take-off": Address("marketing.change_segment", SEGMENT),
+    "api:segment-members": Address("marketing.view_segmentmember", SEGMENT),
     "api:offer-list": Address("marketing.view_offer"),
     "api:offer-detail": Address("marketing.view_offer", OFFER),
     "api:offer-stop": Address("marketing.stop_offer", OFFER),
@@ -1147,6 +1146,8 @@ API = {
     "api:alert-close": Address("risk.close_alert", pk("alert")),
     "api:loan-grade-list": Address("risk.view_loangrade"),
 }
+PAGES |= MARKETING_PAGES
+API |= MARKETING_API
 ADDRESSES = {**PAGES, **API}
 
 
@@ -1179,6 +1180,7 @@ def world_of(user, customer=None) -> SimpleNamespace:
         **_kyc(business, user, now),
         **_company(user, now),
         **_identification(user),
+        **marketing_of(user, customer, now),
         **_own(user, now),
         **an_offer_with_everything(user, customer),
     )
@@ -1400,6 +1402,7 @@ def _company(user, now) -> dict[str, Any]:
         "duty_area": DutyMatrixFactory().area,
         "line_assignment": LineAssignmentFactory(),
         "policy": attestation.version.policy,
+        "segment": make_segment("world-lively"),
         "engagement": finding.engagement,
         "area": finding.engagement.unit,
         "sample": SampleFactory(engagement=finding.engagement),

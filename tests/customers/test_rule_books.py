@@ -68,7 +68,8 @@ def checker():
 
 
 def test_every_book_is_tried_here_or_beside_privacy():
-    assert {book.name for book in BOOKS} == {book.name for book in SAID} | {"customers.privacy_rule"}
+    own = {book.name for book in BOOKS if book.model._meta.app_label == "customers"}
+    assert own == {book.name for book in SAID} | {"customers.privacy_rule"}
 
 
 @ALL

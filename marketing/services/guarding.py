@@ -1,0 +1,47 @@
+"""Whether a campaign goes so wrong that it stops by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from django.conf import settings
+from django.db.models import Count, Q
+from django.utils.translation import gettext as _
+
+from marketing.models import Campaign, ContactCode, ResponseKind
+from marketing.services.contact_limits import limits_at
+
+LATELY = 500
+FEWEST = 20
+
+# What else pauses a campaign: each returns why, or nothing. Parts that know more reasons add theirs in `AppConfig.ready`.
+GUARDS: list[Callable[[Campaign, datetime], str]] = []
+
+
+def why_to_pause(campaign: Campaign, at: datetime) -> str:
+    """Return why a running campaign must stop, or nothing."""
+    found = (guard(campaign, at) for guard in (_failures, _complaints, *GUARDS))
+    return next((why for why in found if why), "")
+
+
+def _failures(campaign: Campaign, at: datetime) -> str:
+    """Of the newest messages since it was resumed last, too many failed."""
+    most = limits_at(at).of(settings.COMPANY_JURISDICTION).get(ContactCode.ERROR_PAUSE)
+    newest = campaign.sends.filter(outcome__in=["sent", "failed", "unknown"]).order_by("-at", "-id")[:LATELY]
+    outcomes = list(newest.values_list("outcome", flat=True))
+    failed = sum(one != "sent" for one in outcomes)
+    if most is None or len(outcomes) < FEWEST or failed * 1_000 <= most * len(outcomes):
+        return ""
+    return _("%(failed)d of the newest %(all)d messages failed.") % {"failed": failed, "all": len(outcomes)}
+
+
+def _complaints(campaign: Campaign, at: datetime) -> str:
+    most = limits_at(at).of(settings.COMPANY_JURISDICTION).get(ContactCode.COMPLAINT_PAUSE)
+    sent = campaign.sends.filter(outcome="sent").count() if most is not None else 0
+    if most is None or sent < FEWEST:
+        return ""
+    complained = campaign.responses.aggregate(n=Count("pk", filter=Q(kind=ResponseKind.COMPLAINED)))["n"]
+    if complained * 10_000 <= most * sent:
+        return ""
+    return _("%(n)d of %(all)d people reported it as spam.") % {"n": complained, "all": sent}

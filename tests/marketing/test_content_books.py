@@ -1,0 +1,53 @@
+"""Rules of contact, value and content come into force on their day, once somebody else agrees, and no other way."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
+
+from customers.dated_rules import BOOKS
+from customers.services.suitability_rules import company_day
+from marketing.dated_rules import CONTACT_RULES, DISCLOSURES, FORBIDDEN_WORDS, VALUE_RULES
+from staff.services.changes import propose
+from tests.factories import UserFactory
+from tests.factories.changes import agreed
+
+pytestmark = pytest.mark.django_db
+BEGINS = company_day(timezone.now()) + timedelta(days=7)
+DAYS = {"valid_from": BEGINS.isoformat(), "valid_to": None, "source": "Decision 7", "needs_confirmation": False}
+SAID = {
+    CONTACT_RULES: {"code": "cap_week", "jurisdiction": "", "value": 1, "unit": "times", **DAYS},
+    VALUE_RULES: {"code": "margin", "line": "", "value": 200, "unit": "points", **DAYS},
+    FORBIDDEN_WORDS: {"code": "sure-win", "language": "en", "words": "sure win", **DAYS},
+    DISCLOSURES: {
+        "code": "fees-en", "line": "fund", "jurisdiction": "", "channel": "", "language": "en", "text": "Fees apply.", **DAYS,
+    },
+}  # fmt: skip
+ALL = pytest.mark.parametrize("book", SAID, ids=lambda book: book.name)
+
+
+def test_every_book_of_marketing_is_tried_here():
+    assert {one.name for one in BOOKS if one.model._meta.app_label == "marketing"} == {one.name for one in SAID}
+
+
+@ALL
+def test_a_rule_holds_from_its_day_once_somebody_else_agrees(book):
+    officer = UserFactory(role="compliance")
+    asked = propose(
+        actor=officer, command=book.enter, arguments=SAID[book], reason="The board decided", at=timezone.now()
+    )
+    assert not book.model.objects.filter(valid_from=BEGINS).exists()
+
+    agreed(asked, UserFactory(role="management"))
+
+    made = book.model.objects.get(valid_from=BEGINS)
+    assert made in book.model.objects.in_force(BEGINS)
+    assert made not in book.model.objects.in_force(BEGINS - timedelta(days=1))
+
+
+@ALL
+@pytest.mark.parametrize("act", ["UPDATE {} SET source = 'me'", "DELETE FROM {}"])
+def test_nobody_changes_a_rule_by_raw_sql(book, act):
+    with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(act.format(book.table))
