@@ -1,9 +1,9 @@
 from django.urls import path
 
-from marketing.views import abuse_rules, coupons, offers, redemptions
 from customers.views import dated_rules
 from marketing.dated_rules import CONTACT_RULES, DISCLOSURES, FORBIDDEN_WORDS, VALUE_RULES
 from marketing.views import (
+    abuse_rules,
     campaign_running,
     campaigns,
     content_calendar,
