@@ -78,6 +78,7 @@ SECTIONS: list[tuple[str | Promise, list[Place]]] = [
             Place(_("Redemptions"), "marketing:redemption_list", "checks", "marketing.view_redemption"),
             Place(_("Held redemptions"), "marketing:held_list", "alert-triangle", "marketing.view_redemption"),
             Place(_("Rings"), "marketing:ring_list", "hierarchy", "marketing.view_redemption"),
+            Place(_("Rules of abuse"), "marketing:abuse_rules", "scale", "marketing.view_abuserule"),
         ],
     ),
     (

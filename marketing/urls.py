@@ -3,6 +3,7 @@ from django.urls import path
 from customers.views import dated_rules
 from marketing.dated_rules import CONTACT_RULES, DISCLOSURES, FORBIDDEN_WORDS, VALUE_RULES
 from marketing.views import (
+    abuse_rules,
     campaign_running,
     campaigns,
     content_calendar,
@@ -90,6 +91,8 @@ urlpatterns = [
     path("redemptions/", redemptions.redemption_list, name="redemption_list"),
     path("redemptions/held/", redemptions.held_list, name="held_list"),
     path("redemptions/rings/", redemptions.ring_list, name="ring_list"),
+    path("redemptions/rules/", abuse_rules.abuse_rules, name="abuse_rules"),
+    path("redemptions/rules/new/", abuse_rules.abuse_rule_change, name="abuse_rule_change"),
     path("redemptions/<int:pk>/", redemptions.redemption_detail, name="redemption_detail"),
     path("redemptions/<int:pk>/decide/", redemptions.redemption_decide, name="redemption_decide"),
     path("segments/", segments.segment_list, name="segment_list"),

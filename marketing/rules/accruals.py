@@ -19,14 +19,15 @@ class Posting:
     amount: Decimal
 
 
-def expected_liability(*, unredeemed: Decimal, rate: Decimal, reserved: Decimal) -> Decimal:
-    """Return what is still owed: coupons that may be used × the share expected to be, and whatever is reserved, in full.
+def expected_liability(*, unredeemed: Decimal, rate: Decimal, reserved: Decimal, free: Decimal) -> Decimal:
+    """Return what is still owed: coupons that may be used × the share expected to be, never more than is `free` of the
+    budget, and whatever is reserved, in full.
 
     `rate` is the expected share of redemption, 1 − breakage (compare IFRS 15.B44–B47: breakage is what customers are not
     expected to exercise)."""
     if not 0 <= rate <= 1 or unredeemed < 0 or reserved < 0:
         raise ValueError("The expected share lies between 0 and 1, and nothing owed is negative.")
-    return (unredeemed * rate + reserved).quantize(CENT, ROUND_HALF_UP)
+    return (min(unredeemed * rate, max(free, Decimal(0))) + reserved).quantize(CENT, ROUND_HALF_UP)
 
 
 def postings(*, before: Decimal, paid: Decimal, taken_back: Decimal, after: Decimal) -> list[Posting]:

@@ -14,7 +14,7 @@ from marketing.models import AccrualEntry, Offer
 from marketing.rules.accruals import expected_liability, postings
 from marketing.sql import statement
 
-NAMES = ("offer", "kind", "currency", "terms", "uses", "worth", "reserved", "paid", "back", "owed", "rate")
+NAMES = ("offer", "kind", "currency", "terms", "uses", "worth", "reserved", "paid", "back", "owed", "free", "rate")
 
 
 def day_bounds(day: date) -> tuple[datetime, datetime]:
@@ -33,7 +33,7 @@ def close_offers(*, business_date: date) -> int:
     return len(lines)
 
 
-def _days(day: date, offer: int | None = None) -> list[dict[str, Any]]:
+def _days(day: date) -> list[dict[str, Any]]:
     begin, end = day_bounds(day)
     with connection.cursor() as cursor:
         cursor.execute(statement("offer_days"), {"day": day, "begin": begin, "end": end})
@@ -41,7 +41,9 @@ def _days(day: date, offer: int | None = None) -> list[dict[str, Any]]:
 
 
 def _entries(found: dict[str, Any], day: date, at: datetime) -> list[AccrualEntry]:
-    after = expected_liability(unredeemed=found["worth"], rate=found["rate"], reserved=found["reserved"])
+    after = expected_liability(
+        unredeemed=found["worth"], rate=found["rate"], reserved=found["reserved"], free=found["free"]
+    )
     lines = postings(before=found["owed"], paid=found["paid"], taken_back=found["back"], after=after)
     return [
         AccrualEntry(

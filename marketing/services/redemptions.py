@@ -25,11 +25,12 @@ from marketing.rules.stacking import Policy, Taken, excluded_by, give
 from marketing.services.coupons import find_coupon
 from marketing.services.eligibility import check_eligible
 from marketing.services.refusals import refusals
-from marketing.services.signals import Signals
+from marketing.services.signals import NAMES, Signals
 from marketing.sql import statement
 from staff.models import User
 
 NOTHING = Signals()
+UNTOLD = dict.fromkeys(NAMES)
 
 
 @dataclass(frozen=True)
@@ -144,11 +145,8 @@ def redeem(*, actor: User, asked: Asked, key: str, at: datetime, signals: Signal
     """Reserve and commit at once. Where payout waits, or signs of abuse are many, it waits or is held instead."""
     from marketing.services.settlement import commit  # both write redemptions; the import at the top would be a circle
 
-    made = find_by_key(key)
-    if made is None and not any(signals.hashed().values()):
-        made = _take(actor=actor, asked=asked, key=key, at=at, signals=signals, entry="committed")
-    made = made or _take(actor=actor, asked=asked, key=key, at=at, signals=signals, entry="")
-    _check_same(made, asked)
+    entry = "committed" if signals == NOTHING else ""  # where nothing was told, nothing is looked at first
+    made = _take(actor=actor, asked=asked, key=key, at=at, signals=signals, entry=entry)
     if made.now.state != State.RESERVED:
         return made
     return commit(actor=actor, redemption_id=made.pk, at=at)
@@ -156,6 +154,11 @@ def redeem(*, actor: User, asked: Asked, key: str, at: datetime, signals: Signal
 
 def find_by_key(key: str) -> Redemption | None:
     return Redemption.objects.select_related("now", "version", "offer").filter(key=key).first()
+
+
+def _is_known(key: str) -> bool:
+    """Mostly it is not: so this asks for less than what there would be to show."""
+    return Redemption.objects.filter(key=key).exists()
 
 
 def _check_same(made: Redemption, asked: Asked) -> None:
@@ -175,7 +178,7 @@ def _take(
 ) -> Redemption:
     if not 1 <= len(key) <= 120:
         raise ValidationError({"key": _("A redemption has a key of at most 120 letters.")})
-    made = find_by_key(key)
+    made = find_by_key(key) if _is_known(key) else None
     if made is None:
         with refusals():
             _lock_order(asked)
@@ -206,7 +209,7 @@ def write_redemption(
         "asked": asked.sha256, "order": asked.order, "order_amount": _amount(asked.amount), "amount": found.amount,
         "currency": version.offer.currency, "seed": found.seed, "at": at,
         "expires_at": at + timedelta(minutes=version.reserve_minutes), "by_id": actor.pk, "entry": entry,
-        **signals.hashed(),
+        **(signals.hashed() if signals != NOTHING else UNTOLD),
     }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(statement("redemption_insert"), values)

@@ -1,9 +1,10 @@
 -- One row: an offer in force and what a day's close needs of it, as of the end of that day: coupons that may still be used (how
--- many uses are left of them), what is reserved, what was paid and taken back on the day, and the liability booked before.
+-- many uses are left of them), what is reserved, what was paid and taken back on the day, the liability booked before, and
+-- what was free of the budget.
 SELECT offer.id, offer.kind, offer.currency, version.terms,
        coalesce(open.uses, 0) AS uses, coalesce(open.worth, 0) AS worth,
        coalesce(moved.reserved, 0) AS reserved, coalesce(moved.paid, 0) AS paid, coalesce(moved.back, 0) AS back,
-       coalesce(booked.owed, 0) AS owed,
+       coalesce(booked.owed, 0) AS owed, offer.budget - coalesce(moved.standing, 0) AS free,
        (SELECT rate FROM marketing_expectedrate AS expected
          WHERE (expected.offer_id = offer.id OR expected.offer_id IS NULL) AND expected.valid_from <= %(day)s
          ORDER BY expected.offer_id IS NULL, expected.valid_from DESC, expected.id DESC LIMIT 1) AS rate
@@ -25,6 +26,8 @@ SELECT offer.id, offer.kind, offer.currency, version.terms,
   LEFT JOIN LATERAL (
        SELECT sum(r.amount) FILTER (WHERE r.at < %(end)s AND (paid.at IS NULL OR paid.at >= %(end)s)
                                       AND (free.at IS NULL OR free.at >= %(end)s)) AS reserved,
+              sum(r.amount) FILTER (WHERE (free.at IS NULL OR free.at >= %(end)s)
+                                      AND (back.at IS NULL OR back.at >= %(end)s)) AS standing,
               sum(r.amount) FILTER (WHERE paid.at >= %(begin)s AND paid.at < %(end)s) AS paid,
               sum(r.amount) FILTER (WHERE back.at >= %(begin)s AND back.at < %(end)s) AS back
          FROM marketing_redemption AS r

@@ -67,7 +67,7 @@ def offer_create(request):
     return ask(
         request,
         form,
-        context={"crumbs": crumbs, "about": dict(kinds())[kind], **_example(form)},
+        context={"crumbs": crumbs, "here": _("New offer"), "about": dict(kinds())[kind], **_example(form)},
         verb=_("Save draft"),
         then=reverse("marketing:offer_list"),
         template="marketing/offer_form.html",

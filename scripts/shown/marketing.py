@@ -60,5 +60,6 @@ PAGES = [
     Shot("redemptions", "marketing:redemption_list", (COMPLIANCE,)),
     Shot("held", "marketing:held_list", (COMPLIANCE,)),
     Shot("rings", "marketing:ring_list", (COMPLIANCE,), query="?offer=new-user-58"),
+    Shot("abuse_rules", "marketing:abuse_rules", (COMPLIANCE,)),
     Shot("redemption", "marketing:redemption_detail", (COMPLIANCE,), first("marketing.Redemption", now__state="held")),
 ]

@@ -414,6 +414,8 @@ PAGES = {
     "marketing:redemption_list": Address("marketing.view_redemption"),
     "marketing:held_list": Address("marketing.view_redemption"),
     "marketing:ring_list": Address("marketing.view_redemption"),
+    "marketing:abuse_rules": Address("marketing.view_abuserule"),
+    "marketing:abuse_rule_change": Address("marketing.add_abuserule"),
     "marketing:redemption_detail": Address("marketing.view_redemption", pk("redemption")),
     "marketing:redemption_decide": Address("marketing.hold_redemption", pk("redemption")),
     "identification:change_list": Address("identification.view_regulatorychange"),

@@ -7,6 +7,7 @@ from random import Random
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DatabaseError, transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from marketing.models import AbuseRule, AbuseScore, Redemption, RedemptionState
@@ -189,3 +190,15 @@ def test_who_redeems_very_often_is_seen(db):
         )  # fmt: skip
     assert AbuseScore.objects.get(redemption=made).signs == {"velocity": 3}
     assert made.amount == Decimal(30)
+
+
+def test_risk_proposes_a_rule_on_its_page(client, db):
+    client.force_login(UserFactory(role="risk"))
+    said = {**RULE, "valid_from": "2099-01-01", "reason": "Too many rings last week"}
+
+    answer = client.post(reverse("marketing:abuse_rule_change"), said)
+    wrong = client.post(reverse("marketing:abuse_rule_change"), {**said, "valid_from": "2020-02-02"})
+
+    assert answer.status_code == 302, answer.context["form"].errors
+    assert "today or later" in str(wrong.context["form"].errors)
+    assert "waits for approval" in client.get(reverse("marketing:abuse_rules")).content.decode()

@@ -234,6 +234,8 @@ def test_a_close_brings_the_liability_to_what_is_owed_and_balances(before, paid,
 
 
 def test_liability_is_what_is_expected_of_coupons_and_all_of_what_is_reserved():
-    assert expected_liability(unredeemed=Decimal(1000), rate=Decimal("0.6"), reserved=Decimal(50)) == Decimal("650.00")
+    said = {"unredeemed": Decimal(1000), "rate": Decimal("0.6"), "reserved": Decimal(50)}
+    assert expected_liability(**said, free=Decimal(5000)) == Decimal("650.00")
+    assert expected_liability(**said, free=Decimal(200)) == Decimal("250.00")
     with pytest.raises(ValueError, match="between 0 and 1"):
-        expected_liability(unredeemed=Decimal(1), rate=Decimal("1.1"), reserved=Decimal(0))
+        expected_liability(unredeemed=Decimal(1), rate=Decimal("1.1"), reserved=Decimal(0), free=Decimal(1))
