@@ -41,6 +41,7 @@ from operations.demo.rounds import make_rounds
 from operations.demo.rule_changes import make_rule_changes
 from operations.demo.scales import make_scales
 from operations.demo.scenarios import make_scenarios
+from operations.demo.segments import make_segments
 from operations.demo.staff import make_staff
 from operations.demo.suitability import make_suitability
 from operations.services.nightly import run_nightly
@@ -97,6 +98,7 @@ def make_company(*, customers: int, seed: int, days: int, last: date, now: datet
         make_assurance(people, last=last, now=now)
         make_proposals(people, now=now)
         make_rule_changes(people, last=last, now=now)
+        make_segments(population, people, last=last, now=now)
         make_messages(people, now=now)
         make_campaigns(population, people, last=last, now=now)
         make_offers(population, people, last=last, now=now)
