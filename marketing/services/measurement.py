@@ -15,12 +15,19 @@ from django.db.models import Max
 from customers.services.suitability_rules import company_day
 from marketing.models import Campaign, CampaignState, ValueCode, ValueRule
 from marketing.rules.effects import Effect, Sums, effect_of_means
-from marketing.rules.experiments import always_valid_interval, holm, sample_ratio_mismatch, two_proportion_test
+from marketing.rules.experiments import (
+    always_valid_interval,
+    holm,
+    minimum_detectable_effect,
+    sample_ratio_mismatch,
+    two_proportion_test,
+)
 from marketing.rules.readouts import conclusion
 from marketing.sql import statement
 
 PER = 10_000
 CENT = Decimal("0.01")
+BASE, LEAST_EXPECTED, MOST_EXPECTED = 0.05, 0.005, 0.5
 
 
 @dataclass(frozen=True)
@@ -193,8 +200,7 @@ def _effect(whole: Group | None, control: Group | None) -> Effect | None:
     """An interval that holds however often somebody looks: campaigns are looked at every day."""
     if whole is None or control is None or control.n == 0:
         return None
-    low, high = always_valid_interval([whole.converted, control.converted], [whole.n, control.n])
-    return Effect(whole.rate - control.rate, low, high)
+    return _between(whole, control)
 
 
 def _ratio(campaign: Campaign, groups: list[Group]) -> float:
@@ -217,7 +223,14 @@ def _compared(groups: list[Group]) -> list[Comparison]:
 
 
 def _between(one: Group, first: Group) -> Effect:
-    low, high = always_valid_interval([one.converted, first.converted], [one.n, first.n])
+    """The difference of two shares. The interval is set up for the effect that groups of this size can just show, which
+    their sizes alone decide; where everybody or nobody converted, one of each is added to both groups, as for small
+    shares (A. Agresti, B. Caffo, The American Statistician 54, 2000)."""
+    told, asked = [one.converted, first.converted], [one.n, first.n]
+    if not all(0 < converted < n for converted, n in zip(told, asked, strict=True)):
+        told, asked = [converted + 1 for converted in told], [n + 2 for n in asked]
+    least = minimum_detectable_effect(BASE, min(asked)) or MOST_EXPECTED
+    low, high = always_valid_interval(told, asked, expected=min(max(least, LEAST_EXPECTED), MOST_EXPECTED))
     return Effect(one.rate - first.rate, low, high)
 
 

@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from audit.services import emit
+from customers.models import CustomerRisk
 from marketing.columns import recipient_columns
 from marketing.filters.campaigns import RecipientFilter
 from marketing.forms.campaigns import DecideForm, ReasonForm, ReconcileForm
@@ -46,7 +47,12 @@ def campaign_audience(request, reference):
         "seen": seen,
         "sentence": sentence_of(seen.matched, seen.left_out, seen.held),
         "left_out": [(label, number(count), _share(count, seen.matched)) for label, count in left_out],
-        "risk_mix": [(level, number(count), _share(count, seen.reached)) for level, count in seen.risk_mix.items()],
+        "risk_mix": [
+            (level.label, number(seen.risk_mix.get(level, 0)), _share(seen.risk_mix.get(level, 0), seen.reached))
+            for level in CustomerRisk
+        ]
+        if seen.reached
+        else [],
         "facts": [
             (_("Matched"), number(seen.matched)),
             (_("Would be written to"), number(seen.reached)),
@@ -99,7 +105,7 @@ def sign_off(request, reference):
         **head(request, campaign, "sign_off"),
         "shown": shown,
         "every": every,
-        "body": json.loads(shown.body) if shown else None,
+        "parts": list(parts_in(json.loads(shown.body))) if shown else [],
         "void": void_notice(campaign, timezone.now()),
         "decides": decides and not hurdle,
         "hurdle": hurdle if decides else "",
@@ -107,6 +113,19 @@ def sign_off(request, reference):
         "exports": request.user.has_perm("marketing.export_campaign"),
     }
     return render(request, "marketing/sign_off.html", context)
+
+
+def parts_in(value, path=""):
+    """Every single thing that is signed off, with where it stands: `messages.A.texts.en.subject`."""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from parts_in(inner, f"{path}.{key}".lstrip("."))
+    elif isinstance(value, list) and any(isinstance(one, (dict, list)) for one in value):
+        for place, inner in enumerate(value, start=1):
+            yield from parts_in(inner, f"{path}[{place}]")
+    else:
+        shown = "\n".join(map(str, value)) if isinstance(value, list) else value
+        yield path, "–" if shown in (None, "") else shown
 
 
 def _asked_for(every, wish):
