@@ -177,7 +177,7 @@ def test_an_answer_that_is_none_of_the_options_is_refused_on_the_page(client, in
 
 
 HOSTILE = [
-    "<script>alert(1)</script>", "{{ 7*7 }}{% load x %}", "' OR 1=1; --", "‮evil", "👩‍👩‍👧‍👦" * 100, "\x1b[31m", "=cmd()",
+    "<script>alert(1)</script>", "{{ 77*7919 }}{% load x %}", "' OR 1=1; --", "‮evil", "👩‍👩‍👧‍👦" * 100, "\x1b[31m", "=cmd()",
     "é" * 2000,
 ]  # fmt: skip
 
@@ -194,7 +194,7 @@ def test_hostile_texts_are_kept_and_shown_as_they_are(client, text):
 
     assert Answer.objects.get().value == text
     assert "<script>alert" not in page
-    assert "49" not in page if "7*7" in text else True
+    assert "609763" not in page
 
 
 @pytest.mark.parametrize("text", ["x" * 2001, "x" * 100_000, "nul\x00", "   "])
