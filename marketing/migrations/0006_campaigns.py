@@ -1478,7 +1478,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("delivered", "Delivered"),
-                            ("opened", "Opened"),
+                            ("opened", "Was opened"),
                             ("clicked", "Clicked"),
                             ("bounced", "Came back"),
                             ("complained", "Reported as spam"),

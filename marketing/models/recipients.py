@@ -168,7 +168,7 @@ class Send(models.Model):
 
 class ResponseKind(models.TextChoices):
     DELIVERED = "delivered", _("Delivered")
-    OPENED = "opened", _("Opened")
+    OPENED = "opened", _("Was opened")
     CLICKED = "clicked", _("Clicked")
     BOUNCED = "bounced", _("Came back")
     COMPLAINED = "complained", _("Reported as spam")

@@ -78,7 +78,7 @@ def _funnel(results):
     steps = [
         (_("Handed over"), whole.sent),
         (_("Delivered"), whole.delivered),
-        (_("Opened"), whole.opened),
+        (_("Was opened"), whole.opened),
         (_("Clicked"), whole.clicked),
         (_("Converted"), whole.converted),
         (_("Unsubscribed"), whole.unsubscribed),
