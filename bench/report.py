@@ -22,6 +22,7 @@ MODULES = {
     "ingest": "Loading",  # before what fills this process's memory: a child's peak begins with its parent's
     "lists": "Lists and the customer's page",
     "register": "The risk register",
+    "segments": "Segments",
     "campaigns": "Campaigns",
     "desk": "The desk: queue, list and search of tickets",
     "nightly": "The nightly run",  # after the lists, for it adds nights to the great data set
