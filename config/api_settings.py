@@ -32,6 +32,7 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_NAME_OVERRIDES": {  # fields of one name that have other choices each
+        "SegmentKindEnum": "marketing.models.SegmentKind",
         "MessageLanguageEnum": "marketing.models.Language",
         "MessageChannelEnum": "marketing.models.MessageChannel",
         "SendChannelEnum": "marketing.models.SendChannel",
