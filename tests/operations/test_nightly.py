@@ -104,6 +104,7 @@ def test_a_run_does_its_steps_in_order_and_notes_rows_seconds_and_input():
         "portrait",
         "duplicates",
         "tags",
+        "segments",
         "products",
         "loan_classes",
         "indicators",
@@ -119,6 +120,7 @@ def test_a_run_does_its_steps_in_order_and_notes_rows_seconds_and_input():
         "looks",
         "self_assessments",
         "findings",
+        "offers",
         "figures",
     ]
     assert {step.state for step in steps} == {StepState.DONE}
@@ -145,7 +147,7 @@ def test_from_a_step_on_the_earlier_ones_are_skipped():
     run = run_nightly(business_date=DAY, from_step="indicators")
 
     assert [state for _, state in sorted(states(run).items(), key=lambda item: NAMES.index(item[0]))] == (
-        [StepState.SKIPPED] * 6 + [StepState.DONE] * (len(NAMES) - 6)
+        [StepState.SKIPPED] * 7 + [StepState.DONE] * (len(NAMES) - 7)
     )
 
 
