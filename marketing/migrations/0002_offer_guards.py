@@ -322,7 +322,6 @@ class Migration(migrations.Migration):
         ("staff", "0006_foureyes_guards"),
     ]
     operations = [
-        migrations.RunSQL(SEEDS, migrations.RunSQL.noop),
         migrations.RunSQL(
             REFUSE
             + SLOTS
@@ -340,6 +339,7 @@ class Migration(migrations.Migration):
         AuditTable("marketing_abuserule"),
         AuditTable("marketing_expectedrate"),
         AuditTable("marketing_accrualentry"),
+        migrations.RunSQL(SEEDS, migrations.RunSQL.noop),  # under the log, as whatever comes later
         AppendOnlyTable("marketing_coupon"),
         AppendOnlyTable("marketing_redemption"),
         AppendOnlyTable("marketing_redemptionentry"),

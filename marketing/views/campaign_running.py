@@ -28,6 +28,7 @@ from marketing.views.campaigns import crumbs_of, head, visible_campaign, void_no
 from pages.formats import money, number, percent
 from pages.lists import ListPage, render_list
 from risk.views.acts import ask
+from staff.reauth import recently_authenticated
 
 BASE_SHARE = 0.05  # of whom a response is expected, for the least effect that could be found
 
@@ -170,6 +171,7 @@ def sign_off_decide(request, reference):
 @require_POST
 @login_required
 @permission_required("marketing.export_campaign", raise_exception=True)
+@recently_authenticated
 def campaign_dossier(request, reference):
     """Everything that was signed off and what went out, as one file for a supervisor."""
     campaign = visible_campaign(request, reference)

@@ -16,6 +16,7 @@ from marketing.services.coupons import find_coupon
 from pages.forms import form_helper
 from pages.lists import ListPage, render_list
 from risk.views.acts import act, add_errors
+from staff.reauth import recently_authenticated
 
 
 @require_safe
@@ -71,6 +72,7 @@ def _found(request, form):
 @require_POST
 @login_required
 @permission_required("marketing.add_couponbatch", raise_exception=True)
+@recently_authenticated
 def codes_export(request, pk):
     """Take the codes of an issue away as a file: once."""
     seen = CouponBatch.objects.filter(version__offer__in=Offer.objects.visible_to(request.user))
