@@ -1,5 +1,7 @@
 """Two campaigns that have run, one that worked and one that drew abusers, and one that waits to be signed off."""
 
+import hashlib
+import uuid
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -8,9 +10,10 @@ from typing import Any
 from django.conf import settings
 from django.utils import timezone
 
+from audit.services import record_batch
 from customers.models import Consent, Customer, Notice
 from marketing.carriers import SENT, Answer, Parcel
-from marketing.models import Campaign, Message, Provider, Recipient, Response, Segment
+from marketing.models import Campaign, CampaignRound, Delivery, Message, Provider, Recipient, Response, Segment
 from marketing.services.advancing import advance_campaigns
 from marketing.services.campaigns import add_task, record_campaign, schedule_campaign, set_variants, write_lessons
 from marketing.services.contents import record_message, write_text
@@ -18,15 +21,7 @@ from marketing.services.segment_lists import list_members
 from marketing.services.segments import record_segment
 from marketing.services.sending import send_campaign
 from marketing.services.signoffs import ask_sign_off, decide_sign_off
-from operations.demo.stories import (
-    PACKET_DAYS,
-    PACKET_SALT,
-    SPRING_DAYS,
-    SPRING_SALT,
-    packet_pool,
-    spring_pool,
-    written_to,
-)
+from operations.demo.stories import PACKET_DAYS, SPRING_DAYS, packet_pool, spring_pool, written_to
 from staff.models import User
 
 MORNING = time(10, 0)
@@ -67,14 +62,12 @@ class History:
 def make_campaigns(population: list[Customer], people: dict[str, User], *, last: date, now: datetime) -> None:
     app = _providers()
     spring = _had_run(
-        people, app, code="spring-savers", name="Spring savers", pool=spring_pool(population, last=last),
-        salt=SPRING_SALT, day=last - timedelta(days=SPRING_DAYS), window=120,
+        people, app, code="spring-savers", name="Spring savers", pool=spring_pool(population, last=last), day=last - timedelta(days=SPRING_DAYS), window=120,
         objective="A third more of those who save by themselves save every month, for less than 25 yuan each.",
         reward=Decimal(20),
     )  # fmt: skip
     packet = _had_run(
-        people, app, code="new-user-packet", name="New-user red packet", pool=packet_pool(population, last=last),
-        salt=PACKET_SALT, day=last - timedelta(days=PACKET_DAYS - 42), window=25,
+        people, app, code="new-user-packet", name="New-user red packet", pool=packet_pool(population, last=last), day=last - timedelta(days=PACKET_DAYS - 42), window=25,
         objective="Half of those who have just joined make their first deposit.", reward=Decimal(58),
     )  # fmt: skip
     marketer = people["marketing"]
@@ -105,7 +98,7 @@ def _providers() -> Provider:
     )[0]  # fmt: skip
 
 
-def _had_run(people: dict[str, User], provider: Provider, *, code: str, name: str, pool: list[Customer], salt: str, day: date,
+def _had_run(people: dict[str, User], provider: Provider, *, code: str, name: str, pool: list[Customer], day: date,
              window: int, objective: str, reward: Decimal) -> Campaign:  # fmt: skip
     """A campaign that was planned, signed off, sent and answered back then."""
     marketer, starts = people["marketing"], datetime.combine(day, MORNING, timezone.get_default_timezone())
@@ -115,9 +108,8 @@ def _had_run(people: dict[str, User], provider: Provider, *, code: str, name: st
     _agreed(pool, planned - timedelta(days=1))
     campaign = _planned(
         marketer, segment, provider, code, at=planned, name=name, objective=objective, starts_at=starts, holdout=5_000,
-        conversion_days=window, fixed_cost=reward * len(written_to(pool, salt)), budget=Decimal(10_000),
+        conversion_days=window, fixed_cost=reward * len(written_to(pool)), budget=Decimal(10_000),
     )  # fmt: skip
-    Campaign.objects.filter(pk=campaign.pk).update(salt=salt)
     asked = ask_sign_off(actor=marketer, campaign_id=campaign.pk, at=planned)
     decide_sign_off(
         actor=people["compliance"], sign_off_id=asked.pk, sha256=asked.sha256, approve=True,
@@ -125,11 +117,39 @@ def _had_run(people: dict[str, User], provider: Provider, *, code: str, name: st
     )  # fmt: skip
     schedule_campaign(actor=marketer, campaign_id=campaign.pk, at=planned + timedelta(days=2))
     soon = starts + timedelta(minutes=1)
+    _drawn(Campaign.objects.get(pk=campaign.pk), pool, starts)
     advance_campaigns(at=soon)
     send_campaign(campaign_id=campaign.pk, now=lambda: soon, carrier=History())
     _answered(campaign, soon)
     advance_campaigns(at=soon + timedelta(minutes=1))
     return Campaign.objects.get(pk=campaign.pk)
+
+
+def _drawn(campaign: Campaign, pool: list[Customer], at: datetime) -> None:
+    """The audience of then: one half written to, the other held out."""
+    reached, variant = {one.pk for one in written_to(pool)}, campaign.variants.get()
+    drawn = CampaignRound.objects.create(
+        campaign=campaign, number=1, sign_off=campaign.sign_off, planned_at=at, drawn_at=at, matched=len(pool),
+        reached=len(reached), held=len(pool) - len(reached),
+    )  # fmt: skip
+    made = Recipient.objects.bulk_create(
+        [
+            Recipient(
+                round=drawn, campaign=campaign, customer=one, variant=variant, is_held=one.pk not in reached,
+                language=one.language, token=uuid.uuid4().hex, at=at,
+            )
+            for one in pool
+        ]
+    )  # fmt: skip
+    digest = hashlib.sha256(",".join(str(one.customer_id) for one in made).encode()).hexdigest()
+    record_batch("marketing_recipient", len(made), digest, pk=drawn.pk, action="marketing.round.drawn")
+    Delivery.objects.bulk_create(
+        [
+            Delivery(recipient=one, campaign=campaign, customer_id=one.customer_id, next_at=at)
+            for one in made
+            if not one.is_held
+        ]
+    )
 
 
 def _planned(
@@ -178,6 +198,8 @@ def _answered(campaign: Campaign, at: datetime) -> None:
             if kind == "opened" or recipient.customer_id % 4 == 1
         ]  # fmt: skip
     Response.objects.bulk_create(told)
+    digest = hashlib.sha256(",".join(f"{one.recipient_id}:{one.kind}" for one in told).encode()).hexdigest()
+    record_batch("marketing_response", len(told), digest, pk=campaign.pk)
 
 
 def _waiting(people: dict[str, User], provider: Provider, now: datetime) -> None:

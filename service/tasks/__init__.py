@@ -1,3 +1,4 @@
+from service.tasks.articles import remind_of_articles_task
 from service.tasks.assignment import hand_out_task
 from service.tasks.chats import end_silent_chats_task
 from service.tasks.clocks import escalate_task, recompute_clocks_task, relay_calendars_task
@@ -17,6 +18,7 @@ __all__ = [
     "recompute_clocks_task",
     "relay_calendars_task",
     "send_deliveries_task",
+    "remind_of_articles_task",
     "remind_of_clocks_task",
     "send_mails_task",
 ]
