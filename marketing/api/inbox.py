@@ -43,7 +43,14 @@ class InboxViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Ge
 
     def get_queryset(self):
         erased = {"customer__erased_at": None, "customer__restricted_at": None}
-        return InboxMessage.objects.filter(**erased).select_related("recipient__campaign")
+        seen = InboxMessage.objects.filter(**erased).select_related("recipient__campaign")
+        regions, lines = self.request.user.regions, self.request.user.business_lines
+        seen = seen.filter(customer__region__in=regions) if regions else seen
+        return seen.filter(customer__lines__overlap=lines) if lines else seen
+
+    def filter_queryset(self, queryset):
+        """A list names its customer; one message is found by its own key."""
+        return super().filter_queryset(queryset) if self.action == "list" else queryset
 
     @extend_schema(request=None, responses=InboxSerializer)
     @action(detail=True, methods=["post"])

@@ -15,6 +15,7 @@ from identification.models import (
     SwiftSession,
 )
 from incidents.models import Case, Incident, LossEvent, Plan
+from marketing.models import Campaign, Message, Offer
 from risk.models import Control, Indicator, Risk
 from staff.rules.roles import Role
 from tests.config.test_every_url import METHODS, NO_SUCH_METHOD, REFUSED, _ask, address, quick  # noqa: F401
@@ -23,6 +24,17 @@ from tests.factories import UserFactory
 
 # Objects that everybody with the permission sees, whoever they are of and wherever they lie.
 SHARED = {
+    "marketing:segment_": "A segment is the whole company's; its members are narrowed by scope.",
+    "api:segment-": "As its page.",
+    "marketing:list_": "As its segment; only customers whom one sees are put on it.",
+    "marketing:claim_": "What is said of the company is the whole company's.",
+    "api:claim-": "As its page.",
+    "marketing:provider_": "Who carries messages is the whole company's.",
+    "api:provider-": "As its page.",
+    "marketing:contact_rule_": "A rule is the whole company's; who may confirm one asks for approval.",
+    "marketing:value_rule_": "As a rule of contact.",
+    "marketing:forbidden_word_": "As a rule of contact.",
+    "marketing:disclosure_": "As a rule of contact.",
     "risk:matrix_": "The matrix is of the whole company.",
     "risk:duty_": "Which duties are kept apart is of the whole company.",
     "api:conflict-rule-": "As its page.",
@@ -111,6 +123,9 @@ def world(db):
     made.rule_change.lines.set([made.product.line])
     Scenario.objects.update(line=made.product.line)
     SelfAssessment.objects.update(line=made.product.line)
+    Campaign.objects.update(line=made.product.line)
+    Message.objects.update(line=made.product.line)
+    Offer.objects.update(line=made.product.line)
     return made
 
 
