@@ -104,6 +104,10 @@ def _draw() -> tuple[Campaign, float]:
         cursor.execute(
             "UPDATE marketing_contactrule SET value = 0 WHERE code IN ('quiet_from', 'quiet_until', 'holdout')"
         )
+        # What earlier runs sent is counted like any pressure, and stops nobody.
+        cursor.execute(
+            "UPDATE marketing_contactrule SET value = 1000000 WHERE code IN ('cap_week', 'cap_month', 'fatigue')"
+        )
     with connection.cursor() as cursor, transaction.atomic():
         cursor.execute("ALTER TABLE customers_consent DISABLE TRIGGER ALL")
         cursor.execute("DELETE FROM customers_consent")

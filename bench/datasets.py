@@ -139,7 +139,13 @@ def _with_triggers_and_indexes(cursor) -> None:
     for name, columns in INDEXES.items():
         cursor.execute(f"CREATE INDEX IF NOT EXISTS {name} ON customers_transaction {columns}")
     cursor.execute("SET session_replication_role = DEFAULT")
+    cursor.execute(
+        "SELECT setval('customers_reference_seq', (SELECT max(substr(reference, 3)::bigint) FROM customers_customer))"
+    )
     for table in LOADED:
+        cursor.execute(
+            f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT coalesce(max(id), 1) FROM {table}))"
+        )
         cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER ALL")
         cursor.execute(
             f"SELECT format('ALTER TABLE {table} ENABLE ALWAYS TRIGGER %%I', tgname) FROM pg_trigger"

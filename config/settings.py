@@ -10,7 +10,7 @@ from whitenoise.compress import Compressor
 
 from config import embedded, roles
 from config.api_settings import REST_FRAMEWORK, SPECTACULAR_SETTINGS  # noqa: F401 they are settings
-from config.variables import flag, optional_secret, secret, words
+from config.variables import flag, groups, optional_secret, secret, words
 
 ROOT = BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -223,6 +223,7 @@ RATE_LIMITS = {
     "chat_address": os.environ.get("RATE_CHAT_ADDRESS", "6000/m"),
     "survey": os.environ.get("RATE_SURVEY", "600/h"),
     "rating": os.environ.get("RATE_RATING", "120/h"),
+    "test_mail": os.environ.get("RATE_TEST_MAIL", "30/h"),
     "short_link": os.environ.get("RATE_SHORT_LINK", "600/h"),
     "unsubscribe": os.environ.get("RATE_UNSUBSCRIBE", "120/h"),
 }
@@ -369,27 +370,18 @@ CHAT_QUEUE = os.environ.get("CHAT_QUEUE", "chat")
 CHAT_CUSTOMER_KEY = optional_secret("CHAT_CUSTOMER_KEY")
 # OUTLET_APP_CHANNEL=app, OUTLET_APP_URL, OUTLET_APP_SECRET (or _SECRET_FILE), OUTLET_APP_QUEUE make the outlet “app”.
 OUTLETS: dict[str, dict[str, str | Path]] = {
-    name.removeprefix("OUTLET_").removesuffix("_CHANNEL").lower().replace("_", "-"): {
+    code: {
         "channel": channel,
-        "url": os.environ.get(f"{name.removesuffix('_CHANNEL')}_URL", ""),
-        "queue": os.environ.get(f"{name.removesuffix('_CHANNEL')}_QUEUE", ""),
-        "secret": Path(os.environ[f"{name.removesuffix('_CHANNEL')}_SECRET_FILE"])
-        if f"{name.removesuffix('_CHANNEL')}_SECRET_FILE" in os.environ
-        else os.environ.get(f"{name.removesuffix('_CHANNEL')}_SECRET", ""),
+        "url": os.environ.get(f"{start}URL", ""),
+        "queue": os.environ.get(f"{start}QUEUE", ""),
+        "secret": key,
     }
-    for name, channel in os.environ.items()
-    if name.startswith("OUTLET_") and name.endswith("_CHANNEL") and channel in ("app", "community")
+    for start, code, channel, key in groups("OUTLET", last="CHANNEL", secret="SECRET")
+    if channel in ("app", "community")
 }
 # Gateways of campaigns, for text and push messages: marketing/gateways.py.
 GATEWAYS: dict[str, dict[str, str | Path]] = {
-    name.removeprefix("GATEWAY_").removesuffix("_URL").lower().replace("_", "-"): {
-        "url": url,
-        "secret": Path(os.environ[f"{name.removesuffix('_URL')}_KEY_FILE"])
-        if f"{name.removesuffix('_URL')}_KEY_FILE" in os.environ
-        else os.environ.get(f"{name.removesuffix('_URL')}_KEY", ""),
-    }
-    for name, url in os.environ.items()
-    if name.startswith("GATEWAY_") and name.endswith("_URL")
+    code: {"url": url, "secret": key} for _start, code, url, key in groups("GATEWAY", last="URL", secret="KEY")
 }
 CHAT_FILE_BYTES = int(os.environ.get("CHAT_FILE_BYTES", 10 * 2**20))
 CHAT_AWAY_MINUTES = int(os.environ.get("CHAT_AWAY_MINUTES", "15"))

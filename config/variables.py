@@ -1,6 +1,7 @@
 """How settings read the environment: yes or no, words, secrets."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
@@ -23,6 +24,17 @@ def secret(name: str, development: str) -> str:
     if flag("MERIDIAN_PRODUCTION"):
         raise ImproperlyConfigured(f"Set {name} (or {name}_FILE): production has no default for it.")
     return development
+
+
+def groups(first: str, last: str, secret: str) -> Iterator[tuple[str, str, str, str | Path]]:
+    """Read variables that belong together: for each `FIRST_NAME_LAST` its start, the code that NAME gives, its value, and the
+    secret, or the file that holds it."""
+    for name, value in os.environ.items():
+        if name.startswith(f"{first}_") and name.endswith(f"_{last}"):
+            start = name.removesuffix(last)
+            code = start.removeprefix(f"{first}_").rstrip("_").lower().replace("_", "-")
+            file = os.environ.get(f"{start}{secret}_FILE")
+            yield start, code, value, Path(file) if file else os.environ.get(f"{start}{secret}", "")
 
 
 def optional_secret(name: str) -> str:

@@ -8,6 +8,7 @@ class MarketingConfig(AppConfig):
 
     def ready(self):
         from marketing import (
+            customer_parts,
             dated_rules,
             offer_commands,
             offer_parts,
@@ -19,14 +20,16 @@ class MarketingConfig(AppConfig):
         )
         from marketing.palette import find_campaigns, find_messages
         from marketing.segment_palette import find_segments
-        from marketing.services import experiment_guards
+        from marketing.services import experiment_guards, mail_reports
         from staff.palette import register_source
 
+        customer_parts.register()
         segment_imports.register()
         segment_names.register()
         register_source("segments", find_segments)
         segment_source.register()
         experiment_guards.register()
+        mail_reports.register()
         dated_rules.register()
         offer_commands.register()
         offer_parts.register()

@@ -6,8 +6,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from marketing.models import Campaign, Message
+from marketing.services.campaign_states import campaign_url
 from marketing.services.contents import message_url
-from marketing.services.signoffs import campaign_url
 from staff.models import User
 from staff.palette import Hit
 

@@ -25,6 +25,7 @@ from django.utils.translation import gettext as _
 
 from audit.services import name_act
 from staff.models import User
+from staff.permits import require
 from staff.rules.sheets import Row, SheetError, rows_of
 
 LARGEST = 20 * 1024 * 1024
@@ -70,8 +71,7 @@ def import_named(key: str, user: User) -> TableImport:
     table = IMPORTS.get(key)
     if table is None:
         raise ValidationError(_("There is no list %(key)s to import.") % {"key": key[:40]})
-    if not user.has_perm(table.permission):
-        raise PermissionDenied(_("Your role does not allow this."))
+    require(user, table.permission)
     return table
 
 

@@ -3,6 +3,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from customers.models.dated import Dated, ends_after_it_begins
 from customers.models.privacy_rules import RuleUnit, span_of
 from customers.querysets.cooling_off import CoolingOffQuerySet, CoolingOffRuleQuerySet
 from products.models import LineCode
@@ -12,7 +13,7 @@ class CoolingOffEvent(models.TextChoices):
     OPENED = "opened", _("the day that it was taken up")
 
 
-class CoolingOffRule(models.Model):
+class CoolingOffRule(Dated):
     """How long a customer may withdraw from what they took up in a line, in one jurisdiction. Where `longer_than_months`
     is given, only contracts that run longer are meant. A product's own terms may grant more, never less."""
 
@@ -22,10 +23,6 @@ class CoolingOffRule(models.Model):
     unit = models.CharField(_("unit"), max_length=12, choices=RuleUnit, default=RuleUnit.DAYS)
     event = models.CharField(_("counted from"), max_length=10, choices=CoolingOffEvent, default=CoolingOffEvent.OPENED)
     longer_than_months = models.PositiveIntegerField(_("only contracts longer than, months"), null=True, blank=True)
-    valid_from = models.DateField(_("from"))
-    valid_to = models.DateField(_("until"), null=True, blank=True, help_text=_("The last day; empty means open."))
-    source = models.CharField(_("source"), max_length=200, blank=True)
-    needs_confirmation = models.BooleanField(_("needs confirmation"), default=False)
 
     objects = CoolingOffRuleQuerySet.as_manager()
 
@@ -35,11 +32,7 @@ class CoolingOffRule(models.Model):
         ordering = ["line", "jurisdiction", "-valid_from"]
         constraints = [
             models.UniqueConstraint(fields=["line", "jurisdiction", "valid_from"], name="one_cooling_off_rule_per_day"),
-            models.CheckConstraint(
-                condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")),
-                name="cooling_off_rule_ends_after_it_begins",
-                violation_error_message=_("The last day is before the first."),
-            ),
+            ends_after_it_begins("cooling_off_rule_ends_after_it_begins"),
             models.CheckConstraint(
                 condition=Q(unit="days", value__lte=366) | Q(unit="months", value__lte=12),
                 name="cooling_off_is_a_year_at_most",

@@ -1,8 +1,8 @@
 from django.db import models
-from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from customers.models.dated import Dated, ends_after_it_begins
 from customers.querysets.kyc_rules import KycRuleQuerySet
 
 
@@ -30,7 +30,7 @@ class KycUnit(models.TextChoices):
     FOREVER = "forever", _("without end")
 
 
-class KycRule(models.Model):
+class KycRule(Dated):
     """A number that law or policy sets for knowing customers, from a day on, in one jurisdiction; an empty jurisdiction
     is everywhere else.
 
@@ -41,10 +41,6 @@ class KycRule(models.Model):
     applies_from = models.PositiveSmallIntegerField(_("applies from"), default=0)
     value = models.PositiveIntegerField(_("value"))
     unit = models.CharField(_("unit"), max_length=8, choices=KycUnit)
-    valid_from = models.DateField(_("from"))
-    valid_to = models.DateField(_("until"), null=True, blank=True, help_text=_("The last day; empty means open."))
-    source = models.CharField(_("source"), max_length=200, blank=True)
-    needs_confirmation = models.BooleanField(_("needs confirmation"), default=False)
 
     objects = KycRuleQuerySet.as_manager()
 
@@ -56,11 +52,7 @@ class KycRule(models.Model):
             models.UniqueConstraint(
                 fields=["code", "jurisdiction", "applies_from", "valid_from"], name="one_kyc_rule_per_day"
             ),
-            models.CheckConstraint(
-                condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")),
-                name="kyc_rule_ends_after_it_begins",
-                violation_error_message=_("The last day is before the first."),
-            ),
+            ends_after_it_begins("kyc_rule_ends_after_it_begins"),
         ]
 
     def __str__(self):

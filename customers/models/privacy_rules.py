@@ -1,8 +1,8 @@
 from django.db import models
-from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from customers.models.dated import Dated, ends_after_it_begins
 from customers.querysets.privacy_rules import PrivacyRuleQuerySet
 
 
@@ -47,7 +47,7 @@ class RuleUnit(models.TextChoices):
     POINTS = "points", _("points")
 
 
-class PrivacyRule(models.Model):
+class PrivacyRule(Dated):
     """A span or a quota that law or policy sets, from a day on, in one jurisdiction; an empty jurisdiction is everywhere
     else.
 
@@ -57,10 +57,6 @@ class PrivacyRule(models.Model):
     jurisdiction = models.CharField(_("jurisdiction"), max_length=2, blank=True)
     value = models.PositiveIntegerField(_("value"))
     unit = models.CharField(_("unit"), max_length=12, choices=RuleUnit)
-    valid_from = models.DateField(_("from"))
-    valid_to = models.DateField(_("until"), null=True, blank=True, help_text=_("The last day; empty means open."))
-    source = models.CharField(_("source"), max_length=200, blank=True)
-    needs_confirmation = models.BooleanField(_("needs confirmation"), default=False)
 
     objects = PrivacyRuleQuerySet.as_manager()
 
@@ -70,11 +66,7 @@ class PrivacyRule(models.Model):
         ordering = ["code", "jurisdiction", "-valid_from"]
         constraints = [
             models.UniqueConstraint(fields=["code", "jurisdiction", "valid_from"], name="one_privacy_rule_per_day"),
-            models.CheckConstraint(
-                condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")),
-                name="privacy_rule_ends_after_it_begins",
-                violation_error_message=_("The last day is before the first."),
-            ),
+            ends_after_it_begins("privacy_rule_ends_after_it_begins"),
         ]
 
     def __str__(self):

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from customers.models.dated import Dated, ends_after_it_begins
 from customers.models.privacy_rules import RuleUnit, span_of
 from customers.querysets.suitability import (
     CarriedAssessmentQuerySet,
@@ -37,7 +38,7 @@ class SuitabilityCode(models.TextChoices):
     REMIND_BEFORE = "remind_before", _("Reminder before an assessment expires")
 
 
-class SuitabilityRule(models.Model):
+class SuitabilityRule(Dated):
     """A span or a number that law or policy sets for suitability, from a day on, in one jurisdiction; an empty one is
     everywhere else. `valid_to` is the last day. Nothing in code repeats a value that stands here."""
 
@@ -45,10 +46,6 @@ class SuitabilityRule(models.Model):
     jurisdiction = models.CharField(_("jurisdiction"), max_length=2, blank=True)
     value = models.PositiveIntegerField(_("value"))
     unit = models.CharField(_("unit"), max_length=12, choices=RuleUnit)
-    valid_from = models.DateField(_("from"))
-    valid_to = models.DateField(_("until"), null=True, blank=True, help_text=_("The last day; empty means open."))
-    source = models.CharField(_("source"), max_length=200, blank=True)
-    needs_confirmation = models.BooleanField(_("needs confirmation"), default=False)
 
     objects = SuitabilityRuleQuerySet.as_manager()
 
@@ -58,11 +55,7 @@ class SuitabilityRule(models.Model):
         ordering = ["code", "jurisdiction", "-valid_from"]
         constraints = [
             models.UniqueConstraint(fields=["code", "jurisdiction", "valid_from"], name="one_suitability_rule_per_day"),
-            models.CheckConstraint(
-                condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")),
-                name="suitability_rule_ends_after_it_begins",
-                violation_error_message=_("The last day is before the first."),
-            ),
+            ends_after_it_begins("suitability_rule_ends_after_it_begins"),
         ]
 
     def __str__(self):

@@ -4,18 +4,15 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import Q
+
+from customers.querysets.dated import DatedQuerySet
 
 if TYPE_CHECKING:
     from staff.models import User
 
 
-class CoolingOffRuleQuerySet(models.QuerySet):
-    def visible_to(self, user: User) -> CoolingOffRuleQuerySet:
-        return self if user.has_perm("customers.view_suitabilitymatrix") else self.none()
-
-    def in_force(self, day: date) -> CoolingOffRuleQuerySet:
-        return self.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=day), valid_from__lte=day)
+class CoolingOffRuleQuerySet(DatedQuerySet[models.Model]):
+    seen_with = "customers.view_suitabilitymatrix"
 
 
 class CoolingOffQuerySet(models.QuerySet):

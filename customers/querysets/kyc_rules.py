@@ -3,22 +3,15 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from django.db import models
-from django.db.models import Q
-
+from customers.querysets.dated import DatedQuerySet
 from customers.rules.jurisdictions import GDPR, UNION, looked_up
 
 if TYPE_CHECKING:
     from customers.models import KycRule
-    from staff.models import User
 
 
-class KycRuleQuerySet(models.QuerySet):
-    def visible_to(self, user: User) -> KycRuleQuerySet:
-        return self if user.has_perm("customers.view_kycrule") else self.none()
-
-    def in_force(self, day: date) -> KycRuleQuerySet:
-        return self.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=day), valid_from__lte=day)
+class KycRuleQuerySet(DatedQuerySet["KycRule"]):
+    seen_with = "customers.view_kycrule"
 
     def steps(self, code: str, jurisdiction: str, day: date) -> list[KycRule]:
         """The steps of a rule in force, the lowest first: the jurisdiction's own, else its union's, else everybody's."""

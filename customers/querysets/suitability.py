@@ -4,28 +4,17 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import Case, Exists, IntegerField, OuterRef, Q, Value, When
+from django.db.models import Exists, OuterRef, Q
 
-from customers.rules.jurisdictions import looked_up
+from customers.querysets.dated import DatedQuerySet, nearest
 
 if TYPE_CHECKING:
     from customers.models import SuitabilityMatrix, SuitabilityRule
     from staff.models import User
 
 
-def nearest(jurisdiction: str) -> tuple[list[str], Case]:
-    """Return where a rule of a jurisdiction is looked for, and the order of nearness to sort by."""
-    chain = looked_up(jurisdiction)
-    places = (When(jurisdiction=one, then=Value(place)) for place, one in enumerate(chain))
-    return chain, Case(*places, output_field=IntegerField())
-
-
-class SuitabilityRuleQuerySet(models.QuerySet):
-    def visible_to(self, user: User) -> SuitabilityRuleQuerySet:
-        return self if user.has_perm("customers.view_suitabilitymatrix") else self.none()
-
-    def in_force(self, day: date) -> SuitabilityRuleQuerySet:
-        return self.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=day), valid_from__lte=day)
+class SuitabilityRuleQuerySet(DatedQuerySet["SuitabilityRule"]):
+    seen_with = "customers.view_suitabilitymatrix"
 
     def the_one(self, code: str, jurisdiction: str, day: date) -> SuitabilityRule | None:
         """The rule of that code in force: the jurisdiction's own, else its union's, else everybody's."""

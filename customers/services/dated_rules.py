@@ -21,15 +21,17 @@ from staff.models import User
 Arguments = dict[str, Any]
 ONE_DAY = timedelta(days=1)
 # Which rules follow one another in time: those that agree in all of these that the table has.
-KEYS = ("code", "kind", "field", "level", "line", "jurisdiction", "applies_from")
+KEYS = ("code", "kind", "field", "level", "line", "jurisdiction", "channel", "language", "applies_from")
 DAYS = ("valid_from", "valid_to")
+LAST = (*DAYS, "source", "needs_confirmation")
 SPANS = frozenset(["years", "months", "days", "working_days"])
 MOST = 36_600  # the days of a century: what is more is a slip of the hand, and no calendar reaches it
 
 
 def columns_of(model: Any) -> tuple[str, ...]:
-    """Return the columns that only an approved request writes: all but the primary key."""
-    return tuple(field.name for field in model._meta.fields if not field.primary_key)
+    """Return the columns that only an approved request writes: all but the primary key, those that every such table has
+    after its own."""
+    return tuple(sorted((field.name for field in model._meta.fields if not field.primary_key), key=LAST.__contains__))
 
 
 def keys_of(model: Any) -> tuple[str, ...]:

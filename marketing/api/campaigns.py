@@ -24,7 +24,7 @@ from staff.models import User
 
 
 class VariantSerializer(serializers.ModelSerializer):
-    message = serializers.SlugRelatedField("code", queryset=Message.objects.all())
+    message = SeenField("code", queryset=Message.objects.all())
 
     class Meta:
         model = CampaignVariant
@@ -62,9 +62,9 @@ class CampaignSerializer(serializers.ModelSerializer):
 class CampaignWriteSerializer(serializers.ModelSerializer):
     owner = serializers.PrimaryKeyRelatedField(queryset=User.objects.active())
     segment = SeenField("code", queryset=Segment.objects.all())
-    suppress = serializers.SlugRelatedField("code", many=True, queryset=Segment.objects.all(), required=False)
+    suppress = SeenField("code", many=True, queryset=Segment.objects.all(), required=False)
     product = SeenField("code", queryset=Product.objects.all(), required=False, allow_null=True)
-    offer = serializers.SlugRelatedField("code", queryset=Offer.objects.all(), required=False, allow_null=True)
+    offer = SeenField("code", queryset=Offer.objects.all(), required=False, allow_null=True)
     provider = SeenField("code", queryset=Provider.objects.all())
 
     class Meta:

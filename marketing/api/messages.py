@@ -116,7 +116,7 @@ class MessageViewSet(Asking):
         message, language = self.get_object(), request.query_params.get("language", "")
         if not message.texts.filter(language=language).exists():
             raise ValidationError({"language": _("The message is not written in this language.")})
-        shown = prepare(message, at=timezone.now(), tracked=False).render(language, samples(), token="0" * 32)
+        shown = prepare(message).render(language, samples(), token="0" * 32)
         return Response(PreviewSerializer(shown).data)
 
     @extend_schema(request=InsertDisclosureSerializer, responses=CampaignMessageSerializer)

@@ -8,7 +8,6 @@ from marketing.models import Campaign, Message, Offer, Provider, Segment
 from pages.forms import DayInput
 from products.models import BusinessLine, Product
 
-WHOLE = 10_000
 MOST_VARIANTS = 4
 
 
@@ -53,7 +52,7 @@ class CampaignForm(forms.ModelForm):
         self.fields["line"].queryset = BusinessLine.objects.visible_to(user)
         self.fields["line"].empty_label = _("Whole company")
         self.fields["product"].queryset = Product.objects.visible_to(user).order_by("name")
-        self.fields["offer"].queryset = Offer.objects.order_by("name")
+        self.fields["offer"].queryset = Offer.objects.visible_to(user).in_force().order_by("name")
         self.fields["provider"].queryset = Provider.objects.active()
         for name in ("product", "offer"):
             self.fields[name].empty_label = _("None")
@@ -71,9 +70,10 @@ class CampaignForm(forms.ModelForm):
 class VariantsForm(forms.Form):
     """Up to four messages that are compared, each with its share in percent."""
 
-    def __init__(self, *args, campaign, **kwargs):
+    def __init__(self, *args, campaign, user, **kwargs):
         super().__init__(*args, **kwargs)
-        messages = Message.objects.filter(channel=campaign.provider.channel).order_by("name")
+        seen = Message.objects.visible_to(user).standing()
+        messages = seen.filter(channel=campaign.provider.channel).order_by("name")
         standing = list(campaign.variants.order_by("code"))
         for place, letter in enumerate("ABCD"[:MOST_VARIANTS]):
             kept = standing[place] if place < len(standing) else None

@@ -2,7 +2,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from governance.people import colleagues
-from marketing.models import Claim, Language, Message
+from marketing.models import Claim, Language, Message, Provider, ProviderKind
 from marketing.services.variables import VARIABLES
 from pages.forms import DayInput
 from products.models import BusinessLine, Product
@@ -57,3 +57,14 @@ class ClaimForm(forms.ModelForm):
 
 
 LANGUAGES = dict(Language.choices)
+
+
+class TestMailForm(forms.Form):
+    provider = forms.ModelChoiceField(
+        queryset=Provider.objects.none(), label=_("Mail server"), empty_label=None,
+        help_text=_("Administrators set up the servers that mails go out by."),
+    )  # fmt: skip
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["provider"].queryset = Provider.objects.active().filter(kind=ProviderKind.SMTP)

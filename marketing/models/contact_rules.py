@@ -1,7 +1,8 @@
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from customers.models.dated import Dated, ends_after_it_begins
 from customers.models.privacy_rules import RuleUnit, span_of
 from marketing.querysets.contact_rules import ContactRuleQuerySet
 
@@ -20,7 +21,7 @@ class ContactCode(models.TextChoices):
     APPROVAL_DAYS = "approval_days", _("A sign-off holds")
 
 
-class ContactRule(models.Model):
+class ContactRule(Dated):
     """How often and when customers may be written to, from a day on, in one jurisdiction; an empty jurisdiction is
     everywhere else. Rows are added under four eyes."""
 
@@ -28,10 +29,6 @@ class ContactRule(models.Model):
     jurisdiction = models.CharField(_("jurisdiction"), max_length=2, blank=True)
     value = models.PositiveIntegerField(_("value"))
     unit = models.CharField(_("unit"), max_length=12, choices=RuleUnit)
-    valid_from = models.DateField(_("from"))
-    valid_to = models.DateField(_("until"), null=True, blank=True, help_text=_("The last day; empty means open."))
-    source = models.CharField(_("source"), max_length=200, blank=True)
-    needs_confirmation = models.BooleanField(_("needs confirmation"), default=False)
 
     objects = ContactRuleQuerySet.as_manager()
 
@@ -42,11 +39,7 @@ class ContactRule(models.Model):
         permissions = [("check_contactrule", _("Can approve rules of contact"))]
         constraints = [
             models.UniqueConstraint(fields=["code", "jurisdiction", "valid_from"], name="one_contact_rule_per_day"),
-            models.CheckConstraint(
-                condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")),
-                name="contact_rule_ends_after_it_begins",
-                violation_error_message=_("The last day is before the first."),
-            ),
+            ends_after_it_begins("contact_rule_ends_after_it_begins"),
             models.CheckConstraint(
                 condition=~Q(code__in=["quiet_from", "quiet_until"]) | Q(value__lt=1440),
                 name="quiet_hours_are_of_one_day",

@@ -3,22 +3,19 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from customers.models.dated import Dated, ends_after_it_begins
 from marketing.models.messages import Language, MessageChannel
-from marketing.querysets.messages import ClaimQuerySet, DatedQuerySet
+from marketing.querysets.messages import ClaimQuerySet, ContentRuleQuerySet
 
 
-class ForbiddenWord(models.Model):
+class ForbiddenWord(Dated):
     """Words that no message may contain, in one language, from a day on. Rows are added under four eyes."""
 
     code = models.SlugField(_("code"), max_length=40)
     language = models.CharField(_("language"), max_length=7, choices=Language)
     words = models.CharField(_("words"), max_length=120, help_text=_("Found whatever their case, width and spacing."))
-    valid_from = models.DateField(_("from"))
-    valid_to = models.DateField(_("until"), null=True, blank=True, help_text=_("The last day; empty means open."))
-    source = models.CharField(_("source"), max_length=200, blank=True)
-    needs_confirmation = models.BooleanField(_("needs confirmation"), default=False)
 
-    objects = DatedQuerySet.as_manager()
+    objects = ContentRuleQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("forbidden word")
@@ -29,12 +26,8 @@ class ForbiddenWord(models.Model):
             ("check_contentrule", _("Can approve rules of content")),
         ]
         constraints = [
-            models.UniqueConstraint(fields=["code", "valid_from"], name="one_forbidden_word_per_day"),
-            models.CheckConstraint(
-                condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")),
-                name="forbidden_word_ends_after_it_begins",
-                violation_error_message=_("The last day is before the first."),
-            ),
+            models.UniqueConstraint(fields=["code", "language", "valid_from"], name="one_forbidden_word_per_day"),
+            ends_after_it_begins("forbidden_word_ends_after_it_begins"),
         ]
 
     def __str__(self):
@@ -45,7 +38,7 @@ class ForbiddenWord(models.Model):
         return self.words
 
 
-class Disclosure(models.Model):
+class Disclosure(Dated):
     """A sentence that must stand in messages about a business line, in one jurisdiction and language, from a day on. An
     empty line is every line, an empty jurisdiction everywhere else, an empty channel every channel."""
 
@@ -55,12 +48,8 @@ class Disclosure(models.Model):
     channel = models.CharField(_("channel"), max_length=7, choices=MessageChannel, blank=True)
     language = models.CharField(_("language"), max_length=7, choices=Language)
     text = models.CharField(_("text"), max_length=500)
-    valid_from = models.DateField(_("from"))
-    valid_to = models.DateField(_("until"), null=True, blank=True, help_text=_("The last day; empty means open."))
-    source = models.CharField(_("source"), max_length=200, blank=True)
-    needs_confirmation = models.BooleanField(_("needs confirmation"), default=False)
 
-    objects = DatedQuerySet.as_manager()
+    objects = ContentRuleQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("required disclosure")
@@ -68,13 +57,10 @@ class Disclosure(models.Model):
         ordering = ["code", "-valid_from"]
         constraints = [
             models.UniqueConstraint(
-                fields=["code", "line", "jurisdiction", "valid_from"], name="one_disclosure_per_day"
+                fields=["code", "line", "jurisdiction", "channel", "language", "valid_from"],
+                name="one_disclosure_per_day",
             ),
-            models.CheckConstraint(
-                condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")),
-                name="disclosure_ends_after_it_begins",
-                violation_error_message=_("The last day is before the first."),
-            ),
+            ends_after_it_begins("disclosure_ends_after_it_begins"),
         ]
 
     def __str__(self):

@@ -1,9 +1,9 @@
 from django.db import models
-from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from customers.models.dated import Dated, ends_after_it_begins
 from customers.models.privacy_rules import RuleUnit, span_of
-from marketing.querysets.contact_rules import ValueRuleQuerySet
+from marketing.querysets.contact_rules import ContactRuleQuerySet
 
 
 class ValueCode(models.TextChoices):
@@ -16,19 +16,15 @@ class ValueCode(models.TextChoices):
     COMPLAINT = "complaint", _("Cost of a complaint, in the company's currency")
 
 
-class ValueRule(models.Model):
+class ValueRule(Dated):
     """What money that comes in is worth to a line, from a day on; an empty line is every other. Under four eyes."""
 
     code = models.CharField(_("rule"), max_length=12, choices=ValueCode)
     line = models.CharField(_("line"), max_length=20, blank=True)
     value = models.PositiveIntegerField(_("value"))
     unit = models.CharField(_("unit"), max_length=12, choices=RuleUnit)
-    valid_from = models.DateField(_("from"))
-    valid_to = models.DateField(_("until"), null=True, blank=True, help_text=_("The last day; empty means open."))
-    source = models.CharField(_("source"), max_length=200, blank=True)
-    needs_confirmation = models.BooleanField(_("needs confirmation"), default=False)
 
-    objects = ValueRuleQuerySet.as_manager()
+    objects = ContactRuleQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("rule of value")
@@ -36,11 +32,7 @@ class ValueRule(models.Model):
         ordering = ["code", "line", "-valid_from"]
         constraints = [
             models.UniqueConstraint(fields=["code", "line", "valid_from"], name="one_value_rule_per_day"),
-            models.CheckConstraint(
-                condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")),
-                name="value_rule_ends_after_it_begins",
-                violation_error_message=_("The last day is before the first."),
-            ),
+            ends_after_it_begins("value_rule_ends_after_it_begins"),
         ]
 
     def __str__(self):

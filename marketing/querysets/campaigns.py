@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db import models
@@ -19,14 +18,10 @@ class CampaignQuerySet(models.QuerySet):
             return self.filter(Q(line__in=user.business_lines) | Q(line__isnull=True))
         return self
 
-    def due(self, at: datetime) -> CampaignQuerySet:
-        """Scheduled ones whose time has come."""
-        return self.filter(state="scheduled", starts_at__lte=at)
-
     def under_way(self) -> CampaignQuerySet:
         return self.filter(state__in=["approved", "scheduled", "running", "paused"])
 
     def for_list(self) -> CampaignQuerySet:
-        return self.select_related("owner", "segment", "provider", "product", "line", "offer", "sign_off").order_by(
-            "-created_at", "-id"
-        )
+        return self.select_related(
+            "owner", "segment", "provider", "product", "line", "offer__version", "sign_off"
+        ).order_by("-created_at", "-id")

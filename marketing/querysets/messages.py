@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 from django.db import models
 from django.db.models import Q
 
+from customers.querysets.dated import DatedQuerySet, M
+
 if TYPE_CHECKING:
     from staff.models import User
 
@@ -26,14 +28,8 @@ class MessageQuerySet(models.QuerySet):
         return self.select_related("owner", "line", "product").prefetch_related("texts")
 
 
-class DatedQuerySet(models.QuerySet):
-    """Rules of content that hold from a day on until another."""
-
-    def visible_to(self, user: User) -> DatedQuerySet:
-        return self if user.has_perm("marketing.view_message") else self.none()
-
-    def in_force(self, day: date) -> DatedQuerySet:
-        return self.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=day), valid_from__lte=day)
+class ContentRuleQuerySet(DatedQuerySet[M]):
+    seen_with = "marketing.view_message"
 
 
 class ClaimQuerySet(models.QuerySet):

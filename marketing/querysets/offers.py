@@ -22,6 +22,10 @@ class OfferQuerySet(models.QuerySet):
             return self.filter(Q(line__in=user.business_lines) | Q(line__isnull=True))
         return self
 
+    def in_force(self) -> OfferQuerySet:
+        """Those that were put in force once; an offer that ended or is stopped is among them."""
+        return self.filter(version__isnull=False)
+
     def with_spending(self) -> OfferQuerySet:
         """Each with what its slots say: `reserved`, `committed`, and `uses`."""
         return self.annotate(

@@ -39,7 +39,3 @@ class RedemptionQuerySet(models.QuerySet):
     def overdue(self, at: datetime) -> RedemptionQuerySet:
         """Reservations that have ended."""
         return self.filter(now__state="reserved", now__due_at__lte=at)
-
-    def payable(self, at: datetime) -> RedemptionQuerySet:
-        """Redemptions whose payout was asked for, and has waited long enough."""
-        return self.filter(now__state="waiting", now__due_at__lte=at)

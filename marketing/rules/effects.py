@@ -5,7 +5,6 @@ With sums instead of every value, a group of a million costs as much as one of t
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import NormalDist
 
@@ -81,14 +80,3 @@ def _variance(group: Sums, theta: float) -> float:
 
 def _about_means(products: float, first: float, second: float, n: int) -> float:
     return products - first * second / n
-
-
-def effect_of_shares(successes: Sequence[int], trials: Sequence[int], *, level: float = 0.95) -> Effect | None:
-    """Return by how much two shares differ, with the interval of Agresti and Caffo (The American Statistician 54, 2000), which
-    holds for small groups too; None where a group is empty."""
-    (first, second), (n, m) = successes, trials
-    if min(n, m) < 1:
-        return None
-    p, q = (first + 1) / (n + 2), (second + 1) / (m + 2)
-    half = NORMAL.inv_cdf((1 + level) / 2) * math.sqrt(p * (1 - p) / (n + 2) + q * (1 - q) / (m + 2))
-    return Effect(first / n - second / m, max(-1.0, p - q - half), min(1.0, p - q + half))

@@ -3,6 +3,8 @@
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from customers.rules.jurisdictions import looked_up
+
 # The zone that most people of a jurisdiction live by. Where it has several, the messages wait until the hour has come in
 # the westernmost and end when it has passed in the easternmost: nobody's night is disturbed.
 ZONES: dict[str, tuple[str, ...]] = {
@@ -24,8 +26,8 @@ STEP = timedelta(minutes=1)
 
 
 def zones_of(jurisdiction: str, company_zone: str) -> tuple[str, ...]:
-    """Return the time zones of a jurisdiction, the company's own where it is not known."""
-    return ZONES.get(jurisdiction, (company_zone,))
+    """Return the time zones of a jurisdiction, else those of its union, the company's own where neither is known."""
+    return next((ZONES[place] for place in looked_up(jurisdiction) if place in ZONES), (company_zone,))
 
 
 def is_quiet(at: datetime, zone: str, *, begins: int, ends: int) -> bool:

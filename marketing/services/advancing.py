@@ -9,11 +9,13 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from audit.services import name_act
-from marketing.models import Campaign, CampaignKind, CampaignRound, CampaignState, Delivery
+from marketing.models import Campaign, CampaignKind, CampaignRound, CampaignState, Delivery, DeliveryState
 from marketing.rules.schedules import occurrence
 from marketing.services.audiences import draw_round
+from marketing.services.campaign_states import campaign_url, move
 from marketing.services.guarding import why_to_pause
-from marketing.services.signoffs import campaign_url, void_if_changed
+from marketing.services.settling import skip_queued
+from marketing.services.signoffs import void_if_changed
 from staff.models import NotificationKind
 from staff.services.notifications import notify
 
@@ -23,6 +25,7 @@ S = CampaignState
 def advance_campaigns(*, at: datetime) -> list[int]:
     """Move every campaign on to where it belongs at `at`; return those that have something to send. Safe at any time,
     twice, and by several at once: each campaign is locked while it is moved."""
+    _skip_rest_of_cancelled(at)
     moving = Campaign.objects.under_way().order_by("priority", "id").values_list("pk", flat=True)
     return [pk for pk in list(moving) if _advance(pk, at)]
 
@@ -40,6 +43,13 @@ def _advance(campaign_id: int, at: datetime) -> bool:
             _draw_due(campaign, at)
             _finish(campaign, at)
         return campaign.state == S.RUNNING and Delivery.objects.open().filter(campaign=campaign).exists()
+
+
+def _skip_rest_of_cancelled(at: datetime) -> None:
+    """What was under way when its campaign was cancelled comes back to the queue afterwards, and stays there no longer."""
+    waiting = Delivery.objects.filter(state=DeliveryState.QUEUED).values("campaign")
+    for campaign in Campaign.objects.for_list().filter(state=S.CANCELLED, pk__in=waiting):
+        skip_queued(campaign, "stopped", at)
 
 
 def _begin(campaign: Campaign, at: datetime) -> None:
@@ -98,8 +108,7 @@ def _stop_if_bad(campaign: Campaign, at: datetime) -> bool:
     why = why_to_pause(campaign, at)
     if why:
         name_act("marketing.campaign.paused", reason=why)
-        campaign.state, campaign.state_why = S.PAUSED, why[:300]
-        campaign.save(update_fields=["state", "state_why"])
+        move(campaign, S.PAUSED, why)
         notify(
             users=[campaign.owner_id], kind=NotificationKind.CHANGE, key=f"campaign:{campaign.pk}:bad:{at.isoformat()}",
             title=lambda: _("%(campaign)s was paused") % {"campaign": campaign.reference},

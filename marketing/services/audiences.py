@@ -123,7 +123,6 @@ def drawing_parameters(campaign: Campaign, at: datetime) -> dict[str, Any]:
         **guard_parameters(campaign, at),
         **limits_at(at).columns(places),
         **_matching(campaign, at),
-        "few": False,
         "house_salt": HOUSE_SALT,
         "holdout_salt": f"{campaign.salt}/holdout",
         "salt": campaign.salt,
@@ -186,7 +185,6 @@ def withheld_among(campaign: Campaign, customers: Sequence[int], places: set[str
     asked = {
         **guard_parameters(campaign, at),
         **limits_at(at).columns(sorted(places)),
-        "few": True,
         "customers": list(customers),
         "unsuitable": unsuitable_among(campaign, customers, at),
     }

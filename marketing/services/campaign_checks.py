@@ -7,9 +7,8 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from marketing.models import Campaign, CampaignKind, CampaignState
+from marketing.rules.experiments import WHOLE
 from marketing.services.content_checks import Finding, findings_of
-
-WHOLE = 10_000
 
 
 def hurdles_to_sign_off(campaign: Campaign, at: datetime) -> list[str]:
@@ -31,7 +30,29 @@ def _of_campaign(campaign: Campaign, at: datetime) -> list[str]:
         found.append(_("The provider “%(provider)s” is not in use.") % {"provider": campaign.provider})
     if campaign.kind != CampaignKind.RECURRING and campaign.every:
         found.append(_("Only a campaign that goes out again and again says how often."))
-    return found
+    return [*found, *_of_money(campaign), *_of_offer(campaign)]
+
+
+def _of_money(campaign: Campaign) -> list[str]:
+    """Costs and what comes in are added up, and nothing is converted."""
+    counted = [campaign.provider if campaign.provider.price > 0 else None, campaign.offer]
+    return [
+        _("“%(what)s” counts in %(other)s, the campaign in %(own)s: choose one currency for both.")
+        % {"what": one, "other": one.currency, "own": campaign.currency}
+        for one in counted
+        if one is not None and one.currency != campaign.currency
+    ]
+
+
+def _of_offer(campaign: Campaign) -> list[str]:
+    offer = campaign.offer
+    if offer is None:
+        return []
+    if offer.version is None or offer.stopped_at is not None:
+        return [_("The offer “%(offer)s” is not in force: have it published first.") % {"offer": offer}]
+    if offer.version.valid_until <= campaign.starts_at:
+        return [_("The offer “%(offer)s” ends before the campaign starts.") % {"offer": offer}]
+    return []
 
 
 def _of_variants(campaign: Campaign) -> list[str]:

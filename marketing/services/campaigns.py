@@ -13,8 +13,10 @@ from django.utils.translation import gettext as _
 
 from audit.services import name_act
 from marketing.models import Campaign, CampaignState, CampaignTask, CampaignVariant, Message
+from marketing.rules.experiments import WHOLE
+from marketing.services.campaign_states import locked, move, state_words
 from marketing.services.settling import skip_queued
-from marketing.services.signoffs import locked, void_if_changed, why_void
+from marketing.services.signoffs import void_if_changed, why_void
 from staff.models import User
 
 S = CampaignState
@@ -24,7 +26,6 @@ FIELDS = (
     "tracking", "budget", "currency", "fixed_cost",
 )  # fmt: skip
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-WHOLE = 10_000
 
 
 @transaction.atomic
@@ -102,12 +103,12 @@ def schedule_campaign(*, actor: User, campaign_id: int, at: datetime) -> Campaig
     _refuse_void(campaign, at)
     if campaign.state != S.APPROVED:
         raise ValidationError(
-            _("A campaign is scheduled once it is signed off; this one is %(state)s.") % _state(campaign)
+            _("A campaign is scheduled once it is signed off; this one is %(state)s.") % state_words(campaign)
         )
     if campaign.starts_at <= at:
         raise ValidationError(_("The start lies in the past: choose a later one and have it signed off."))
     name_act("marketing.campaign.scheduled")
-    return _move(campaign, S.SCHEDULED, "")
+    return move(campaign, S.SCHEDULED)
 
 
 @transaction.atomic
@@ -115,11 +116,13 @@ def pause_campaign(*, actor: User, campaign_id: int, reason: str, at: datetime) 
     """Let nothing more go out until it is resumed. What is being handed over right now still ends."""
     campaign = locked(actor, campaign_id, "marketing.run_campaign")
     if campaign.state not in (S.SCHEDULED, S.RUNNING):
-        raise ValidationError(_("Only what is scheduled or runs is paused; this one is %(state)s.") % _state(campaign))
+        raise ValidationError(
+            _("Only what is scheduled or runs is paused; this one is %(state)s.") % state_words(campaign)
+        )
     if not reason.strip():
         raise ValidationError({"reason": _("Say why it is paused.")})
     name_act("marketing.campaign.paused", reason=reason)
-    return _move(campaign, S.PAUSED, reason.strip())
+    return move(campaign, S.PAUSED, reason.strip())
 
 
 @transaction.atomic
@@ -130,7 +133,7 @@ def resume_campaign(*, actor: User, campaign_id: int, at: datetime) -> Campaign:
         raise ValidationError(_("This campaign is not paused."))
     _refuse_void(campaign, at)
     name_act("marketing.campaign.resumed")
-    return _move(campaign, S.RUNNING if campaign.begun_at else S.SCHEDULED, "")
+    return move(campaign, S.RUNNING if campaign.begun_at else S.SCHEDULED)
 
 
 @transaction.atomic
@@ -145,7 +148,7 @@ def cancel_campaign(*, actor: User, campaign_id: int, reason: str, at: datetime)
     skip_queued(campaign, "stopped", at)
     campaign.ended_at = at
     campaign.save(update_fields=["ended_at"])
-    return _move(campaign, S.CANCELLED, reason.strip())
+    return move(campaign, S.CANCELLED, reason.strip())
 
 
 @transaction.atomic
@@ -187,13 +190,3 @@ def _refuse_void(campaign: Campaign, at: datetime) -> None:
     """Refuse to run what is not signed off as it stands. The sign-off itself is voided by who looks regularly."""
     if why := why_void(campaign, at):
         raise ValidationError(_("%(why)s Ask for sign-off.") % {"why": why})
-
-
-def _move(campaign: Campaign, state: str, why: str) -> Campaign:
-    campaign.state, campaign.state_why = state, why[:300]
-    campaign.save(update_fields=["state", "state_why"])
-    return campaign
-
-
-def _state(campaign: Campaign) -> dict[str, str]:
-    return {"state": campaign.get_state_display()}

@@ -12,13 +12,13 @@ from audit.services import name_act
 from customers.services.suitability_rules import company_day
 from marketing.models import Claim
 from staff.models import User
+from staff.permits import require
 
 
 @transaction.atomic
 def add_claim(*, actor: User, language: str, words: str, proof: str, expires_on: date, at: datetime) -> Claim:
     """Enter something that can be proved; it counts once somebody else has approved it."""
-    if not actor.has_perm("marketing.add_claim"):
-        raise PermissionDenied(_("Your role does not allow this."))
+    require(actor, "marketing.add_claim")
     claim = Claim(
         language=language, words=words.strip(), proof=proof.strip(), expires_on=expires_on, added_by=actor, added_at=at
     )

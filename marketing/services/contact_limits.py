@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from django.conf import settings
 
+from customers.rules.jurisdictions import looked_up
 from customers.services.suitability_rules import company_day
 from marketing.models import ContactCode, ContactRule
 from marketing.rules.quiet_hours import is_quiet, next_moment, zones_of
@@ -28,12 +29,13 @@ class ContactLimits:
 
     def __init__(self, day: date) -> None:
         self.by_place: dict[str, dict[str, int]] = {}
-        for rule in ContactRule.objects.in_force(day):
+        for rule in ContactRule.objects.in_force(day).order_by("valid_from"):
             self.by_place.setdefault(rule.jurisdiction, {})[rule.code] = rule.value
 
     def of(self, place: str) -> Limits:
-        """What is set for a jurisdiction, and elsewhere what is set for everywhere else."""
-        return Limits(self.by_place.get("", {}) | self.by_place.get(place, {}))
+        """What is set for a jurisdiction, else for its union, else for everywhere else."""
+        farthest_first = [self.by_place.get(one, {}) for one in reversed(looked_up(place))]
+        return Limits({code: value for values in farthest_first for code, value in values.items()})
 
     def columns(self, places: Iterable[str]) -> dict[str, list]:
         """The parameters of the statements: for each place its caps, its limit of fatigue and its share held out."""

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from customers.rules.jurisdictions import looked_up
 from customers.services.suitability_rules import company_day
 from marketing.models import Claim, Disclosure, ForbiddenWord, Language, Message, MessageText
 from marketing.rules import mjml_source
@@ -117,16 +118,18 @@ def _forbidden(parts: list[Part], words: list[ForbiddenWord]) -> Iterator[Findin
 
 
 def required_disclosures(message: Message, day: date) -> list[Disclosure]:
-    """Return the disclosures that a message must hold, in every language: of its line and place, else of elsewhere."""
+    """Return the disclosures that a message must hold, in every language. Of several of one code the nearest counts: of its
+    place before its union's before everybody's, there its line's and its channel's own before that of all."""
     line = message.product.line_id if message.product else message.line_id or ""
-    place = message.product.jurisdiction if message.product else settings.COMPANY_JURISDICTION
+    places = looked_up(message.product.jurisdiction if message.product else settings.COMPANY_JURISDICTION)
     rules = Disclosure.objects.in_force(day).filter(
-        line__in=["", line], jurisdiction__in=["", place], channel__in=["", message.channel]
+        line__in=["", line], jurisdiction__in=places, channel__in=["", message.channel]
     )
-    best: dict[tuple[str, str], Disclosure] = {}
-    for rule in rules.order_by("code", "language", "jurisdiction", "valid_from"):
-        best[rule.code, rule.language] = rule  # one for a place comes after one for elsewhere
-    return list(best.values())
+    farthest_first = sorted(
+        rules, key=lambda one: (-places.index(one.jurisdiction), one.line, one.channel, one.valid_from)
+    )
+    nearest = {(rule.code, rule.language): rule for rule in farthest_first}
+    return [nearest[key] for key in sorted(nearest)]
 
 
 def _undisclosed(parts: list[Part], required: list[Disclosure]) -> Iterator[Finding]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from html import escape
 from typing import Any
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
@@ -16,12 +16,13 @@ from django.utils.translation import gettext as _
 
 from audit.services import name_act
 from customers.services.suitability_rules import company_day
-from marketing.models import Campaign, Language, Link, Message, MessageText
+from marketing.models import Campaign, Claim, Language, Link, Message, MessageText
 from marketing.rules.mjml_source import is_mjml
 from marketing.rules.wording import folded
 from marketing.services.content_checks import parts_of, required_disclosures
 from marketing.services.rendering import urls_in
 from staff.models import User
+from staff.permits import require
 
 FIELDS = ("name", "channel", "purpose", "line", "product", "owner", "planned_on")
 SAYS = ("subject", "preheader", "body")
@@ -30,7 +31,7 @@ SAYS = ("subject", "preheader", "body")
 @transaction.atomic
 def record_message(*, actor: User, code: str, at: datetime, **fields: Any) -> Message:
     """Begin a message; what it says is written afterwards, a language at a time."""
-    _forbid(actor, "marketing.add_message")
+    require(actor, "marketing.add_message")
     message = Message(code=code, created_at=at, **fields)
     message.full_clean()
     name_act("marketing.message.added")
@@ -74,8 +75,10 @@ def write_text(
 
 @transaction.atomic
 def remove_text(*, actor: User, message_id: int, language: str, at: datetime) -> None:
-    """Take a language out of a message."""
+    """Take a language out of a message. Who speaks it gets another; what was signed off with it is void."""
     message = _locked(actor, message_id)
+    if not message.texts.filter(language=language).exists():
+        raise ValidationError(_("Nothing is written in this language."))
     name_act("marketing.message.language_removed")
     message.texts.filter(language=language).delete()
     _void(message, at)
@@ -104,26 +107,31 @@ def _keep_links(message: Message, text: MessageText, at: datetime) -> None:
 
 def signed_content(message: Message) -> dict[str, Any]:
     """Return everything that a sign-off binds of a message: its words in every language, where its links lead, the
-    disclosures that stand in it."""
-    texts = {one.language: {name: getattr(one, name) for name in SAYS} for one in message.texts.all()}
+    disclosures and the proved claims that stand in it."""
+    texts, day = list(message.texts.all()), company_day(timezone.now())
+    read = {one.language: folded("".join(part.words for part in parts_of(one))) for one in texts}
+    required = [(one.language, one.text, one.code) for one in required_disclosures(message, day)]
+    proved = [(one.language, one.words, one.words) for one in Claim.objects.holding(day)]
     return {
         "message": message.code,
         "channel": message.channel,
         "purpose": message.purpose,
         "line": message.line_id or "",
         "product": message.product.code if message.product else "",
-        "texts": texts,
-        "links": {one.language: sorted(urls_in(message, one)) for one in message.texts.all()},
-        "disclosures": _disclosed(message, texts),
+        "texts": {one.language: {name: getattr(one, name) for name in SAYS} for one in texts},
+        "links": {one.language: sorted(urls_in(message, one)) for one in texts},
+        "disclosures": _said_in(read, required),
+        "claims": _said_in(read, proved),
     }
 
 
-def _disclosed(message: Message, texts: Mapping[str, Mapping[str, str]]) -> dict[str, list[str]]:
-    required = required_disclosures(message, company_day(timezone.now()))
-    return {
-        language: sorted(one.code for one in required if one.language == language and one.text in said["body"])
-        for language, said in texts.items()
-    }
+def _said_in(read: Mapping[str, str], wanted: Iterable[tuple[str, str, str]]) -> dict[str, list[str]]:
+    """Which of `wanted` (language, words, name) stand in what is read in each language, by their names."""
+    found: dict[str, set[str]] = {language: set() for language in read}
+    for language, words, name in wanted:
+        if language in read and folded(words) in read[language]:
+            found[language].add(name)
+    return {language: sorted(names) for language, names in found.items()}
 
 
 def _void(message: Message, at: datetime) -> None:
@@ -136,16 +144,11 @@ def _void(message: Message, at: datetime) -> None:
 
 
 def _locked(actor: User, message_id: int) -> Message:
-    _forbid(actor, "marketing.change_message")
+    require(actor, "marketing.change_message")
     message = Message.objects.visible_to(actor).select_for_update(of=("self",)).get(pk=message_id)
     if message.archived_at is not None:
         raise ValidationError(_("This message is archived."))
     return message
-
-
-def _forbid(actor: User, permission: str) -> None:
-    if not actor.has_perm(permission):
-        raise PermissionDenied(_("Your role does not allow this."))
 
 
 def message_url(message: Message) -> str:

@@ -12,7 +12,6 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from audit.services import name_act, record_batch
-from customers.models import Customer
 from marketing.models import Coupon, CouponBatch, Offer, OfferVersion
 from marketing.rules.coupon_codes import code_hash, drawn_code, read_code, shown_code
 from marketing.rules.discounts import worth_most
@@ -152,8 +151,3 @@ def find_coupon(typed: str) -> Coupon:
     if found is None:
         raise ValidationError({"code": _("There is no such coupon: it is well written, but was never issued.")})
     return found
-
-
-def numbers_of(customer: Customer) -> list[int]:
-    """The keys under which a customer's coupons stand: merging leaves a coupon with the number it was issued to."""
-    return customer.numbers

@@ -10,6 +10,7 @@ from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
 from marketing.models import Campaign, ContactCode, ResponseKind
+from marketing.rules.experiments import WHOLE
 from marketing.services.contact_limits import limits_at
 
 LATELY = 500
@@ -21,8 +22,18 @@ GUARDS: list[Callable[[Campaign, datetime], str]] = []
 
 def why_to_pause(campaign: Campaign, at: datetime) -> str:
     """Return why a running campaign must stop, or nothing."""
-    found = (guard(campaign, at) for guard in (_failures, _complaints, *GUARDS))
+    found = (guard(campaign, at) for guard in (_offer_over, _failures, _complaints, *GUARDS))
     return next((why for why in found if why), "")
+
+
+def _offer_over(campaign: Campaign, at: datetime) -> str:
+    """Nobody is led to an offer that has ended. One that was stopped has voided the sign-off already."""
+    version = campaign.offer.version if campaign.offer else None
+    return (
+        _("The offer “%(offer)s” has ended.") % {"offer": campaign.offer}
+        if version and version.valid_until <= at
+        else ""
+    )
 
 
 def _failures(campaign: Campaign, at: datetime) -> str:
@@ -42,6 +53,6 @@ def _complaints(campaign: Campaign, at: datetime) -> str:
     if most is None or sent < FEWEST:
         return ""
     complained = campaign.responses.aggregate(n=Count("pk", filter=Q(kind=ResponseKind.COMPLAINED)))["n"]
-    if complained * 10_000 <= most * sent:
+    if complained * WHOLE <= most * sent:
         return ""
     return _("%(n)d of %(all)d people reported it as spam.") % {"n": complained, "all": sent}

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from django.conf import settings
 from django.db import connection
 from django.db.models import Max
 
@@ -16,6 +17,7 @@ from customers.services.suitability_rules import company_day
 from marketing.models import Campaign, CampaignState, ValueCode, ValueRule
 from marketing.rules.effects import Effect, Sums, effect_of_means
 from marketing.rules.experiments import (
+    WHOLE,
     always_valid_interval,
     holm,
     minimum_detectable_effect,
@@ -25,7 +27,6 @@ from marketing.rules.experiments import (
 from marketing.rules.readouts import conclusion
 from marketing.sql import statement
 
-PER = 10_000
 CENT = Decimal("0.01")
 BASE, LEAST_EXPECTED, MOST_EXPECTED = 0.05, 0.005, 0.5
 
@@ -147,15 +148,15 @@ def measure(campaign: Campaign, at: datetime) -> Results:
 def values_on(campaign: Campaign, at: datetime) -> dict[str, int]:
     """Return the values that a return is reckoned with: of the campaign's line, else of every other."""
     line = campaign.line_id or (campaign.product.line_id if campaign.product else "")
-    rules = ValueRule.objects.in_force(company_day(at)).filter(line__in=["", line]).order_by("line")
+    rules = ValueRule.objects.in_force(company_day(at)).filter(line__in=["", line]).order_by("line", "valid_from")
     return {one.code: one.value for one in rules}
 
 
 def _groups(campaign: Campaign, values: dict[str, int]) -> list[Group]:
     asked: dict[str, Any] = {
         "campaign": campaign.pk, "days": campaign.conversion_days, "currency": campaign.currency,
-        "offer": campaign.offer_id, "conversion": campaign.conversion,
-        **{code: values.get(code, 0) / PER for code in ("loss_low", "loss_medium", "loss_high")},
+        "offer": campaign.offer_id, "conversion": campaign.conversion, "zone": settings.TIME_ZONE,
+        **{code: values.get(code, 0) / WHOLE for code in ("loss_low", "loss_medium", "loss_high")},
     }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(statement("outcomes"), asked)
@@ -205,7 +206,7 @@ def _effect(whole: Group | None, control: Group | None) -> Effect | None:
 
 def _ratio(campaign: Campaign, groups: list[Group]) -> float:
     """How likely it is that chance alone shared people out so unevenly; 1 where there is but one variant."""
-    shares = {one.code: one.share / PER for one in campaign.variants.all()}
+    shares = {one.code: one.share / WHOLE for one in campaign.variants.all()}
     counted = {one.variant: one.n for one in groups}
     if len(shares) < 2 or sum(counted.values()) == 0:
         return 1.0
@@ -242,13 +243,13 @@ def _money(
         nothing = Decimal(0)
         return Money(nothing, campaign.fixed_cost, nothing, nothing, nothing, nothing, None, None, None)
     incremental = Decimal(amounts.difference * whole.n).quantize(CENT) if amounts else None
-    margin = (incremental * values.get(ValueCode.MARGIN, 0) / PER).quantize(CENT) if incremental is not None else None
+    margin = (incremental * values.get(ValueCode.MARGIN, 0) / WHOLE).quantize(CENT) if incremental is not None else None
     return Money(
         messages=(campaign.provider.price * whole.sent).quantize(CENT),
         fixed=campaign.fixed_cost,
         incentives=whole.incentive - whole.abused,
         abuse=whole.abused,
-        complaints=_more(whole, control, "grieved", values),
+        complaints=_grieved(whole, control, values) if complaints_count(campaign) else Decimal(0),
         loss=_lost(whole, control),
         margin=margin,
         incremental=incremental,
@@ -256,10 +257,15 @@ def _money(
     )
 
 
-def _more(whole: Group, control: Group | None, what: str, values: dict[str, int]) -> Decimal:
+def complaints_count(campaign: Campaign) -> bool:
+    """What a complaint costs is a rule in the company's currency, and nothing is converted."""
+    return campaign.currency == settings.COMPANY_CURRENCY
+
+
+def _grieved(whole: Group, control: Group | None, values: dict[str, int]) -> Decimal:
     """What the complaints cost that came in excess of those held out, never less than nothing."""
-    base = getattr(control, what) / control.n * whole.n if control and control.n else 0.0
-    return (Decimal(max(0.0, getattr(whole, what) - base)) * values.get(ValueCode.COMPLAINT, 0)).quantize(CENT)
+    base = control.grieved / control.n * whole.n if control and control.n else 0.0
+    return (Decimal(max(0.0, whole.grieved - base)) * values.get(ValueCode.COMPLAINT, 0)).quantize(CENT)
 
 
 def _lost(whole: Group, control: Group | None) -> Decimal:

@@ -60,7 +60,7 @@ def write_draft(*, actor: User, offer_id: int, at: datetime, terms: Any, **field
     draft.terms, draft.written_by, draft.written_at = checked_terms(offer.kind, terms), actor, at
     for name, value in fields.items():
         setattr(draft, name, value)
-    draft.products = _known_products(draft.products, offer)
+    draft.products = _known_products(draft.products)
     if draft.segment_code and not Segment.objects.filter(code=draft.segment_code, archived_at__isnull=True).exists():
         raise ValidationError({"segment_code": _("There is no segment %(code)s.") % {"code": draft.segment_code}})
     draft.full_clean(exclude=["terms"])
@@ -77,7 +77,7 @@ def checked_terms(kind: str, terms: Any) -> dict[str, Any]:
         raise ValidationError({error.where: str(error)}) from error
 
 
-def _known_products(codes: list[str], offer: Offer) -> list[str]:
+def _known_products(codes: list[str]) -> list[str]:
     wanted = sorted({code.strip() for code in codes if code.strip()})
     unknown = set(wanted) - set(Product.objects.filter(code__in=wanted).values_list("code", flat=True))
     if unknown:

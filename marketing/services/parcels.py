@@ -13,12 +13,11 @@ from django.urls import reverse
 
 from customers.models import Customer
 from marketing.carriers import Parcel
-from marketing.models import Campaign, SendChannel, Tracking
+from marketing.models import Campaign, SendChannel
 from marketing.services.coupons import issue_many
 from marketing.services.rendering import Prepared, prepare
 from marketing.services.variables import values_of
 
-FALLBACK = "en"
 NUMBER = re.compile(r"\b(\d{1,18})-([0-9a-f]{16})\b")
 CODE = "offer_code"
 
@@ -49,11 +48,10 @@ def number_of(recipient_id: int, token: str) -> str:
 class Texts:
     """The messages of a campaign, prepared once; `names` are the variables that any of them uses."""
 
-    def __init__(self, campaign: Campaign, at: datetime) -> None:
+    def __init__(self, campaign: Campaign) -> None:
         variants = campaign.variants.select_related("message")
         self.by_variant: dict[int, Prepared] = {
-            one.pk: prepare(one.message, at=at, campaign=campaign.reference, tracked=campaign.tracking != Tracking.NONE)
-            for one in variants
+            one.pk: prepare(one.message, tracking=campaign.tracking) for one in variants
         }
         self.names = sorted({name for one in self.by_variant.values() for name in one.names})
 
@@ -63,7 +61,7 @@ def parcels_of(
 ) -> tuple[list[Parcel], dict[int, str]]:
     """Return a message for each claimed delivery, and why there is none for some, by recipient."""
     customers = [one.customer_id for one in claimed]
-    values = values_of(customers, [name for name in texts.names if name != CODE], at=at)
+    values = values_of(customers, [name for name in texts.names if name != CODE])
     codes = _codes(campaign, texts, customers, at)
     addresses = addresses_of(campaign, customers)
     parcels, refused = [], {}
@@ -83,7 +81,7 @@ def parcels_of(
 def parcel_of(texts: Texts, one: Claimed, address: str, values: Mapping[str, str]) -> Parcel:
     link = unsubscribe_url(one.token)
     written = texts.by_variant[one.variant_id].render(
-        one.language or FALLBACK, {**values, "unsubscribe_url": link}, token=one.token
+        one.language, {**values, "unsubscribe_url": link}, token=one.token
     )
     return Parcel(
         recipient_id=one.recipient_id, number=one.number, to=address, subject=written.subject, html=written.html,

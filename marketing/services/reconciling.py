@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from audit.services import name_act
 from marketing.carriers import SENT, Blocked, carrier_of
 from marketing.models import Campaign, Delivery, DeliveryState
+from marketing.services.campaign_states import locked
 from marketing.services.parcels import NUMBER, number_of
 from marketing.services.settling import Settled, keep
-from marketing.services.signoffs import locked
 from staff.models import User
 
 MOST = 500
@@ -50,13 +50,7 @@ def _settle(campaign: Campaign, delivery: Delivery, said: str, at: datetime) -> 
     """What the provider took is sent; what it surely did not take goes back to the queue."""
     name_act("marketing.delivery.reconciled")
     if said == SENT:
-        return keep(
-            campaign,
-            [Settled(delivery.pk, "sent", "The provider says so.")],
-            at,
-            frm=["unknown"],
-            worker=delivery.worker,
-        )
+        return keep(campaign, [Settled(delivery.pk, "sent", "The provider says so.")], at, frm=["unknown"])
     return Delivery.objects.filter(pk=delivery.pk, state=DeliveryState.UNKNOWN).update(
         state=DeliveryState.QUEUED, next_at=at, attempts=F("attempts") - 1
     )
@@ -74,10 +68,9 @@ def reconcile_by_log(*, actor: User, campaign_id: int, log: str, at: datetime) -
     if not waiting:
         raise ValidationError(_("There is no message of this campaign of which nobody knows."))
     name_act("marketing.delivery.reconciled")
-    taken = [one for one in waiting if number_of(one.pk, one.recipient.token) in named]
-    for one in taken:
-        keep(campaign, [Settled(one.pk, "sent", "In the log of the provider.")], at, frm=["unknown"], worker=one.worker)
-    missing = [one.pk for one in waiting if one not in taken]
+    taken = [one.pk for one in waiting if number_of(one.pk, one.recipient.token) in named]
+    keep(campaign, [Settled(pk, "sent", "In the log of the provider.") for pk in taken], at, frm=["unknown"])
+    missing = [one.pk for one in waiting if one.pk not in set(taken)]
     campaign.deliveries.filter(pk__in=missing, state=DeliveryState.UNKNOWN).update(
         state=DeliveryState.QUEUED, next_at=at, attempts=F("attempts") - 1
     )

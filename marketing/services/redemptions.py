@@ -174,7 +174,6 @@ def _take(
     at: datetime,
     signals: Signals,
     entry: str,
-    share: RedPacketShare | None = None,
 ) -> Redemption:
     if not 1 <= len(key) <= 120:
         raise ValidationError({"key": _("A redemption has a key of at most 120 letters.")})

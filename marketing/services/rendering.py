@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from html import escape, unescape
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
@@ -14,7 +13,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from marketing.models import Language, Message, MessageText
+from marketing.models import Language, Message, MessageText, Tracking
 from marketing.rules.mjml_source import Refusal, is_mjml, refusals
 from marketing.rules.templates import Template, as_text, on_one_line, template_of
 
@@ -76,26 +75,27 @@ def _in_html(value: str) -> str:
     return escape(as_text(value), quote=True)
 
 
-def prepare(message: Message, *, at: datetime, campaign: str = "", tracked: bool = True) -> Prepared:
-    """Prepare a message in all its languages. With `campaign`, its links carry where they were followed from; with
-    `tracked`, links are ours and e-mail holds a dot that tells that it was opened."""
-    links = dict(message.links.values_list("url", "code")) if tracked else {}
-    return Prepared({one.language: _written(message, one, links, campaign) for one in message.texts.all()})
+def prepare(message: Message, *, tracking: str = Tracking.NONE) -> Prepared:
+    """Prepare a message in all its languages. Where clicks are counted its links are ours; where it is kept who opened it,
+    e-mail holds a dot that tells."""
+    links = dict(message.links.values_list("url", "code")) if tracking != Tracking.NONE else {}
+    dotted = tracking == Tracking.PERSON
+    return Prepared({one.language: _written(message, one, links, dotted) for one in message.texts.all()})
 
 
 def prepared_of(message: Message, texts: Iterable[MessageText]) -> Prepared:
     """The same for texts that need not be saved, their links left as they are."""
-    return Prepared({text.language: _written(message, text, {}, "") for text in texts})
+    return Prepared({text.language: _written(message, text, {}, False) for text in texts})
 
 
-def _written(message: Message, text: MessageText, links: Mapping[str, str], campaign: str) -> Written:
+def _written(message: Message, text: MessageText, links: Mapping[str, str], dotted: bool) -> Written:
     subject = template_of(text.subject)
     if not message.is_mail:
         return Written(subject, None, template_of(_with_links(text.body, LINK_IN_TEXT, links)))
     html = html_of(text)
     plain = plain_of(html)
     html = _with_links(html, LINK_IN_HTML, links)
-    if links or campaign:
+    if dotted:
         dot = f'<img src="{settings.SITE_URL}/o/{{{{{TOKEN}}}}}.gif" width="1" height="1" alt="">'
         html = html.replace("</body>", f"{dot}</body>")
     return Written(subject, template_of(html), template_of(_with_links(plain, LINK_IN_TEXT, links)))

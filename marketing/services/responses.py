@@ -108,12 +108,3 @@ def _recipient_numbered(provider: Provider, number: str) -> Recipient | None:
         else None
     )
     return recipient if recipient and number_of(recipient.pk, recipient.token) == number else None
-
-
-def pressure_of(customer: Customer, at: datetime) -> dict[str, int]:
-    """How often a customer was written to in the last 7 and 30 days."""
-    sent = customer.sent.filter(outcome__in=["sent", "unknown"], at__lte=at)
-    return {
-        "week": sent.filter(at__gt=at - timedelta(days=7)).count(),
-        "month": sent.filter(at__gt=at - timedelta(days=30)).count(),
-    }

@@ -13,7 +13,6 @@ from customers.criteria import compiled
 
 PATIENCE = 120  # ms for counting everybody, and again for a share of them
 SAMPLED = 10_000  # customers looked at where everybody takes too long
-FEW = 20_000  # customers who are always counted one and all
 OVERLAP = """
 SELECT among, count(*) FROM (
     SELECT customer_id, sum(1 << (array_position(%(segments)s::bigint[], segment_id) - 1)) AS among

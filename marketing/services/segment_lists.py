@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from audit.services import emit, name_act
 from customers.models import Customer
 from marketing.models import Segment
-from marketing.services.segment_refresh import TICK
+from marketing.services.segment_refresh import later_than_before
 from marketing.services.segments import locked
 from staff.models import User
 
@@ -33,7 +33,7 @@ def list_members(*, actor: User, segment_id: int, references: Sequence[str], at:
     ids = customers_called(actor, references)
     if missing := sorted(set(references) - set(ids)):
         raise ValidationError(_("There is no customer %(number)s.") % {"number": missing[0][:40]})
-    moment = _moment(segment, at)
+    moment = later_than_before(segment, at)
     name_act("marketing.segment.listed")
     with connection.cursor() as cursor:
         asked: dict[str, Any] = {"segment": segment.pk, "at": moment, "by": actor.pk, "ids": list(ids.values())}
@@ -48,7 +48,7 @@ def unlist_members(*, actor: User, segment_id: int, references: Sequence[str], a
     """Take customers off a list and return how many were on it."""
     segment = _locked_list(actor, segment_id)
     ids = customers_called(actor, references)
-    moment = _moment(segment, at)
+    moment = later_than_before(segment, at)
     name_act("marketing.segment.unlisted")
     gone = segment.members.standing().filter(customer__in=list(ids.values())).update(left_at=moment)
     _note(segment, -gone, moment, "taken off")
@@ -68,11 +68,6 @@ def _locked_list(actor: User, segment_id: int) -> Segment:
     if segment.archived_at:
         raise ValidationError(_("This segment is archived: restore it first."))
     return segment
-
-
-def _moment(segment: Segment, at: datetime) -> datetime:
-    """Later than anything written of this segment before: those that name it look for what is later than what they saw."""
-    return max(at, segment.refreshed_at + TICK) if segment.refreshed_at else at
 
 
 def _note(segment: Segment, more: int, moment: datetime, what: str) -> None:

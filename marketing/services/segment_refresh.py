@@ -41,6 +41,15 @@ SELECT EXISTS (
        AND ((table_name = 'customers_tag' AND changed && ARRAY['audience', 'code'] AND 'customers_tag' = ANY (%(tables)s))
          OR (table_name = 'products_product' AND changed && ARRAY['line_id', 'code'] AND 'customers_holding' = ANY (%(tables)s))))
 """
+# The members of a segment, and those of them who are looked at. The planner takes a segment that is newer than its statistics
+# for empty; so these are sought for one by one, in a segment that it does not know beforehand.
+ALL = "SELECT m.id, m.customer_id FROM marketing_segmentmember AS m WHERE m.segment_id = %s AND m.left_at IS NULL"
+AMONG = """
+SELECT m.id, m.customer_id
+  FROM (SELECT %s::bigint AS id OFFSET 0) AS own CROSS JOIN segment_due AS d CROSS JOIN LATERAL (
+       SELECT m.id, m.customer_id FROM marketing_segmentmember AS m
+        WHERE m.segment_id = own.id AND m.customer_id = d.customer_id AND m.left_at IS NULL OFFSET 0) AS m
+"""
 CHILDREN_MOVED = (
     "SELECT customer_id FROM marketing_segmentmember WHERE segment_id = %(segment_{0})s AND entered_at > %(seen_{0})s"
     " UNION ALL "
@@ -72,13 +81,18 @@ def refresh_segment(*, segment_id: int, at: datetime, whole: bool = False) -> Re
         "SELECT * FROM marketing_segment WHERE id = ANY(%s) ORDER BY id FOR SHARE", [list(uses)]
     ))  # fmt: skip
     name_act("marketing.segment.refreshed")
-    # Later than anything written of this segment before, whatever the clock of the caller says.
-    moment = max(at, segment.refreshed_at + TICK) if segment.refreshed_at else at
+    moment = later_than_before(segment, at)
     _prepare()
     done = _refresh_rule(segment, children, moment, whole) if segment.is_rule else _refresh_list(segment, moment)
     segment.refreshed_at, segment.trouble, segment.member_count = moment, "", done.count
     segment.save(update_fields=[*PROGRESS, "trouble", "member_count"])
     return done
+
+
+def later_than_before(segment: Segment, at: datetime) -> datetime:
+    """Return `at`, or a moment later than anything written of this segment before, whatever the clock of the caller says: those
+    that name it look for what is later than what they saw."""
+    return max(at, segment.refreshed_at + TICK) if segment.refreshed_at else at
 
 
 def refresh_all(*, at: datetime) -> int:
@@ -131,7 +145,7 @@ def _refresh_list(segment: Segment, moment: datetime) -> Refreshed:
     """Numbers that were merged lead on; erased customers leave, closed ones too unless they are to be left alone."""
     wanted = statement("segment_listed")
     keeps_closed = segment.kind == SegmentKind.SUPPRESSION
-    entered, left = _move(segment, moment, wanted, [segment.pk, keeps_closed])
+    entered, left = _move(segment, moment, wanted, [segment.pk, keeps_closed], ALL)
     return Refreshed(entered, left, segment.member_count + entered - left, whole=True)
 
 
@@ -141,24 +155,24 @@ def _refresh_rule(segment: Segment, children: list[Segment], moment: datetime, w
     written_as = sha256(f"{wanted}{segment.rule_sha256}".encode()).hexdigest()
     xid, since, latest = _horizon()
     whole = whole or segment.refreshed_as != written_as or _must_look_at_all(segment, moment, day)
-    among = ""
+    stood = ALL
     if not whole:
         asked = _asked(segment, rule, children)
         whole = _is_reworded(asked) or _find_due(segment, rule, children, day, asked)
         if not whole:
             wanted, values = compiled(rule, day=day, among="segment_due")
-            among = "AND m.customer_id IN (SELECT customer_id FROM segment_due)"
-    entered, left = _move(segment, moment, wanted, values, among)
+            stood = AMONG
+    entered, left = _move(segment, moment, wanted, values, stood)
     segment.refreshed_on, segment.refreshed_as = day, written_as
     segment.horizon_xid, segment.horizon_at, segment.portrait_round = xid, since, latest
     segment.seen = {str(child.pk): child.refreshed_at.isoformat() for child in children if child.refreshed_at}
     return Refreshed(entered, left, segment.member_count + entered - left, whole)
 
 
-def _move(segment: Segment, moment: datetime, wanted: str, values: list[Any], among: str = "") -> tuple[int, int]:
-    moves = statement("segment_moves").replace("{wanted}", wanted).replace("{among}", among)
+def _move(segment: Segment, moment: datetime, wanted: str, values: list[Any], stood: str) -> tuple[int, int]:
+    moves = statement("segment_moves").replace("{wanted}", wanted).replace("{stood}", stood)
     with connection.cursor() as cursor:
-        cursor.execute(moves, [*values, moment, segment.pk, segment.pk, moment, segment.pk])
+        cursor.execute(moves, [*values, segment.pk, moment, segment.pk, moment])
         entered, left = cursor.fetchone()
     return entered, left
 

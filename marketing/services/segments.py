@@ -13,6 +13,7 @@ from audit.services import name_act
 from customers.criteria import field_named, fields_of, needs_of, segments_of, sha256_of, validate
 from marketing.models import Segment, SegmentKind, SegmentUse, SegmentVersion
 from staff.models import User
+from staff.permits import require
 
 DEEPEST = 10  # segments that name segments
 LOCK = "SELECT pg_advisory_xact_lock(hashtext('marketing_segmentuse'))"  # the one of the trigger that refuses circles
@@ -31,7 +32,7 @@ def record_segment(
     at: datetime,
 ) -> Segment:
     """Add a segment; one by a rule needs the rule, a list has none and begins empty."""
-    _forbid(actor, "marketing.add_segment")
+    require(actor, "marketing.add_segment")
     segment = Segment(
         code=code, name=name.strip(), kind=kind, description=description.strip(), owner=owner or actor, created_at=at
     )  # fmt: skip
@@ -108,7 +109,7 @@ def restore_segment(*, actor: User, segment_id: int) -> Segment:
 
 def locked(actor: User, segment_id: int) -> Segment:
     """Return a segment that the actor may change, locked; PermissionDenied otherwise."""
-    _forbid(actor, "marketing.change_segment")
+    require(actor, "marketing.change_segment")
     segment = Segment.objects.select_for_update(of=["self"]).get(pk=segment_id)
     refuse_unseen(actor, segment.needs)
     return segment
@@ -181,11 +182,6 @@ def _hand_up(segment: Segment) -> None:
             Segment.objects.filter(pk=one.pk).update(needs=needs)
             waiting += Segment.objects.filter(uses=one).values_list("pk", flat=True)
     segment.refresh_from_db(fields=["needs"])
-
-
-def _forbid(actor: User, permission: str) -> None:
-    if not actor.has_perm(permission):
-        raise PermissionDenied(_("Your role does not allow this."))
 
 
 def segment_url(segment: Segment) -> str:

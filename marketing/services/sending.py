@@ -82,7 +82,7 @@ def _begin(campaign_id: int, now: Clock, carrier: Carrier | None) -> Run | None:
     campaign = Campaign.objects.for_list().get(pk=campaign_id)
     if campaign.state != CampaignState.RUNNING:
         return None
-    texts = Texts(campaign, now())
+    texts = Texts(campaign)
     # The hash is looked at after the texts were prepared: what changed before is seen, what changes later is not sent.
     if void_if_changed(campaign_id=campaign_id, at=now()):
         return None
@@ -165,8 +165,12 @@ def _hand_over_all(run: Run, parcels: Sequence[Parcel], claimed: Sequence[Claime
     ended: list[tuple[Parcel, Answer]] = []
     for begin in range(0, len(parcels), size):
         marked = _settle_and_mark(run, ended, parcels[begin : begin + size], attempts)
+        ended = []
+        if not marked:  # paused, cancelled or voided meanwhile, or the lease is over
+            give_back(run.worker, run.now())
+            break
         try:
-            answers = run.carrier.hand_over(marked) if marked else []
+            answers = run.carrier.hand_over(marked)
         except Blocked:
             give_back(run.worker, run.now())
             raise

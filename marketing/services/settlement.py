@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.core.exceptions import ValidationError
@@ -112,23 +112,28 @@ def _enter_many(rows, kind: str, *, at: datetime, reason: str) -> int:
     with transaction.atomic():
         picked = RedemptionState.objects.filter(pk__in=rows.values("pk")).order_by("pk")
         keys = list(picked.select_for_update(skip_locked=True).values_list("pk", flat=True)[:BATCH])
-        enter_all(keys, kind, at=at, reason=reason)
+        lock_counters(keys)
+        enter_all(dict.fromkeys(keys, reason), kind, at=at)
         return len(keys)
 
 
-def enter_all(keys: Sequence[int], kind: str, *, at: datetime, reason: str) -> None:
-    """Write an entry for each of these redemptions, which the running transaction has locked, in one statement."""
-    if not keys:
+def enter_all(reasons: Mapping[int, str], kind: str, *, at: datetime) -> None:
+    """Write an entry for each of these redemptions, for its reason, in one statement. The running transaction has locked them
+    and what they count in (`lock_counters`)."""
+    if not reasons:
         return
-    lock_counters(keys)
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO marketing_redemptionentry (redemption_id, kind, at, by_id, reason)"
-            " SELECT id, %s, %s, NULL, %s FROM unnest(%s::bigint[]) AS id ORDER BY id",
-            [kind, at, reason, list(keys)],
+            " SELECT id, %s, %s, NULL, reason FROM unnest(%s::bigint[], %s::text[]) AS t (id, reason) ORDER BY id",
+            [kind, at, list(reasons), [reason[:500] for reason in reasons.values()]],
         )
-    digest = hashlib.sha256(f"{kind}|{at.isoformat()}|{sorted(keys)}".encode()).hexdigest()
-    record_batch("marketing_redemptionentry", len(keys), digest, action=f"marketing.redemption.{kind}", reason=reason)
+    digest = hashlib.sha256(f"{kind}|{at.isoformat()}|{sorted(reasons.items())}".encode()).hexdigest()
+    every = set(reasons.values())
+    record_batch(
+        "marketing_redemptionentry", len(reasons), digest, action=f"marketing.redemption.{kind}",
+        reason=every.pop() if len(every) == 1 else "",
+    )  # fmt: skip
 
 
 def lock_counters(keys: Sequence[int]) -> None:
@@ -148,11 +153,10 @@ def pay_due(*, at: datetime) -> tuple[int, int]:
             if not keys:
                 return paid, held
             scores = score_redemptions(keys, at=at)
-            suspect = [key for key in keys if key in scores and scores[key].is_held]
+            suspect = {key: reasons_of(one.signs) for key, one in scores.items() if one.is_held}
             lock_counters(keys)
-            for key in suspect:
-                enter_all([key], EntryKind.HELD, at=at, reason=reasons_of(scores[key].signs)[:500])
-            enter_all(sorted(set(keys) - set(suspect)), EntryKind.COMMITTED, at=at, reason="")
+            enter_all(suspect, EntryKind.HELD, at=at)
+            enter_all(dict.fromkeys(set(keys) - set(suspect), ""), EntryKind.COMMITTED, at=at)
         paid, held = paid + len(keys) - len(suspect), held + len(suspect)
 
 

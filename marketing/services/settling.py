@@ -35,8 +35,9 @@ def settle(run: Run, ended: Sequence[Settled], at: datetime, *, frm: list[str]) 
     keep(run.campaign, ended, at, frm=frm, worker=run.worker)
 
 
-def keep(campaign: Campaign, ended: Sequence[Settled], at: datetime, *, frm: list[str], worker: str) -> int:
-    """Move deliveries from one of the states `frm` to where their attempts ended, and keep a send of each."""
+def keep(campaign: Campaign, ended: Sequence[Settled], at: datetime, *, frm: list[str], worker: str = "") -> int:
+    """Move deliveries from one of the states `frm` to where their attempts ended, and keep a send of each; of one `worker`, or
+    whoever had them last."""
     if not ended:
         return 0
     asked: dict[str, Any] = {
@@ -109,11 +110,7 @@ def end_leases(*, at: datetime) -> tuple[int, int]:
         by_campaign.setdefault(one.campaign_id, []).append(one)
     for campaign in Campaign.objects.for_list().filter(pk__in=by_campaign):
         name_act("marketing.delivery.lost")
-        for worker in {one.worker for one in by_campaign[campaign.pk]}:
-            ended = [
-                Settled(one.pk, "unknown", "The sender ended while it was handing over.")
-                for one in by_campaign[campaign.pk]
-                if one.worker == worker
-            ]
-            unknown += keep(campaign, ended, at, frm=["sending"], worker=worker)
+        why = "The sender ended while it was handing over."
+        ended = [Settled(one.pk, "unknown", why) for one in by_campaign[campaign.pk]]
+        unknown += keep(campaign, ended, at, frm=["sending"])
     return back, unknown

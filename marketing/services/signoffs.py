@@ -19,6 +19,7 @@ from audit.services import name_act
 from customers.services.suitability_rules import company_day
 from marketing.models import Campaign, CampaignState, ContactCode, SignOff, SignOffState
 from marketing.services.campaign_checks import hurdles_to_sign_off
+from marketing.services.campaign_states import campaign_url, locked, move, state_words
 from marketing.services.contact_limits import limits_at
 from marketing.services.signed_parts import parts_of
 from staff.checkers import holders_of
@@ -43,7 +44,9 @@ def ask_sign_off(*, actor: User, campaign_id: int, note: str = "", at: datetime)
     """Ask for the sign-off of a campaign as it stands. One that was asked for before and has not been decided is void."""
     campaign = locked(actor, campaign_id, "marketing.change_campaign")
     if campaign.state not in (S.DRAFT, S.REVIEW, S.APPROVED, S.PAUSED):
-        raise ValidationError(_("A campaign is signed off before it runs; this one is %(state)s.") % _state(campaign))
+        raise ValidationError(
+            _("A campaign is signed off before it runs; this one is %(state)s.") % state_words(campaign)
+        )
     if hurdles := hurdles_to_sign_off(campaign, at):
         raise ValidationError(hurdles)
     _void_standing(campaign, _("Sign-off was asked for anew."), at)
@@ -54,7 +57,7 @@ def ask_sign_off(*, actor: User, campaign_id: int, note: str = "", at: datetime)
         campaign=campaign, number=number, body=body, sha256=hash_of(body), asked_by=actor, asked_at=at,
     )  # fmt: skip
     if campaign.state != S.PAUSED:
-        _move(campaign, S.REVIEW, "")
+        move(campaign, S.REVIEW)
     _tell_signers(asked, at)
     return asked
 
@@ -145,10 +148,7 @@ def void_if_changed(*, campaign_id: int, at: datetime) -> str:
     if why:
         name_act("marketing.sign_off.voided", reason=why)
         _void_standing(campaign, why, at)
-        campaign.sign_off = None
-        campaign.state = S.PAUSED if campaign.begun_at else S.DRAFT
-        campaign.state_why = why[:300]
-        campaign.save(update_fields=["sign_off", "state", "state_why"])
+        move(campaign, campaign.state, why)
         _tell_void(campaign, why, at)
     return why
 
@@ -161,27 +161,6 @@ def _void_standing(campaign: Campaign, why: str, at: datetime) -> None:
         campaign.sign_off = None
         campaign.state = S.PAUSED if campaign.begun_at else S.DRAFT
         campaign.save(update_fields=["sign_off", "state"])
-
-
-def locked(actor: User, campaign_id: int, permission: str) -> Campaign:
-    """Return a campaign that somebody may act on, its row locked until the transaction ends."""
-    if not actor.has_perm(permission):
-        raise PermissionDenied(_("Your role does not allow this."))
-    seen = Campaign.objects.visible_to(actor).for_list()
-    return seen.select_for_update(of=("self",)).get(pk=campaign_id)
-
-
-def _move(campaign: Campaign, state: str, why: str) -> None:
-    campaign.state, campaign.state_why = state, why[:300]
-    campaign.save(update_fields=["state", "state_why"])
-
-
-def _state(campaign: Campaign) -> dict[str, str]:
-    return {"state": campaign.get_state_display()}
-
-
-def campaign_url(campaign: Campaign) -> str:
-    return reverse("marketing:campaign_detail", args=[campaign.reference])
 
 
 def _tell_signers(asked: SignOff, at: datetime) -> None:

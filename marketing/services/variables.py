@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime
 
 from django.conf import settings
 from django.utils import translation
@@ -39,9 +38,7 @@ def samples() -> dict[str, str]:
     }  # fmt: skip
 
 
-def values_of(
-    customer_ids: Sequence[int], names: Iterable[str], *, at: datetime, masked: bool = False
-) -> dict[int, dict[str, str]]:
+def values_of(customer_ids: Sequence[int], names: Iterable[str], *, masked: bool = False) -> dict[int, dict[str, str]]:
     """Return the values of variables for customers, by their ids: one query, and one more where a figure is asked for.
     `masked` hides what a preview must not show."""
     wanted = [name for name in names if name in SAYS]

@@ -1,10 +1,11 @@
 -- One row for each variant of a campaign, and one ('') for those held out: how many people, what came back of the messages, who
--- converted within the window and how much their owners paid in then (rewards and interest are not brought in by anybody); sums of squares and products for tests of means, with what came in in
--- as many days before. `loss` is what is expected to be lost of it by the level of risk. Those who never got the message count with
--- their variant: they were meant to get it as those held out were not.
+-- converted within the window and how much their owners paid in then (rewards and interest are not brought in by anybody); sums of
+-- squares and products for tests of means, with what came in on as many days before. Days are the company's. `loss` is what is
+-- expected to be lost of it by the level of risk. Those who never got the message count with their variant: they were meant to
+-- get it as those held out were not.
 WITH person AS (
-    SELECT r.id, r.customer_id, r.at, c.risk_level, r.at::date AS first, (r.at + make_interval(days => %(days)s))::date AS last,
-           CASE WHEN r.is_held THEN '' ELSE v.code END AS variant
+    SELECT r.id, r.customer_id, r.at, c.risk_level, (r.at AT TIME ZONE %(zone)s)::date AS first,
+           (r.at AT TIME ZONE %(zone)s)::date + %(days)s AS last, CASE WHEN r.is_held THEN '' ELSE v.code END AS variant
       FROM marketing_recipient AS r
       JOIN marketing_campaignvariant AS v ON v.id = r.variant_id
       JOIN customers_customer AS c ON c.id = r.customer_id

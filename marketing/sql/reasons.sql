@@ -2,37 +2,38 @@
 -- marketing.models.Exclusion for which a campaign may not write to them at %(at)s; NULL where it may. It is the same whether
 -- an audience is counted beforehand, drawn, or looked at again right before sending.
 -- `unsuitable` are those for whom customers.services.suitability says no, or only of their own accord.
-unsuitable AS (
+-- Whatever is known of a customer is looked for by their numbers, so that a batch of some hundreds costs no more for a million.
+number AS MATERIALIZED (
+    -- The numbers that a candidate answers for: their own, and those that were merged into it.
+    SELECT k.customer_id AS id, k.customer_id AS owner_id FROM candidate AS k
+     UNION ALL
+    SELECT m.id, k.customer_id FROM candidate AS k JOIN customers_customer AS m ON m.merged_into_id = k.customer_id
+), unsuitable AS (
     SELECT unnest(%(unsuitable)s::bigint[]) AS customer_id
 ), newest AS (
-    -- The newest word of each number and channel; a customer answers for the numbers that were merged into theirs.
-    SELECT DISTINCT ON (k.customer_id, k.channel) k.customer_id, k.channel, k.given, k.at,
-           coalesce(m.merged_into_id, m.id) AS owner_id
-      FROM customers_consent AS k
-      JOIN customers_customer AS m ON m.id = k.customer_id
-     WHERE k.purpose = %(purpose)s AND k.channel IN (%(consent_channel)s, 'any') AND k.at <= %(at)s
-       AND (NOT %(few)s OR m.id IN (SELECT customer_id FROM candidate)
-            OR m.merged_into_id IN (SELECT customer_id FROM candidate))
-     ORDER BY k.customer_id, k.channel, k.at DESC, k.id DESC
+    -- The newest word of each number and channel.
+    SELECT DISTINCT ON (w.customer_id, w.channel) n.owner_id, w.customer_id, w.given, w.at
+      FROM number AS n
+      JOIN customers_consent AS w ON w.customer_id = n.id
+     WHERE w.purpose = %(purpose)s AND w.channel IN (%(consent_channel)s, 'any') AND w.at <= %(at)s
+     ORDER BY w.customer_id, w.channel, w.at DESC, w.id DESC
 ), of_number AS (
     -- Of the channel's word and that for any the newer one, of two said at once the no.
-    SELECT DISTINCT ON (n.customer_id) n.customer_id, n.owner_id, n.given
-      FROM newest AS n
-     ORDER BY n.customer_id, n.at DESC, n.given
+    SELECT DISTINCT ON (n.customer_id) n.owner_id, n.given FROM newest AS n ORDER BY n.customer_id, n.at DESC, n.given
 ), word AS (
     -- customers.rules.consents.stricter: a no under any number is a no.
     SELECT w.owner_id AS customer_id, bool_and(w.given) AS given FROM of_number AS w GROUP BY w.owner_id
 ), suppressed AS (
-    SELECT DISTINCT m.customer_id
-      FROM marketing_segmentmember AS m
-     WHERE m.left_at IS NULL
-       AND m.segment_id IN (
-           SELECT s.id FROM marketing_segment AS s
-            WHERE s.kind = 'suppression' AND s.archived_at IS NULL OR s.id = ANY (%(suppress)s)
-       )
+    -- Under any number: a list learns of a merge only when it is refreshed.
+    SELECT DISTINCT n.owner_id AS customer_id
+      FROM number AS n
+      JOIN marketing_segmentmember AS m ON m.customer_id = n.id AND m.left_at IS NULL
+      JOIN marketing_segment AS s ON s.id = m.segment_id
+     WHERE s.kind = 'suppression' AND s.archived_at IS NULL OR s.id = ANY (%(suppress)s)
 ), vulnerable AS (
-    SELECT DISTINCT b.customer_id
-      FROM customers_customertag AS b
+    SELECT DISTINCT k.customer_id
+      FROM candidate AS k
+      JOIN customers_customertag AS b ON b.customer_id = k.customer_id
       JOIN customers_tag AS t ON t.id = b.tag_id
      WHERE t.audience = 'care' AND b.ended_at IS NULL AND (b.expires_on IS NULL OR b.expires_on >= %(day)s)
 ), complaining AS (
@@ -45,43 +46,36 @@ unsuitable AS (
       FROM service_complaintparty AS p
       JOIN service_complaint AS c ON c.id = p.complaint_id
      WHERE c.state = 'open' AND p.customer_id IS NOT NULL
-), merged AS (
-    SELECT id, merged_into_id FROM customers_customer WHERE merged_into_id IS NOT NULL
 ), answered AS (
-    SELECT coalesce(g.merged_into_id, r.customer_id) AS customer_id, max(r.at) AS at
-      FROM marketing_response AS r
-      LEFT JOIN merged AS g ON g.id = r.customer_id
+    SELECT n.owner_id AS customer_id, max(r.at) AS at
+      FROM number AS n
+      JOIN marketing_response AS r ON r.customer_id = n.id
      WHERE r.kind IN ('opened', 'clicked') AND r.at > %(at)s - interval '90 days' AND r.at <= %(at)s
-     GROUP BY 1
-), sent AS (
-    SELECT coalesce(g.merged_into_id, s.customer_id) AS customer_id, s.at
-      FROM marketing_send AS s
-      LEFT JOIN merged AS g ON g.id = s.customer_id
-     WHERE s.outcome IN ('sent', 'unknown') AND s.at > %(at)s - interval '90 days' AND s.at <= %(at)s
-       AND (NOT %(few)s OR s.customer_id IN (SELECT customer_id FROM candidate)
-            OR g.merged_into_id IN (SELECT customer_id FROM candidate))
+     GROUP BY n.owner_id
 ), pressure AS (
-    SELECT s.customer_id,
+    SELECT n.owner_id AS customer_id,
            count(*) FILTER (WHERE s.at > %(at)s - interval '7 days') AS week,
            count(*) FILTER (WHERE s.at > %(at)s - interval '30 days') AS month,
            sum(0.5 ^ (extract(epoch FROM %(at)s - s.at) / 1209600)::float8)
                FILTER (WHERE a.at IS NULL OR s.at > a.at) AS fatigue
-      FROM sent AS s
-      LEFT JOIN answered AS a ON a.customer_id = s.customer_id
-     GROUP BY s.customer_id
+      FROM number AS n
+      JOIN marketing_send AS s ON s.customer_id = n.id
+      LEFT JOIN answered AS a ON a.customer_id = n.owner_id
+     WHERE s.outcome IN ('sent', 'unknown') AND s.at > %(at)s - interval '90 days' AND s.at <= %(at)s
+     GROUP BY n.owner_id
 ), ahead AS (
     -- Messages of other campaigns that go first and have not gone out yet.
     SELECT d.customer_id, count(*) AS n
-      FROM marketing_delivery AS d
+      FROM candidate AS k
+      JOIN marketing_delivery AS d ON d.customer_id = k.customer_id
       JOIN marketing_campaign AS c ON c.id = d.campaign_id
      WHERE d.state IN ('queued', 'claimed', 'sending') AND c.state IN ('running', 'paused')
        AND d.campaign_id <> %(campaign)s AND (c.priority, c.id) < (%(priority)s, %(campaign)s)
-       AND (NOT %(few)s OR d.customer_id IN (SELECT customer_id FROM candidate))
      GROUP BY d.customer_id
 ), gone_wrong AS (
-    SELECT DISTINCT coalesce(m.merged_into_id, r.customer_id) AS customer_id
-      FROM marketing_response AS r
-      LEFT JOIN merged AS m ON m.id = r.customer_id
+    SELECT DISTINCT n.owner_id AS customer_id
+      FROM number AS n
+      JOIN marketing_response AS r ON r.customer_id = n.id
       JOIN marketing_send AS s ON s.recipient_id = r.recipient_id AND s.channel = %(channel)s
      WHERE r.kind IN ('bounced', 'complained') AND r.at > %(at)s - interval '180 days'
 ), judged AS (

@@ -8,7 +8,7 @@ WITH told AS (
     UPDATE marketing_delivery AS d
        SET state = t.outcome, settled_at = %(at)s, lease_until = NULL
       FROM told AS t
-     WHERE d.recipient_id = t.recipient_id AND d.state = ANY (%(from)s) AND d.worker = %(worker)s
+     WHERE d.recipient_id = t.recipient_id AND d.state = ANY (%(from)s) AND (%(worker)s = '' OR d.worker = %(worker)s)
     RETURNING d.recipient_id, d.campaign_id, d.customer_id
 )
 INSERT INTO marketing_send

@@ -11,7 +11,9 @@ from marketing.columns import campaign_columns, campaign_pill
 from marketing.filters.campaigns import CampaignFilter
 from marketing.forms.campaigns import CampaignForm, LessonsForm, TaskForm, VariantsForm
 from marketing.models import Campaign, CampaignState
+from marketing.rules.experiments import WHOLE
 from marketing.services.campaign_checks import findings, hurdles_to_sign_off
+from marketing.services.campaign_states import campaign_url
 from marketing.services.campaigns import (
     add_task,
     change_campaign,
@@ -20,10 +22,10 @@ from marketing.services.campaigns import (
     set_variants,
     write_lessons,
 )
-from marketing.services.signoffs import campaign_url, why_void
+from marketing.services.signoffs import why_void
 from pages.formats import moment, money, percent
 from pages.lists import ListPage, render_list
-from risk.views.acts import act, ask
+from risk.views.acts import act, ask, attempt
 
 S = CampaignState
 
@@ -81,7 +83,7 @@ def campaign_edit(request, reference):
 @permission_required("marketing.change_campaign", raise_exception=True)
 def campaign_variants(request, reference):
     campaign = visible_campaign(request, reference)
-    form = VariantsForm(request.POST or None, campaign=campaign)
+    form = VariantsForm(request.POST or None, campaign=campaign, user=request.user)
     choose = lambda: set_variants(  # noqa: E731
         actor=request.user, campaign_id=campaign.pk, variants=form.variants, at=timezone.now()
     )
@@ -109,7 +111,7 @@ def campaign_detail(request, reference):
 
 
 def _variants(campaign):
-    return [(one, percent(one.share / 10_000)) for one in campaign.variants.select_related("message").order_by("code")]
+    return [(one, percent(one.share / WHOLE)) for one in campaign.variants.select_related("message").order_by("code")]
 
 
 def _facts(campaign):
@@ -126,7 +128,7 @@ def _facts(campaign):
         (_("Provider"), campaign.provider),
         (_("Consent to"), campaign.get_purpose_display()),
         (_("Priority"), campaign.priority),
-        (_("Held out"), percent(campaign.holdout / 10_000)),
+        (_("Held out"), percent(campaign.holdout / WHOLE)),
         (_("Counts as converted"), campaign.get_conversion_display()),
         (_("Within days"), campaign.conversion_days),
         (_("Tracking"), campaign.get_tracking_display()),
@@ -152,7 +154,7 @@ def task_add(request, reference):
 def task_done(request, reference, pk):
     campaign = visible_campaign(request, reference)
     task = get_object_or_404(campaign.tasks, pk=pk)
-    finish_task(actor=request.user, task_id=task.pk, at=timezone.now())
+    attempt(request, lambda: finish_task(actor=request.user, task_id=task.pk, at=timezone.now()))
     return redirect(campaign_url(campaign))
 
 
@@ -179,12 +181,12 @@ def head(request, campaign, tab):
         "campaign": campaign,
         "crumbs": crumbs_of(campaign),
         "pill": campaign_pill(campaign),
-        "tabs": _tabs(request.user, campaign, tab),
+        "tabs": _tabs(campaign, tab),
         "actions": actions_of(request.user, campaign),
     }
 
 
-def _tabs(user, campaign, active):
+def _tabs(campaign, active):
     listed = [
         ("overview", _("Overview"), "campaign_detail"),
         ("audience", _("Audience"), "campaign_audience"),

@@ -2,7 +2,6 @@
 
 import secrets
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
@@ -19,7 +18,9 @@ from marketing.services.content_checks import findings_in
 from marketing.services.contents import insert_disclosure, message_url
 from marketing.services.rendering import prepared_of
 from marketing.services.variables import samples
-from marketing.views.messages import shown_alone, visible_message
+from marketing.views.message_texts import shown_alone
+from marketing.views.messages import visible_message
+from risk.views.acts import attempt
 
 A_WHILE = 15 * 60
 KIND = "marketing:draft"
@@ -76,9 +77,8 @@ def disclosure_insert(request, code, pk):
     """Put a disclosure that is missing into the text of its language."""
     message = visible_message(request, code)
     rule = get_object_or_404(Disclosure.objects.visible_to(request.user), pk=pk)
-    try:
-        insert_disclosure(actor=request.user, message_id=message.pk, disclosure_id=rule.pk, at=timezone.now())
-        messages.success(request, _("The disclosure stands in the text now."))
-    except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
+    insert = lambda: insert_disclosure(  # noqa: E731
+        actor=request.user, message_id=message.pk, disclosure_id=rule.pk, at=timezone.now()
+    )
+    attempt(request, insert, _("The disclosure stands in the text now."))
     return redirect(f"{message_url(message)}?lang={rule.language}")

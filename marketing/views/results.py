@@ -2,14 +2,18 @@
 
 from datetime import datetime
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_required, permission_required
 from django.db import connection
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from marketing.services.measurement import Results, measure
+from audit.services import emit
+from marketing.results_table import csv_of
+from marketing.services.measurement import Results, complaints_count, measure
 from marketing.sql import statement
 from marketing.views.campaigns import head, visible_campaign
 from pages.charts import Chart
@@ -34,10 +38,24 @@ def campaign_results(request, reference):
             for one in results.comparisons
         ],
         "effect": _interval(results.effect) if results.effect else None,
-        "facts": _money_facts(results, campaign.currency),
+        "facts": _money_facts(results, campaign),
         "chart": _funnel_chart(results, at),
     }
     return render(request, "marketing/campaign_results.html", context)
+
+
+@require_safe
+@login_required
+@permission_required("marketing.view_campaign", raise_exception=True)
+def results_export(request, reference):
+    """The figures as a table for other programs."""
+    campaign = visible_campaign(request, reference)
+    emit("export", table="marketing_campaign", pk=campaign.pk, action="marketing.campaign.results_exported")
+    table = csv_of(measure(campaign, timezone.now()), campaign.currency)
+    answer = HttpResponse(f"\ufeff{table}", content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="{campaign.reference}-results.csv"'
+    answer["Cache-Control"] = "no-store"
+    return answer
 
 
 def sentence_of(results: Results) -> str:
@@ -107,8 +125,12 @@ def _rows(results):
     ]  # fmt: skip
 
 
-def _money_facts(results, currency):
-    kept = results.money
+def _uncounted():
+    return _("not counted: what they cost is said in %(currency)s") % {"currency": settings.COMPANY_CURRENCY}
+
+
+def _money_facts(results, campaign):
+    kept, currency = results.money, campaign.currency
     shown = lambda value: money(value, currency) if value is not None else _("cannot be said: nobody was held out")  # noqa: E731
     return [
         (_("Came in because of it"), shown(kept.incremental)),
@@ -117,7 +139,7 @@ def _money_facts(results, currency):
         (_("Other costs"), money(kept.fixed, currency)),
         (_("Incentives"), money(kept.incentives, currency)),
         (_("Expected loss"), money(kept.loss, currency)),
-        (_("Complaints"), money(kept.complaints, currency)),
+        (_("Complaints"), money(kept.complaints, currency) if complaints_count(campaign) else _uncounted()),
         (_("Abuse"), money(kept.abuse, currency)),
         (_("Left over, after risk"), shown(kept.net)),
         (_("Return, after risk"), percent(kept.roi) if kept.roi is not None else "–"),

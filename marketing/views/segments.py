@@ -25,7 +25,7 @@ from marketing.services.segments import (
 )
 from pages.forms import form_helper
 from pages.lists import ListPage, render_list
-from risk.views.acts import act, ask
+from risk.views.acts import act, ask, attempt
 
 
 @require_safe
@@ -174,12 +174,7 @@ def segment_archive(request, code):
 
 
 def _do(request, segment, service):
-    from django.contrib import messages
-
-    try:
-        service()
-    except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
+    attempt(request, service)
     return redirect(segment_url(segment))
 
 

@@ -1,8 +1,9 @@
-"""What the views of this room share: the buttons of a record, and a form that asks one service."""
+"""What views share: the buttons of a record, a form that asks one service, a button that does."""
 
 from collections.abc import Callable
 from typing import Any
 
+from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -54,3 +55,16 @@ def add_errors(form, error: ValidationError) -> None:
     for field, errors in error.error_dict.items():
         name = field.removesuffix("_id")
         form.add_error(name if name in form.fields else None, errors)
+
+
+def attempt(request, service: Callable[[], Any], said="") -> bool:
+    """Call the service of a button without a form, and tell what was done; where it refuses, tell why. Return whether it did."""
+    try:
+        service()
+    except ValidationError as error:
+        for one in error.messages:
+            messages.error(request, one)
+        return False
+    if said:
+        messages.success(request, said)
+    return True

@@ -1,10 +1,11 @@
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from customers.models import RuleUnit
-from service.querysets.complaint_rules import ComplaintRuleQuerySet, DatedQuerySet
+from customers.models.dated import Dated
+from service.querysets.complaint_rules import ComplaintRuleQuerySet, OfComplaintsQuerySet
 from service.rules.complaint_days import NEXT_WORKING, STAYS
 
 
@@ -46,27 +47,6 @@ class Authority(models.TextChoices):
     FCA = "fca", _("Financial Conduct Authority or Ombudsman")
     CFPB = "cfpb", _("Consumer Financial Protection Bureau")
     OTHER = "other", _("Another authority")
-
-
-class Dated(models.Model):
-    """A rule in force from a day on; `valid_to` is its last day, empty until further notice."""
-
-    valid_from = models.DateField(_("from"))
-    valid_to = models.DateField(_("until"), null=True, blank=True, help_text=_("The last day; empty means open."))
-    source = models.CharField(_("source"), max_length=200, blank=True)
-    needs_confirmation = models.BooleanField(_("needs confirmation"), default=False)
-
-    objects = DatedQuerySet.as_manager()
-
-    class Meta:
-        abstract = True
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")),
-                name="%(class)s_ends_after_it_begins",
-                violation_error_message=_("The last day is before the first."),
-            )
-        ]
 
 
 class ComplaintRule(Dated):
@@ -118,6 +98,8 @@ class RedressLimit(Dated):
     currency = models.CharField(_("currency"), max_length=3)
     amount = models.DecimalField(_("up to"), max_digits=20, decimal_places=2)
 
+    objects = OfComplaintsQuerySet.as_manager()
+
     class Meta(Dated.Meta):
         verbose_name = _("limit of redress")
         verbose_name_plural = _("limits of redress")
@@ -143,6 +125,8 @@ class TrendRule(Dated):
     )
     least_cases = models.PositiveSmallIntegerField(_("cases at least"))
     months_before = models.PositiveSmallIntegerField(_("months compared with"))
+
+    objects = OfComplaintsQuerySet.as_manager()
 
     class Meta(Dated.Meta):
         verbose_name = _("rule of trends")

@@ -11,12 +11,13 @@ SUBJECTS = re.compile(
     r"^(automatic reply|auto[- ]?reply|out of office|autoreply|自动回复|自動回覆|自动答复|外出自動回覆)\b",
     re.IGNORECASE,
 )
+REPORTS = {"delivery-status", "feedback-report"}
 HEADER_OF_OURS = "X-Meridian-Mailbox"
 
 
 def why_automatic(letter: Letter) -> str:
     """Return why a mail was written by a machine: `bounce`, `list` or `automatic`; nothing for one of a person."""
-    if letter.kind == "multipart/report" and letter.report_type == "delivery-status":
+    if letter.kind == "multipart/report" and letter.report_type in REPORTS:
         return "bounce"
     if letter.header("return-path").strip() == "<>" and SENDERS.match(letter.sender or "mailer-daemon@"):
         return "bounce"

@@ -1,4 +1,4 @@
-"""What a delivery report says: of which mail, to whom, and whether it is over (RFC 3464)."""
+"""What a report on a mail says: that it did not arrive, or is late (RFC 3464); that its reader called it spam (RFC 5965)."""
 
 import re
 from dataclasses import dataclass
@@ -8,17 +8,19 @@ from service.rules.letters import IDS, Letter, plain_id
 ACTION = re.compile(r"^Action:\s*([a-z]+)", re.IGNORECASE | re.MULTILINE)
 STATUS = re.compile(r"^Status:\s*(\d\.\d{1,3}\.\d{1,3})", re.IGNORECASE | re.MULTILINE)
 DIAGNOSIS = re.compile(r"^Diagnostic-Code:\s*(.{1,400})", re.IGNORECASE | re.MULTILINE)
+FEEDBACK = re.compile(r"^Feedback-Type:\s*([a-z-]+)", re.IGNORECASE | re.MULTILINE)
 NUMBER = re.compile(r"^Message-ID:\s*(\S.{0,900})", re.IGNORECASE | re.MULTILINE)
 
 
 @dataclass(frozen=True)
 class Bounce:
-    """`is_final`: the mail will not arrive; otherwise it is late."""
+    """`is_final`: the mail will not arrive; otherwise it is late. `is_complaint`: it did arrive, and was reported as spam."""
 
     message_ids: list[str]
     is_final: bool
     status: str = ""
     diagnosis: str = ""
+    is_complaint: bool = False
 
 
 def read_bounce(letter: Letter) -> Bounce:
@@ -26,11 +28,13 @@ def read_bounce(letter: Letter) -> Bounce:
     written = "\n".join(letter.report)
     named = [plain_id(found) for found in NUMBER.findall(written)]
     named += letter.refers_to + [plain_id(f"<{one}>") for one in IDS.findall(f"{letter.text}\n{letter.quoted}")[:20]]
-    action = ACTION.search(written)
+    action, feedback = ACTION.search(written), FEEDBACK.search(written)
+    complaint = feedback.group(1).lower() == "abuse" if feedback else False
     status, diagnosis = STATUS.search(written), DIAGNOSIS.search(written)
     return Bounce(
         message_ids=list(dict.fromkeys(named)),
-        is_final=not action or action.group(1).lower() == "failed",
+        is_final=not feedback and (not action or action.group(1).lower() == "failed"),
+        is_complaint=complaint,
         status=status.group(1) if status else "",
         diagnosis=" ".join(diagnosis.group(1).split()) if diagnosis else "",
     )

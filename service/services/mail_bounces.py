@@ -1,5 +1,8 @@
+"""Reports on mails that were sent: those of the desk are told in its tickets, others to whoever asked to hear of them."""
+
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
 from django.conf import settings
@@ -12,15 +15,22 @@ from service.rules.letters import Letter
 from service.services.mail_news import tell_of_mail
 from service.services.messages import add_message
 
+# What rooms above do with a report on mails that the desk has not sent; filled in `AppConfig.ready`.
+ELSEWHERE: list[Callable[[Bounce, datetime], object]] = []
+
 
 def note_bounce(mail: Mail, letter: Letter, at: datetime) -> None:
-    """Put a delivery report beside the mail that it is about, and say so in the ticket; one of no mail of ours is only
-    kept."""
+    """Put a report beside the mail that it is about, and say in the ticket where it did not arrive; one of no mail of the
+    desk's is kept, and other rooms hear of it."""
     bounce = read_bounce(letter)
     sent = Mail.objects.outgoing().numbered(bounce.message_ids).select_related("ticket").order_by("-id").first()
     if sent is None:
+        for told in ELSEWHERE:
+            told(bounce, at)
         return
     mail.about, mail.ticket = sent, sent.ticket
+    if bounce.is_complaint:
+        return
     if bounce.is_final:
         sent.state, sent.error = MailState.BOUNCED, f"{bounce.status} {bounce.diagnosis}".strip()[:400]
         sent.save(update_fields=["state", "error"])

@@ -1,3 +1,4 @@
+import uuid
 from datetime import timedelta
 
 import factory
@@ -6,13 +7,16 @@ from django.utils import timezone
 from customers.models import Consent, Notice
 from marketing.models import (
     Campaign,
+    CampaignRound,
     CampaignVariant,
     ContactRule,
     Message,
     MessageText,
     Provider,
+    Recipient,
     Segment,
     SegmentMember,
+    Send,
 )
 from marketing.services.campaigns import schedule_campaign
 from marketing.services.signoffs import ask_sign_off, decide_sign_off
@@ -145,6 +149,21 @@ def scheduled(campaign, at=None):
     schedule_campaign(actor=campaign.owner, campaign_id=campaign.pk, at=at)
     campaign.refresh_from_db()
     return campaign
+
+
+def written_to(customer, days, channel="sms"):
+    """A message of a campaign of its own that a customer got so many days ago."""
+    at = timezone.now() - timedelta(days=days)
+    campaign = scheduled(CampaignFactory(provider=ProviderFactory(sms=True)))
+    drawn = CampaignRound.objects.create(
+        campaign=campaign, number=1, sign_off=campaign.sign_off, planned_at=at, drawn_at=at
+    )
+    recipient = Recipient.objects.create(
+        round=drawn, campaign=campaign, customer=customer, token=uuid.uuid4().hex, at=at
+    )
+    return Send.objects.create(
+        recipient=recipient, campaign=campaign, customer=customer, channel=channel, outcome="sent", at=at
+    )
 
 
 def rule(code, value, jurisdiction=""):

@@ -1,7 +1,6 @@
 """Whom a campaign reaches: everybody who matched has one place, and each reason is one that no marketer lifts."""
 
-import uuid
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -9,18 +8,16 @@ from django.utils import timezone
 
 from customers.models import CustomerTag, Tag
 from customers.services.consents import record_consent
-from customers.services.suitability import may_buy
-from marketing.models import CampaignRound, Recipient, Send
 from marketing.rules.experiments import assign
 from marketing.services.advancing import advance_campaigns
-from marketing.services.audiences import foresee
-from marketing.views.campaign_running import sentence_of
+from marketing.services.audiences import foresee, withheld_among
+from marketing.views.campaign_audiences import sentence_of
+from products.models import BusinessLine
 from service.models import Ticket
 from tests.factories import UserFactory
 from tests.factories.campaigns import (
     CampaignFactory,
     MessageFactory,
-    ProviderFactory,
     SegmentFactory,
     agreed,
     awake,
@@ -28,10 +25,12 @@ from tests.factories.campaigns import (
     reachable,
     rule,
     scheduled,
+    written_to,
 )
 from tests.factories.complaints import a_complaint
 from tests.factories.customers import CustomerFactory, PortraitFactory
 from tests.factories.products import ProductFactory
+from tests.factories.suitability import ResultFactory
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now()
@@ -103,34 +102,22 @@ def test_nobody_lifts_a_reason_to_leave_somebody_out(campaign, reason):
     assert (found.matched, found.reached, found.left_out) == (2, 1, {reason: 1})
 
 
-def test_a_product_is_offered_to_those_alone_for_whom_it_is_suitable(campaign):
-    campaign.product = ProductFactory()
+@pytest.mark.parametrize("unsuited", ["C1", "C0"])  # of their own accord alone, and never
+def test_a_product_is_offered_to_those_alone_for_whom_it_is_suitable(campaign, unsuited):
+    """A bold investor may have a fund of R3, a careful one is not led to it (the matrix of the AMAC guideline)."""
+    fund = ProductFactory(line=BusinessLine.objects.get(code="fund"), risk_rating="R3")
+    campaign.product = fund
     campaign.save()
-    customer = reachable(campaign.segment, 1)[0]
+    bold, careful = reachable(campaign.segment, 2, jurisdiction="CN", birth_date=date(1980, 5, 1))
+    ResultFactory(customer=bold, investor_class="C5")
+    ResultFactory(customer=careful, investor_class=unsuited)
 
-    found = seen(campaign)
-
-    answer = may_buy(customer, campaign.product, timezone.now())
-    assert found.left_out == ({} if answer.verdict == "yes" else {"unsuitable": 1})
-    campaign.product.status = "retired"
-    campaign.product.save()
     assert seen(campaign).left_out == {"unsuitable": 1}
+    assert withheld_among(campaign, [bold.pk, careful.pk], {"CN"}, timezone.now()) == {careful.pk: "unsuitable"}
 
-
-def sent(customer, campaign, days, channel="sms", n=1):
-    other = CampaignFactory(provider=ProviderFactory(sms=True))
-    scheduled(other)
-    drawn = CampaignRound.objects.create(
-        campaign=other, number=1, sign_off=other.sign_off, planned_at=NOW, drawn_at=NOW
-    )
-    for _turn in range(n):
-        recipient = Recipient.objects.filter(round=drawn, customer=customer).first() or Recipient.objects.create(
-            round=drawn, campaign=other, customer=customer, token=uuid.uuid4().hex, at=NOW
-        )
-        Send.objects.create(
-            recipient=recipient, campaign=other, customer=customer, channel=channel, outcome="sent",
-            at=timezone.now() - timedelta(days=days),
-        )  # fmt: skip
+    fund.status = "retired"
+    fund.save()
+    assert seen(campaign).left_out == {"unsuitable": 2}
 
 
 @pytest.mark.parametrize(
@@ -141,7 +128,7 @@ def test_caps_count_over_all_channels_and_silence_tires(campaign, sends, reason)
     rule("fatigue", 3)
     customer = reachable(campaign.segment, 1)[0]
     for days in sends:
-        sent(customer, campaign, days)
+        written_to(customer, days)
 
     assert seen(campaign).left_out == ({reason: 1} if reason else {})
 

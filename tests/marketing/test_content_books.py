@@ -21,7 +21,8 @@ SAID = {
     VALUE_RULES: {"code": "margin", "line": "", "value": 200, "unit": "points", **DAYS},
     FORBIDDEN_WORDS: {"code": "sure-win", "language": "en", "words": "sure win", **DAYS},
     DISCLOSURES: {
-        "code": "fees-en", "line": "fund", "jurisdiction": "", "channel": "", "language": "en", "text": "Fees apply.", **DAYS,
+        "code": "fees-en", "line": "fund", "jurisdiction": "", "channel": "", "language": "en", "text": "Fees apply.",
+        **DAYS,
     },
 }  # fmt: skip
 ALL = pytest.mark.parametrize("book", SAID, ids=lambda book: book.name)
@@ -44,6 +45,39 @@ def test_a_rule_holds_from_its_day_once_somebody_else_agrees(book):
     made = book.model.objects.get(valid_from=BEGINS)
     assert made in book.model.objects.in_force(BEGINS)
     assert made not in book.model.objects.in_force(BEGINS - timedelta(days=1))
+
+
+def entered(book, **changes):
+    """A rule that somebody asked for and somebody else agreed to."""
+    officer, said = UserFactory(role="compliance"), {**SAID[book], **changes}
+    asked = propose(actor=officer, command=book.enter, arguments=said, reason="The board decided", at=timezone.now())
+    carried = agreed(asked, UserFactory(role="management"))
+    assert carried.state == "executed", carried.error
+    return book.model.objects.order_by("-pk")[0]
+
+
+@pytest.mark.parametrize(
+    ("book", "other"),
+    [
+        (FORBIDDEN_WORDS, {"language": "zh-hans", "words": "必赢"}),
+        (DISCLOSURES, {"language": "zh-hans", "text": "另收费用。"}),
+        (DISCLOSURES, {"channel": "sms", "text": "Fees."}),
+        (DISCLOSURES, {"line": "wealth", "text": "Fees of wealth apply."}),
+        (DISCLOSURES, {"jurisdiction": "EU", "text": "Fees of the Union apply."}),
+    ],
+)
+def test_rules_of_one_code_go_on_side_by_side_and_each_follows_its_own(book, other):
+    later = BEGINS + timedelta(days=1)
+    first, second = entered(book), entered(book, **other)
+    third = entered(book, **other, valid_from=later.isoformat())
+
+    for one in (first, second):
+        one.refresh_from_db()
+
+    assert (first.valid_to, second.valid_to, third.valid_to) == (None, BEGINS, None)
+    in_force = book.model.objects.filter(code=SAID[book]["code"])
+    assert set(in_force.in_force(BEGINS)) == {first, second}
+    assert set(in_force.in_force(later)) == {first, third}
 
 
 @ALL

@@ -1,16 +1,21 @@
 """What a campaign brought about: counted against those held out, recomputed here by other means."""
 
+import csv
+import io
 import uuid
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from random import Random
 from statistics import fmean
 
 import pytest
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.html import escape
 
+from audit.models import Event
 from customers.services.activity import rebuild_activity
+from customers.services.suitability_rules import company_day
 from marketing.models import CampaignRound, Delivery, Recipient, Response, Send
 from marketing.rules.effects import Sums, effect_of_means
 from marketing.rules.experiments import less_what_was_known
@@ -19,7 +24,8 @@ from marketing.services.experiment_guards import why_to_stop
 from marketing.services.measurement import measure
 from marketing.views.results import sentence_of
 from tests.factories import UserFactory
-from tests.factories.campaigns import CampaignFactory, MessageFactory, signed
+from tests.factories.campaigns import CampaignFactory, MessageFactory, ProviderFactory, signed
+from tests.factories.complaints import a_complaint
 from tests.factories.customers import AccountFactory, CustomerFactory, TransactionFactory
 
 pytestmark = pytest.mark.django_db
@@ -41,9 +47,9 @@ def a_run_campaign(**fields):
     return campaign, drawn
 
 
-def somebody(campaign, drawn, *, held=False, variant=None, brings=0, sent=True, responses=()):
-    """A recipient of twenty days ago, and what they brought in the day after."""
-    customer, at = CustomerFactory(), NOW - timedelta(days=20)
+def somebody(campaign, drawn, *, held=False, variant=None, brings=0, sent=True, responses=(), at=None):
+    """A recipient, of twenty days ago unless told otherwise, and what they brought in the day after."""
+    customer, at = CustomerFactory(), at or NOW - timedelta(days=20)
     recipient = Recipient.objects.create(
         round=drawn, campaign=campaign, customer=customer, variant=variant or campaign.variants.first(), is_held=held,
         token=uuid.uuid4().hex, at=at,
@@ -59,9 +65,13 @@ def somebody(campaign, drawn, *, held=False, variant=None, brings=0, sent=True, 
     for kind in responses:
         Response.objects.create(recipient=recipient, campaign=campaign, customer=customer, kind=kind, at=at)
     if brings:
-        account = AccountFactory(customer=customer, opened_on=at.date() - timedelta(days=300))
-        TransactionFactory(account=account, amount=brings, booked_on=at.date() + timedelta(days=1))
+        brought(customer, company_day(at) + timedelta(days=1), brings)
     return recipient
+
+
+def brought(customer, day, amount=500):
+    account = customer.accounts.first() or AccountFactory(customer=customer, opened_on=day - timedelta(days=300))
+    return TransactionFactory(account=account, amount=amount, booked_on=day)
 
 
 def measured(campaign):
@@ -91,15 +101,41 @@ def test_what_came_in_because_of_it_is_counted_against_those_held_out():
 def test_money_outside_the_window_or_before_counts_for_nothing():
     campaign, drawn = a_run_campaign(conversion_days=5)
     one = somebody(campaign, drawn)
-    account = AccountFactory(customer=one.customer, opened_on=NOW.date() - timedelta(days=300))
-    day = one.at.date()
+    day = company_day(one.at)
     for days in (-1, 6):
-        TransactionFactory(account=account, amount=500, booked_on=day + timedelta(days=days))
+        brought(one.customer, day + timedelta(days=days))
     assert measured(campaign).whole.converted == 0
 
-    TransactionFactory(account=account, amount=500, booked_on=day + timedelta(days=5))
+    brought(one.customer, day + timedelta(days=5))
 
     assert measured(campaign).whole.converted == 1
+
+
+@pytest.mark.parametrize(("zone", "first"), [("Asia/Shanghai", 11), ("America/New_York", 10)])
+@pytest.mark.parametrize(("days", "counts"), [(-1, 0), (0, 1), (5, 1), (6, 0)])
+def test_the_window_counts_the_companys_days(settings, zone, first, days, counts):
+    settings.TIME_ZONE = zone
+    campaign, drawn = a_run_campaign(conversion_days=5)
+    one = somebody(campaign, drawn, at=datetime(2026, 6, 10, 23, 30, tzinfo=UTC))
+
+    brought(one.customer, date(2026, 6, first) + timedelta(days=days))
+
+    assert measured(campaign).whole.converted == counts
+
+
+@pytest.mark.parametrize(
+    ("currency", "cost", "shown"), [("CNY", 200, "200"), ("EUR", 0, "what they cost is said in CNY")]
+)
+def test_a_complaint_costs_its_rule_in_the_companys_currency_alone(client, currency, cost, shown):
+    campaign, drawn = a_run_campaign(currency=currency, provider=ProviderFactory(price=0))
+    wrote = somebody(campaign, drawn)
+    a_complaint(customer=wrote.customer, received_on=company_day(NOW - timedelta(days=18)))
+    somebody(campaign, drawn, held=True)
+
+    assert (measured(campaign).whole.grieved, measured(campaign).money.complaints) == (1, cost)
+    client.force_login(UserFactory(role="marketing"))
+    page = client.get(reverse("marketing:campaign_results", args=[campaign.reference]))
+    assert shown in str(dict(page.context["facts"])["Complaints"])
 
 
 def test_without_anybody_held_out_no_effect_is_claimed():
@@ -195,14 +231,40 @@ def test_the_page_says_it_in_one_sentence(client, language):
     somebody(campaign, drawn, brings=100)
     somebody(campaign, drawn, held=True)
     rebuild_activity()
+    client.force_login(UserFactory(role="marketing", language=language))
+
+    page = client.get(reverse("marketing:campaign_results", args=[campaign.reference]))
+
+    results = page.context["results"]
+    with translation.override(language):
+        said = sentence_of(results)
+    assert (results.whole.converted, results.verdict) == (1, "open")
+    assert f'role="status">{escape(said)}</p>' in page.content.decode()
+
+
+def test_every_figure_is_taken_away_as_a_table(client):
+    campaign, drawn = a_run_campaign(fixed_cost=10)
+    for brings in (100, 100, 0):
+        somebody(campaign, drawn, brings=brings)
+    for _n in range(2):
+        somebody(campaign, drawn, held=True)
+    results = measured(campaign)
     client.force_login(UserFactory(role="marketing"))
 
-    page = client.get(
-        reverse("marketing:campaign_results", args=[campaign.reference]), headers={"Accept-Language": language}
-    )
+    answer = client.get(reverse("marketing:results_export", args=[campaign.reference]))
 
-    assert page.status_code == 200
-    assert page.context["results"].whole.converted == 1
+    rows = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
+    told = {tuple(row[:3]): row[3] for row in rows}
+    assert {len(row) for row in rows} == {6}
+    assert (told["variant", "A", "n"], told["variant", "A", "converted"], told["variant", "held_out", "n"]) == (
+        "3",
+        "2",
+        "1",
+    )
+    assert float(told["variant", "A", "amount"]) == 200
+    assert told["money", "", "cost"] == "10.03"
+    assert Decimal(told["money", "", "net"]) == results.money.net
+    assert Event.objects.filter(action="marketing.campaign.results_exported").count() == 1
 
 
 def test_the_results_cost_the_same_queries_for_any_number_of_people(client, django_assert_num_queries):

@@ -1,5 +1,6 @@
 """A ring of abusers among honest customers: found before payout, and honest ones are paid."""
 
+import json
 from datetime import date, timedelta
 from decimal import Decimal
 from random import Random
@@ -10,17 +11,18 @@ from django.db import DatabaseError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from marketing.models import AbuseRule, AbuseScore, Redemption, RedemptionState
+from audit.models import Event
+from marketing.models import AbuseRule, AbuseScore, Redemption, RedemptionEntry, RedemptionState
 from marketing.rules.abuse import rings, score_of
 from marketing.services.abuse import reasons_of
 from marketing.services.abuse_rules import propose_rule
 from marketing.services.redemptions import redeem
 from marketing.services.rings import rings_of
-from marketing.services.settlement import decide_held, pay_due, release
+from marketing.services.settlement import decide_held, enter_all, lock_counters, pay_due, release
 from marketing.services.signals import Signals
 from tests.factories import UserFactory
 from tests.factories.changes import agreed
-from tests.factories.offers import a_customer, an_offer, asked
+from tests.factories.offers import a_customer, a_redemption, an_offer, asked
 
 WEIGHTS = {
     "device": 35,
@@ -93,6 +95,39 @@ def test_a_planted_ring_is_held_before_payout_and_honest_customers_are_paid(popu
     reasons = reasons_of(AbuseScore.objects.filter(redemption__now__state="held").first().signs)
     assert "same payee as" in reasons
     assert "same device as" in reasons
+
+
+def entries(kind):
+    """Why, by redemption."""
+    return dict(RedemptionEntry.objects.filter(kind=kind).values_list("redemption", "reason"))
+
+
+def test_each_of_many_is_held_for_its_own_signs_and_the_paid_for_none(population):
+    _offer, at, made = population
+
+    pay_due(at=at + timedelta(hours=50))
+
+    held = {
+        one.redemption_id: reasons_of(one.signs) for one in AbuseScore.objects.filter(redemption__now__state="held")
+    }
+    assert len(set(held.values())) > 1
+    assert entries("held") == held
+    assert entries("committed") == {one.pk: "" for one, who in made if who == "honest"}
+
+
+def test_many_entries_are_written_each_for_its_own_reason(db):
+    offer, at = an_offer(kind="red_packet", terms={"form": "fixed", "amount": "8.88"}, payout_hours=24), timezone.now()
+    first, second, third = (a_redemption(offer, at=at) for _n in range(3))
+    reasons = {third.pk: "Signs of the third", first.pk: "Signs of the first"}
+
+    with transaction.atomic():
+        lock_counters(list(reasons))
+        enter_all(reasons, "held", at=at)
+
+    assert entries("held") == reasons
+    assert [state(one) for one in (first, second, third)] == ["held", "waiting", "held"]
+    noted = Event.objects.get(table_name="marketing_redemptionentry", action="marketing.redemption.held")
+    assert json.loads(noted.body)["rows"] == 2
 
 
 def test_the_ring_is_shown_as_one(population):

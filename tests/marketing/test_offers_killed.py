@@ -1,13 +1,11 @@
 """A process that redeems is killed at its worst moments: nothing is left without an end."""
 
-import multiprocessing
-import os
 import signal
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from django.db import connection, transaction
+from django.db import connection
 from django.utils import timezone
 
 from marketing.models import OfferSlot, Redemption, RedemptionState
@@ -15,37 +13,45 @@ from marketing.services.redemptions import reserve
 from marketing.services.settlement import expire_reservations, pay_due
 from tests.factories import UserFactory
 from tests.factories.offers import a_redemption, an_offer, asked
+from tests.killed import run_and_die
 
-FORK = multiprocessing.get_context("fork")
 pytestmark = pytest.mark.django_db(transaction=True)
 
+RESERVES = """
+from decimal import Decimal
+from customers.models import Customer
+from django.db import transaction
+from staff.models import User
+asked = module.Asked(
+    customer=Customer.objects.get(pk={customer}), amount=Decimal("320"), offer={offer!r}
+)
+{around}module.reserve(actor=User.objects.get(pk={actor}), asked=asked, key="k", at=timezone.now())
+"""
+# Whoever reserved looks last whether the key was theirs: after what `reserve` itself commits.
+LAST = "marketing.services.redemptions._check_same"
 
-def killed_while(work):
-    """Run `work(told)` in a process of its own until it says so through `told`, then kill it with nothing more to say."""
-    connection.close()  # so that the two processes share no connection
-    here, there = FORK.Pipe()
-    child = FORK.Process(target=work, args=(there,))
-    child.start()
-    assert here.recv() == "now"
-    os.kill(child.pid, signal.SIGKILL)
-    child.join()
+
+def paid_by_the_next(due):
+    """What the clock pays once the dead one's locks are gone: it passes by what somebody holds."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT FROM marketing_redemptionstate FOR UPDATE")
+    return pay_due(at=due)
 
 
 def reserved(offer):
     return sum(slot.reserved for slot in OfferSlot.objects.filter(offer=offer))
 
 
+def killed_reserving(said, actor, *, around=""):
+    run = RESERVES.format(customer=said.customer.pk, offer=said.offer, actor=actor.pk, around=around)
+    assert run_and_die(run, at=LAST) == -signal.SIGKILL
+
+
 def test_killed_before_its_transaction_ends_it_has_reserved_nothing():
     platform, offer = UserFactory(), an_offer()
     said = asked(offer)
 
-    def work(told):
-        with transaction.atomic():
-            reserve(actor=platform, asked=said, key="k", at=timezone.now())
-            told.send("now")
-            told.recv()
-
-    killed_while(work)
+    killed_reserving(said, platform, around="with transaction.atomic():\n    ")
 
     # Who asks with the same key waits for the dead one's transaction to be undone, and gets their own.
     made = reserve(actor=platform, asked=said, key="k", at=timezone.now())
@@ -53,18 +59,15 @@ def test_killed_before_its_transaction_ends_it_has_reserved_nothing():
 
 
 def test_killed_after_it_reserved_the_clock_gives_it_back():
-    platform, offer, at = UserFactory(), an_offer(), timezone.now()
+    platform, offer = UserFactory(), an_offer()
     said = asked(offer)
 
-    def work(told):
-        reserve(actor=platform, asked=said, key="k", at=at)
-        told.send("now")
-        told.recv()
-
-    killed_while(work)
+    killed_reserving(said, platform)
     assert reserved(offer) == 30
 
-    assert expire_reservations(at=at + timedelta(minutes=30)) == 1
+    made = Redemption.objects.get()
+    assert expire_reservations(at=made.expires_at - timedelta(seconds=1)) == 0
+    assert expire_reservations(at=made.expires_at) == 1
     assert (reserved(offer), RedemptionState.objects.get().state) == (0, "released")
 
 
@@ -74,16 +77,11 @@ def test_killed_in_the_middle_of_paying_it_is_paid_once_by_the_next():
         a_redemption(offer, at=at)
     due = at + timedelta(hours=1)
 
-    def work(told):
-        with transaction.atomic():
-            pay_due(at=due)
-            told.send("now")
-            told.recv()
+    # What is paid is entered after what is held: killed at the second, all counters are locked.
+    run = f"from datetime import datetime\nmodule.pay_due(at=datetime.fromisoformat({due.isoformat()!r}))"
+    assert run_and_die(run, at="marketing.services.settlement.enter_all", after=1) == -signal.SIGKILL
+    assert set(RedemptionState.objects.values_list("state", flat=True)) == {"waiting"}
 
-    killed_while(work)
-    with connection.cursor() as cursor:  # waits until the dead one's locks are gone
-        cursor.execute("SELECT FROM marketing_redemptionstate FOR UPDATE")
-
-    assert pay_due(at=due) == (5, 0)
+    assert paid_by_the_next(due) == (5, 0)
     assert sum(slot.committed for slot in OfferSlot.objects.filter(offer=offer)) == 5 * Decimal("8.88")
     assert RedemptionState.objects.filter(state="committed").count() == 5

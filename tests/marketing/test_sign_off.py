@@ -4,20 +4,24 @@ import hashlib
 import io
 import json
 import zipfile
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.utils import timezone
 
-from marketing.models import MessageText, SignOff
+from marketing.models import Campaign, Claim, MessageText, Provider, Segment, SignOff
 from marketing.services.advancing import advance_campaigns
 from marketing.services.campaigns import change_campaign, resume_campaign, schedule_campaign
 from marketing.services.dossiers import dossier_of
+from marketing.services.offers import stop_offer, write_draft
+from marketing.services.segments import write_rule
 from marketing.services.signoffs import ask_sign_off, body_of, decide_sign_off, void_if_changed, why_void
 from tests.factories import UserFactory
 from tests.factories.campaigns import CampaignFactory, MessageFactory, awake, reachable, scheduled, signed
+from tests.factories.offers import a_redemption, an_offer, put_in_force
+from tests.factories.segments import LIVELY, make_segment
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now()
@@ -98,38 +102,90 @@ def test_nothing_runs_by_raw_sql_that_is_not_signed_off(campaign, state):
         )
 
 
+@pytest.fixture
+def whole():
+    """A campaign for a segment that names another one, with an offer in force."""
+    make_segment("inner")
+    return CampaignFactory(
+        segment=make_segment("outer", rule={"all": [{"segment": "inner"}, LIVELY]}), offer=an_offer()
+    )
+
+
+def other_words(campaign):
+    MessageText.objects.filter(message__variants__campaign=campaign).update(body="Other words {{unsubscribe_url}}")
+
+
+def other_rule(segment, rule):
+    write_rule(actor=segment.owner, segment_id=segment.pk, rule=rule, at=NOW)
+
+
+def other_terms(offer):
+    write_draft(
+        actor=offer.owner, offer_id=offer.pk, at=NOW, terms={"tiers": [{"spend": "300", "save": "31"}]},
+        valid_from=offer.version.valid_from, valid_until=offer.version.valid_until,
+    )  # fmt: skip
+    put_in_force(offer)
+
+
+# By where the sign-off says that something was changed.
 EDITS = {
-    "copy": lambda campaign: MessageText.objects.filter(message__variants__campaign=campaign).update(
-        body="Other words {{unsubscribe_url}}"
-    ),
-    "schedule": lambda campaign: campaign.__class__.objects.filter(pk=campaign.pk).update(
+    "messages.A.texts.en.body": other_words,
+    "messages.A.share": lambda campaign: campaign.variants.update(share=9_999),
+    "messages.A.message": lambda campaign: campaign.variants.update(message=MessageFactory()),
+    "schedule.starts_at": lambda campaign: Campaign.objects.filter(pk=campaign.pk).update(
         starts_at=campaign.starts_at + timedelta(hours=1)
     ),
-    "share": lambda campaign: campaign.variants.update(share=9_999),
-    "segment": lambda campaign: campaign.segment.__class__.objects.filter(pk=campaign.segment_id).update(
-        code="another"
+    "audience.segment.code": lambda campaign: Segment.objects.filter(pk=campaign.segment_id).update(code="another"),
+    "audience.segment.rule": lambda campaign: other_rule(campaign.segment, {"any": [{"segment": "inner"}, LIVELY]}),
+    "audience.segment.names.inner.rule": lambda campaign: other_rule(
+        Segment.objects.get(code="inner"), {"field": "region", "op": "in", "value": ["Wien"]}
     ),
-    "sender": lambda campaign: campaign.provider.__class__.objects.filter(pk=campaign.provider_id).update(
+    "audience.left_out": lambda campaign: campaign.suppress.add(campaign.segment),
+    "provider.from": lambda campaign: Provider.objects.filter(pk=campaign.provider_id).update(
         from_address="other@example.com"
     ),
-    "variant": lambda campaign: campaign.variants.update(message=MessageFactory()),
-    "suppress": lambda campaign: campaign.suppress.add(campaign.segment),
+    "offer.version.terms": lambda campaign: other_terms(campaign.offer),
+    "offer.stopped": lambda campaign: stop_offer(
+        actor=campaign.offer.owner, offer_id=campaign.offer_id, reason="The terms were wrong", at=NOW
+    ),
 }
 
 
-@pytest.mark.parametrize("edit", EDITS)
-def test_any_edit_by_whatever_path_voids_the_sign_off_and_says_where(campaign, edit):
-    scheduled(campaign, NOW)
-    assert void_if_changed(campaign_id=campaign.pk, at=NOW) == ""
+@pytest.mark.parametrize("place", EDITS)
+def test_any_edit_by_whatever_path_voids_the_sign_off_and_says_where(whole, place):
+    scheduled(whole, NOW)
+    assert void_if_changed(campaign_id=whole.pk, at=NOW) == ""
 
-    EDITS[edit](campaign)
+    EDITS[place](whole)
 
-    assert "Changed since" in void_if_changed(campaign_id=campaign.pk, at=NOW)
-    campaign.refresh_from_db()
-    assert (campaign.state, campaign.sign_off) == ("draft", None)
-    assert campaign.sign_offs.get().state == "void"
+    assert place in void_if_changed(campaign_id=whole.pk, at=NOW)
+    whole.refresh_from_db()
+    assert (whole.state, whole.sign_off) == ("draft", None)
+    assert whole.sign_offs.get().state == "void"
     with pytest.raises(ValidationError, match="not signed off"):
-        schedule_campaign(actor=campaign.owner, campaign_id=campaign.pk, at=NOW)
+        schedule_campaign(actor=whole.owner, campaign_id=whole.pk, at=NOW)
+
+
+def test_a_claim_whose_proof_is_too_old_voids_what_rests_on_it(monkeypatch):
+    claim = Claim.objects.create(
+        language="en", words="the best rate in town", proof="A survey", expires_on=date(2099, 1, 1), added_at=NOW,
+        added_by=UserFactory(role="marketing"), approved_by=UserFactory(role="compliance"), approved_at=NOW,
+    )  # fmt: skip
+    message = MessageFactory(texts="Dear {{name}}, THE  BEST rate in town.\n\nNo more: {{unsubscribe_url}}")
+    campaign = signed(CampaignFactory(variants=[message]), NOW)
+    assert json.loads(campaign.sign_off.body)["messages"]["A"]["claims"] == {"en": [claim.words]}
+
+    monkeypatch.setattr("marketing.services.contents.company_day", lambda at: date(2099, 1, 2))
+
+    assert "messages.A.claims.en" in void_if_changed(campaign_id=campaign.pk, at=NOW)
+
+
+def test_what_of_an_offer_is_no_part_of_its_terms_voids_nothing(whole):
+    scheduled(whole, NOW)
+
+    a_redemption(whole.offer)
+
+    assert void_if_changed(campaign_id=whole.pk, at=NOW) == ""
 
 
 def test_an_edit_while_it_runs_stops_it_until_it_is_signed_off_again(campaign):
@@ -139,7 +195,7 @@ def test_an_edit_while_it_runs_stops_it_until_it_is_signed_off_again(campaign):
     at = campaign.starts_at + timedelta(seconds=1)
     assert advance_campaigns(at=at) == [campaign.pk]
 
-    EDITS["copy"](campaign)
+    other_words(campaign)
 
     assert advance_campaigns(at=at) == []
     campaign.refresh_from_db()
@@ -154,7 +210,7 @@ def test_an_edit_while_it_runs_stops_it_until_it_is_signed_off_again(campaign):
 
 def test_an_edit_between_reading_and_signing_is_not_signed(campaign):
     sign_off = asked(campaign)
-    EDITS["copy"](campaign)
+    other_words(campaign)
 
     with pytest.raises(ValidationError, match="asked for anew"):
         decide(sign_off)

@@ -9,6 +9,7 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
+from django.utils.html import escape
 
 from audit.models import Event
 from surveys.models import Answer, Invitation, Response
@@ -189,12 +190,18 @@ def test_hostile_texts_are_kept_and_shown_as_they_are(client, text):
     client.post(url(invitation))
     client.post(url(invitation), {"question": "words", "answer": text})
 
-    page = client.get(url(invitation)).content.decode()
+    again, looked_over = (client.get(url(invitation) + part).content.decode() for part in ("?q=words", ""))
     client.post(url(invitation), {"submit": "1"})
+    thanks = client.get(url(invitation)).content.decode()
+    client.force_login(UserFactory(role="compliance"))
+    evidence = client.get(f"/surveys/responses/{Response.objects.get().pk}/").content.decode()
 
     assert Answer.objects.get().value == text
-    assert "<script>alert" not in page
-    assert "609763" not in page
+    for page in (again, looked_over, evidence):
+        assert escape(text) in page
+    for page in (again, looked_over, thanks, evidence):
+        assert "<script>alert" not in page
+        assert "609763" not in page  # what 77*7919 comes to
 
 
 @pytest.mark.parametrize("text", ["x" * 2001, "x" * 100_000, "nul\x00", "   "])

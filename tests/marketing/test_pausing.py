@@ -1,0 +1,105 @@
+"""Stopped in the middle of a batch: nothing more goes out, what waited goes back, and going on doubles nobody."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from marketing.carriers import carrier_of
+from marketing.models import Delivery, Send
+from marketing.services.advancing import advance_campaigns
+from marketing.services.campaigns import cancel_campaign, pause_campaign, resume_campaign
+from marketing.services.contents import write_text
+from marketing.services.sending import send_campaign
+from tests.factories.campaigns import CampaignFactory, ProviderFactory, awake, reachable
+from tests.marketing.test_sending import begun
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+class Interrupted:
+    """A carrier that lets something happen as soon as it has handed over the third message."""
+
+    def __init__(self, provider, act, at_once):
+        self.carrier, self.act, self.at_once, self.handed = carrier_of(provider), act, at_once, 0
+
+    def hand_over(self, parcels):
+        answers = self.carrier.hand_over(parcels)
+        self.handed += len(parcels)
+        if self.handed == 3:
+            self.act()
+        return answers
+
+    def close(self):
+        self.carrier.close()
+
+
+def pause(campaign):
+    pause_campaign(actor=campaign.owner, campaign_id=campaign.pk, reason="A wrong figure", at=timezone.now())
+
+
+def cancel(campaign):
+    cancel_campaign(actor=campaign.owner, campaign_id=campaign.pk, reason="A wrong figure", at=timezone.now())
+
+
+def edit(campaign):
+    """As somebody does who mends a text; the sign-off is void with it."""
+    message = campaign.variants.get().message
+    write_text(
+        actor=message.owner, message_id=message.pk, language="en", subject="Mended", body="Mended {{unsubscribe_url}}",
+        at=timezone.now(),
+    )  # fmt: skip
+
+
+@pytest.fixture
+def campaign(post):
+    awake()
+    made = CampaignFactory(provider=ProviderFactory(port=post.port))
+    reachable(made.segment, 7)
+    return made
+
+
+def interrupted(campaign, act, at_once=1):
+    """Send until the third message, when somebody acts; return how many were handed over."""
+    now = begun(campaign)
+    carrier = Interrupted(campaign.provider, lambda: act(campaign), at_once)
+    return send_campaign(campaign_id=campaign.pk, now=now, carrier=carrier), now
+
+
+@pytest.mark.parametrize("act", [pause, edit, cancel])
+@pytest.mark.parametrize("at_once", [1, 3])
+def test_nothing_goes_out_after_it_was_stopped(post, campaign, act, at_once):
+    sent, now = interrupted(campaign, act, at_once)
+
+    assert (sent, len(post.taken), Send.objects.filter(outcome="sent").count()) == (3, 3, 3)
+    assert not Delivery.objects.filter(state__in=["claimed", "sending"]).exists()
+    assert send_campaign(campaign_id=campaign.pk, now=now) == 0
+    assert len(post.taken) == 3
+
+
+def test_what_was_not_sent_is_back_in_the_queue_as_if_it_had_not_been_tried(campaign):
+    interrupted(campaign, pause)
+
+    told = Delivery.objects.order_by("recipient").values_list("state", "attempts", "lease_until")
+    assert list(told) == [("sent", 1, None)] * 3 + [("queued", 0, None)] * 4
+
+
+@pytest.mark.parametrize("at_once", [1, 3])
+def test_going_on_sends_to_each_exactly_once(post, campaign, at_once):
+    _sent, now = interrupted(campaign, pause, at_once)
+
+    resume_campaign(actor=campaign.owner, campaign_id=campaign.pk, at=now())
+
+    assert send_campaign(campaign_id=campaign.pk, now=lambda: now() + timedelta(seconds=1)) == 4
+    assert sorted(to for _sender, to, _number in post.taken) == [f"customer{i}@example.com" for i in range(7)]
+    assert set(Delivery.objects.values_list("state", "attempts")) == {("sent", 1)}
+    assert Send.objects.count() == 7
+
+
+def test_what_comes_back_to_a_cancelled_campaign_is_not_sent_and_says_why(campaign):
+    _sent, now = interrupted(campaign, cancel)
+
+    advance_campaigns(at=now())
+
+    assert Delivery.objects.filter(state="skipped").count() == 4
+    assert Send.objects.filter(outcome="skipped", reason="stopped").count() == 4
