@@ -8,6 +8,7 @@ from rest_framework.response import Response
 from customers.models import Customer
 from marketing.filters.redemptions import RedemptionFilter
 from marketing.models import Redemption, State
+from marketing.services.eligibility import ASKED_OF_CUSTOMER
 from marketing.services.red_packets import claim_share
 from marketing.services.redemptions import Asked, quote, redeem, reserve
 from marketing.services.settlement import commit, decide_held, release, reverse
@@ -115,10 +116,11 @@ class RedemptionViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewse
         return dict(command.validated_data)
 
     def _customer(self, reference):
-        found = Customer.objects.select_related("merged_into").filter(reference=reference.strip().upper()).first()
+        customers = Customer.objects.only(*ASKED_OF_CUSTOMER)
+        found = customers.filter(reference=reference.strip().upper()).first()
         if found is None:
             raise serializers.ValidationError({"customer": _("There is no customer of this number.")})
-        return found.merged_into or found
+        return customers.get(pk=found.merged_into_id) if found.merged_into_id else found
 
     def _shown(self, made, code=status.HTTP_200_OK):
         found = Redemption.objects.for_list().get(pk=made.pk)

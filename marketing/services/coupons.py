@@ -147,7 +147,8 @@ def find_coupon(typed: str) -> Coupon:
         code = read_code(typed)
     except ValueError as error:
         raise ValidationError({"code": str(error)}) from error
-    found = Coupon.objects.select_related("version__offer").filter(code_hash=code_hash(code)).first()
-    if found is None:
-        raise ValidationError({"code": _("There is no such coupon: it is well written, but was never issued.")})
-    return found
+    try:
+        return Coupon.objects.select_related("version__offer").get(code_hash=code_hash(code))
+    except Coupon.DoesNotExist as error:
+        missing = _("There is no such coupon: it is well written, but was never issued.")
+        raise ValidationError({"code": missing}) from error

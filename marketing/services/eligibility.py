@@ -11,6 +11,9 @@ from customers.models import Customer, CustomerStatus
 from marketing.models import OfferVersion, SegmentMember
 from products.models import Product
 
+# Everything of a customer that an offer asks about; nothing personal is read to redeem one.
+ASKED_OF_CUSTOMER = ("status", "restricted_at", "erased_at", "joined_on", "absorbed", "merged_into")
+
 
 def check_eligible(version: OfferVersion, customer: Customer, *, product: str, at: datetime) -> None:
     """Raise ValidationError with the reason where this customer, for this product, may not have the offer."""

@@ -65,8 +65,8 @@ def claim_share(
             share = _next_share(packet_key, customer)
             version = share.packet.version
             check_eligible(version, customer, product="", at=at)
-            write_redemption(actor, asked, Quote(version, None, share.amount, share=share), key, at, signals, "")
-        made = find_by_key(key)
+            given = Quote(version, None, share.amount, share=share)
+            made = write_redemption(actor, asked, given, key, at, signals, "") or find_by_key(key)
     assert made is not None
     if made.asked != asked.sha256:
         raise ValidationError({"key": _("This key was used for another redemption: choose a new one.")}, code="key")

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from audit.rules.canonical import canonical_json
 from customers.models import Customer
-from marketing.models import Coupon, Offer, OfferVersion, Redemption, RedPacketShare, State
+from marketing.models import Coupon, Offer, OfferVersion, Redemption, RedemptionState, RedPacketShare, State
 from marketing.rules.discounts import discount
 from marketing.rules.offer_kinds import BadTerms, read_money
 from marketing.rules.red_packets import chance
@@ -156,11 +156,6 @@ def find_by_key(key: str) -> Redemption | None:
     return Redemption.objects.select_related("now", "version", "offer").filter(key=key).first()
 
 
-def _is_known(key: str) -> bool:
-    """Mostly it is not: so this asks for less than what there would be to show."""
-    return Redemption.objects.filter(key=key).exists()
-
-
 def _check_same(made: Redemption, asked: Asked) -> None:
     if made.asked != asked.sha256:
         raise ValidationError({"key": _("This key was used for another redemption: choose a new one.")}, code="key")
@@ -177,17 +172,26 @@ def _take(
 ) -> Redemption:
     if not 1 <= len(key) <= 120:
         raise ValidationError({"key": _("A redemption has a key of at most 120 letters.")})
-    made = find_by_key(key) if _is_known(key) else None
-    if made is None:
-        with refusals():
-            _lock_order(asked)
-            if not (asked.order and find_by_key(key)):  # whoever held the lock may have had the same key
-                found = quote(asked, at=at)
-                write_redemption(actor, asked, found, key, at, signals, "" if found.version.payout_hours else entry)
-        made = find_by_key(key)
+    try:
+        made = _take_anew(actor, asked, key, at, signals, entry)
+    except ValidationError:
+        made = find_by_key(key)  # a known key is answered as it was, whatever has changed since
+        if made is None:
+            raise
     assert made is not None
     _check_same(made, asked)
     return made
+
+
+def _take_anew(actor: User, asked: Asked, key: str, at: datetime, signals: Signals, entry: str) -> Redemption | None:
+    """Write a redemption unless its key is known: most are not, so nothing is asked beforehand."""
+    with refusals(writes_once=not asked.order):
+        _lock_order(asked)
+        if asked.order and (known := find_by_key(key)):  # it stands on the order itself
+            return known
+        found = quote(asked, at=at)
+        made = write_redemption(actor, asked, found, key, at, signals, "" if found.version.payout_hours else entry)
+    return made or find_by_key(key)
 
 
 def _lock_order(asked: Asked) -> None:
@@ -200,7 +204,8 @@ def _lock_order(asked: Asked) -> None:
 
 def write_redemption(
     actor: User, asked: Asked, found: Quote, key: str, at: datetime, signals: Signals, entry: str
-) -> None:
+) -> Redemption | None:
+    """Write a redemption and return it; None where something stands under this key already."""
     version = found.version
     values = {
         "offer_id": version.offer_id, "version_id": version.pk, "coupon_id": found.coupon.pk if found.coupon else None,
@@ -212,6 +217,20 @@ def write_redemption(
     }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(statement("redemption_insert"), values)
+        row = cursor.fetchone()
+        columns = [one.name for one in cursor.description]
+    return _as_made(dict(zip(columns, row, strict=True)), version, entry or State.RESERVED) if row else None
+
+
+def _as_made(row: dict[str, Any], version: OfferVersion, state: str) -> Redemption:
+    """A row as it was written, with what it was written from and where it stands: what the triggers wrote, or they had
+    refused it all. Nothing is read again."""
+    names = [field.attname for field in Redemption._meta.concrete_fields]
+    made = Redemption.from_db(connection.alias, names, [row[name] for name in names])
+    made.version, made.offer = version, version.offer
+    stands = {"redemption_id": made.pk, "state": state, "due_at": made.expires_at}
+    made.now = RedemptionState.from_db(connection.alias, list(stands), list(stands.values()))
+    return made
 
 
 def _number_of(found: Quote, asked: Asked) -> int:

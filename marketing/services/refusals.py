@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 
 from django.core.exceptions import ValidationError
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 from django.utils.translation import gettext as _
 
 MARK = "offers:"
@@ -32,10 +32,13 @@ def sentence_of(word: str) -> str:
 
 
 @contextmanager
-def refusals() -> Iterator[None]:
-    """One transaction, or a part of the running one; what a trigger of offers refuses in it is a ValidationError."""
+def refusals(*, writes_once: bool = False) -> Iterator[None]:
+    """One transaction, or a part of the running one; what a trigger of offers refuses in it is a ValidationError.
+
+    What `writes_once` only, in one statement, is a transaction by itself already where none runs."""
+    is_whole = writes_once and connection.get_autocommit()
     try:
-        with transaction.atomic():
+        with nullcontext() if is_whole else transaction.atomic():
             yield
     except DatabaseError as error:
         detail = getattr(getattr(error.__cause__, "diag", None), "message_detail", None) or ""

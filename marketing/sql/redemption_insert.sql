@@ -15,7 +15,7 @@ WITH made AS (
     SELECT id, %(entry)s, at, by_id, '' FROM made WHERE %(entry)s <> ''
     RETURNING id
 )
-SELECT made.id,
+SELECT made.*,
        audit_emit('batch', 'marketing_redemption', made.id::text, 'marketing.offer.' || coalesce(nullif(%(entry)s, ''), 'reserved'), '',
                   json_build_object('rows', 1 + (SELECT count(*) FROM paid),
                                     'digest', encode(sha256(convert_to(made::text, 'UTF8')), 'hex'))::text, '{}')

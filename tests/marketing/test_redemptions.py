@@ -393,6 +393,31 @@ def test_one_coupon_redeemed_a_thousand_times_at_once_is_redeemed_once(transacti
     assert (Redemption.objects.count(), spent(offer)) == (1, (0, 30, 1))
 
 
+@pytest.mark.parametrize("order", ["", "order-1"])
+def test_a_known_key_is_answered_as_it_was_when_the_offer_gives_nothing_any_more(platform, order):
+    offer = an_offer()
+    said = asked(offer, order=order)
+    made = redeem(actor=platform, asked=said, key="k", at=NOW())
+    stop_offer(actor=offer.owner, offer_id=offer.pk, reason="Over", at=NOW())
+
+    again = redeem(actor=platform, asked=said, key="k", at=NOW())
+
+    assert (again.pk, again.now.state, again.amount) == (made.pk, "committed", 30)
+    with pytest.raises(ValidationError, match="stopped"):
+        redeem(actor=platform, asked=said, key="another", at=NOW())
+
+
+@pytest.mark.parametrize("way", [reserve, redeem])
+def test_what_is_returned_is_what_stands_there(platform, way):
+    made = way(actor=platform, asked=asked(an_offer()), key="k", at=NOW())
+
+    kept = Redemption.objects.select_related("now").get(key="k")
+    for one, other in ((made, kept), (made.now, kept.now)):
+        assert {f.attname: getattr(one, f.attname) for f in one._meta.concrete_fields} == {
+            f.attname: getattr(other, f.attname) for f in other._meta.concrete_fields
+        }
+
+
 @pytest.mark.django_db(transaction=True)
 def test_one_key_sent_many_times_at_once_is_one_redemption(transactional_db):
     platform, offer, customer = UserFactory(), an_offer(), a_customer()
