@@ -68,7 +68,7 @@ SECTIONS: list[tuple[str | Promise, list[Place]]] = [
             Place(_("Campaigns"), "marketing:campaign_list", "speakerphone", "marketing.view_campaign"),
             Place(_("Messages"), "marketing:message_list", "message", "marketing.view_message"),
             Place(_("Content calendar"), "marketing:content_calendar", "calendar", "marketing.view_message"),
-            Place(_("Claims"), "marketing:claim_list", "checks", "marketing.view_claim"),
+            Place(_("Claims register"), "marketing:claim_list", "checks", "marketing.view_claim"),
             Place(_("Rules of content"), "marketing:content_rule_list", "gavel", "marketing.view_message"),
             Place(_("Pressure"), "marketing:pressure_report", "gauge", "marketing.view_campaign"),
             Place(_("Providers"), "marketing:provider_list", "send", "marketing.view_provider"),

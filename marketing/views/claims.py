@@ -26,7 +26,7 @@ def claim_list(request):
         order=["-added_at", "-id"],
         row_url=lambda one: reverse("marketing:claim_detail", args=[one.pk]),
         all_label=_("All claims"),
-        label=_("Claims"),
+        label=_("Claims register"),
         empty=_("No claim yet. Enter what messages say of us and can be proved."),
     )
     new = reverse("marketing:claim_create")
@@ -43,7 +43,7 @@ def claim_create(request):
     return ask(
         request,
         form,
-        context={"crumbs": [(_("Claims"), back), (_("New claim"), "")]},
+        context={"crumbs": [(_("Claims register"), back), (_("New claim"), "")]},
         verb=_("New claim"),
         then=back,
         service=lambda: add_claim(actor=request.user, at=timezone.now(), **form.cleaned_data),
@@ -60,7 +60,7 @@ def claim_detail(request, pk):
     own = _("Whoever added a claim does not approve it.") if claim.added_by_id == request.user.pk else ""
     context = {
         "claim": claim,
-        "crumbs": [(_("Claims"), reverse("marketing:claim_list")), (claim.words, "")],
+        "crumbs": [(_("Claims register"), reverse("marketing:claim_list")), (claim.words, "")],
         "facts": [
             (_("Language"), claim.get_language_display()),
             (_("Proof"), claim.proof),

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import numpy as np
 
-from customers.models import Customer, Holding, Interaction, InteractionKind
+from customers.models import Customer, CustomerKind, Holding, Interaction, InteractionKind
 from operations.demo.book import Book
 from operations.demo.movements import Movement, at_time
 from staff.models import User
@@ -62,15 +62,21 @@ def structuring(book: Book, customer: Customer, *, last: date) -> list[Movement]
 
 
 def spring_pool(customers: list[Customer], *, last: date) -> list[Customer]:
-    """Those who matched the campaign that worked."""
+    """Those who matched the campaign that worked: people, and many of them, so that what it brought stands out from what
+    they do anyway, whatever the day."""
     day = last - timedelta(days=SPRING_DAYS)
-    return [customer for customer in customers if customer.joined_on < day - timedelta(days=30)][::9][:320]
+    return [one for one in _people(customers) if one.joined_on < day - timedelta(days=30)][::3][:600]
 
 
 def packet_pool(customers: list[Customer], *, last: date) -> list[Customer]:
     """Those who matched the campaign that drew abusers."""
     first = last - timedelta(days=PACKET_DAYS)
-    return [customer for customer in customers if first <= customer.joined_on <= first + timedelta(days=40)][:80]
+    return [one for one in _people(customers) if first <= one.joined_on <= first + timedelta(days=40)][:80]
+
+
+def _people(customers: list[Customer]) -> list[Customer]:
+    """Whoever is no firm: the payments of one firm outweigh those of a hundred people."""
+    return [one for one in customers if one.kind == CustomerKind.INDIVIDUAL]
 
 
 def written_to(pool: list[Customer]) -> list[Customer]:
@@ -87,7 +93,11 @@ def campaign_that_worked(book: Book, customers: list[Customer], *, last: date) -
         moves.append(Movement(account, day, "reward", Decimal(20), purpose="Spring savers"))
         moves += [
             Movement(
-                account, day + timedelta(days=14 + 30 * month), "deposit", Decimal(900 + 10 * number), channel="bank"
+                account,
+                day + timedelta(days=14 + 30 * month),
+                "deposit",
+                Decimal(2_000 + 10 * (number % 100)),
+                channel="bank",
             )
             for month in range(4)
         ]
