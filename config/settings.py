@@ -371,17 +371,15 @@ CHAT_CUSTOMER_KEY = optional_secret("CHAT_CUSTOMER_KEY")
 # OUTLET_APP_CHANNEL=app, OUTLET_APP_URL, OUTLET_APP_SECRET (or _SECRET_FILE), OUTLET_APP_QUEUE make the outlet “app”.
 OUTLETS: dict[str, dict[str, str | Path]] = {
     code: {
-        "channel": channel,
-        "url": os.environ.get(f"{start}URL", ""),
-        "queue": os.environ.get(f"{start}QUEUE", ""),
-        "secret": key,
+        "channel": channel, "url": os.environ.get(f"{start}URL", ""), "queue": os.environ.get(f"{start}QUEUE", ""),
+        "secret": secret,
     }
-    for start, code, channel, key in groups("OUTLET", last="CHANNEL", secret="SECRET")
+    for start, code, channel, secret in groups("OUTLET", last="CHANNEL", key="SECRET")
     if channel in ("app", "community")
-}
+}  # fmt: skip
 # Gateways of campaigns, for text and push messages: marketing/gateways.py.
 GATEWAYS: dict[str, dict[str, str | Path]] = {
-    code: {"url": url, "secret": key} for _start, code, url, key in groups("GATEWAY", last="URL", secret="KEY")
+    code: {"url": url, "secret": secret} for _start, code, url, secret in groups("GATEWAY", last="URL", key="KEY")
 }
 CHAT_FILE_BYTES = int(os.environ.get("CHAT_FILE_BYTES", 10 * 2**20))
 CHAT_AWAY_MINUTES = int(os.environ.get("CHAT_AWAY_MINUTES", "15"))

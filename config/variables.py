@@ -26,15 +26,15 @@ def secret(name: str, development: str) -> str:
     return development
 
 
-def groups(first: str, last: str, secret: str) -> Iterator[tuple[str, str, str, str | Path]]:
-    """Read variables that belong together: for each `FIRST_NAME_LAST` its start, the code that NAME gives, its value, and the
-    secret, or the file that holds it."""
+def groups(first: str, last: str, key: str) -> Iterator[tuple[str, str, str, str | Path]]:
+    """Read variables that belong together: for each `FIRST_NAME_LAST` its start, the code that NAME gives, its value, and what
+    `FIRST_NAME_KEY` says, or the file that holds it."""
     for name, value in os.environ.items():
         if name.startswith(f"{first}_") and name.endswith(f"_{last}"):
             start = name.removesuffix(last)
             code = start.removeprefix(f"{first}_").rstrip("_").lower().replace("_", "-")
-            file = os.environ.get(f"{start}{secret}_FILE")
-            yield start, code, value, Path(file) if file else os.environ.get(f"{start}{secret}", "")
+            file = os.environ.get(f"{start}{key}_FILE")
+            yield start, code, value, Path(file) if file else os.environ.get(f"{start}{key}", "")
 
 
 def optional_secret(name: str) -> str:

@@ -73,13 +73,13 @@ class Comparison:
 @dataclass(frozen=True)
 class Money:
     """What it brought in and cost, in the campaign's currency, of those written to. `incremental` is what came in because of
-    it; None where nobody was held out."""
+    it; None where nobody was held out. `complaints` is None where their cost is said in another currency."""
 
     messages: Decimal
     fixed: Decimal
     incentives: Decimal
     abuse: Decimal
-    complaints: Decimal
+    complaints: Decimal | None
     loss: Decimal
     margin: Decimal | None
     incremental: Decimal | None
@@ -94,7 +94,7 @@ class Money:
         """Incremental margin less incentives, expected loss, complaints, abuse and the costs of sending."""
         if self.margin is None:
             return None
-        return self.margin - self.cost - self.loss - self.complaints - self.abuse
+        return self.margin - self.cost - self.loss - (self.complaints or 0) - self.abuse
 
     @property
     def roi(self) -> float | None:
@@ -249,7 +249,7 @@ def _money(
         fixed=campaign.fixed_cost,
         incentives=whole.incentive - whole.abused,
         abuse=whole.abused,
-        complaints=_grieved(whole, control, values) if complaints_count(campaign) else Decimal(0),
+        complaints=_grieved(whole, control, values) if campaign.currency == settings.COMPANY_CURRENCY else None,
         loss=_lost(whole, control),
         margin=margin,
         incremental=incremental,
@@ -257,13 +257,9 @@ def _money(
     )
 
 
-def complaints_count(campaign: Campaign) -> bool:
-    """What a complaint costs is a rule in the company's currency, and nothing is converted."""
-    return campaign.currency == settings.COMPANY_CURRENCY
-
-
 def _grieved(whole: Group, control: Group | None, values: dict[str, int]) -> Decimal:
-    """What the complaints cost that came in excess of those held out, never less than nothing."""
+    """What the complaints cost that came in excess of those held out, never less than nothing; by a rule in the company's
+    currency, and nothing is converted."""
     base = control.grieved / control.n * whole.n if control and control.n else 0.0
     return (Decimal(max(0.0, whole.grieved - base)) * values.get(ValueCode.COMPLAINT, 0)).quantize(CENT)
 

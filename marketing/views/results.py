@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from audit.services import emit
 from marketing.results_table import csv_of
-from marketing.services.measurement import Results, complaints_count, measure
+from marketing.services.measurement import Results, measure
 from marketing.sql import statement
 from marketing.views.campaigns import head, visible_campaign
 from pages.charts import Chart
@@ -38,7 +38,7 @@ def campaign_results(request, reference):
             for one in results.comparisons
         ],
         "effect": _interval(results.effect) if results.effect else None,
-        "facts": _money_facts(results, campaign),
+        "facts": _money_facts(results, campaign.currency),
         "chart": _funnel_chart(results, at),
     }
     return render(request, "marketing/campaign_results.html", context)
@@ -129,8 +129,8 @@ def _uncounted():
     return _("not counted: what they cost is said in %(currency)s") % {"currency": settings.COMPANY_CURRENCY}
 
 
-def _money_facts(results, campaign):
-    kept, currency = results.money, campaign.currency
+def _money_facts(results, currency):
+    kept = results.money
     shown = lambda value: money(value, currency) if value is not None else _("cannot be said: nobody was held out")  # noqa: E731
     return [
         (_("Came in because of it"), shown(kept.incremental)),
@@ -139,7 +139,7 @@ def _money_facts(results, campaign):
         (_("Other costs"), money(kept.fixed, currency)),
         (_("Incentives"), money(kept.incentives, currency)),
         (_("Expected loss"), money(kept.loss, currency)),
-        (_("Complaints"), money(kept.complaints, currency) if complaints_count(campaign) else _uncounted()),
+        (_("Complaints"), _uncounted() if kept.complaints is None else money(kept.complaints, currency)),
         (_("Abuse"), money(kept.abuse, currency)),
         (_("Left over, after risk"), shown(kept.net)),
         (_("Return, after risk"), percent(kept.roi) if kept.roi is not None else "–"),

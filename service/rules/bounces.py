@@ -14,13 +14,18 @@ NUMBER = re.compile(r"^Message-ID:\s*(\S.{0,900})", re.IGNORECASE | re.MULTILINE
 
 @dataclass(frozen=True)
 class Bounce:
-    """`is_final`: the mail will not arrive; otherwise it is late. `is_complaint`: it did arrive, and was reported as spam."""
+    """`is_final`: the mail will not arrive; otherwise it is late. `feedback`: it did arrive, and this is what its reader said of
+    it, such as `abuse`."""
 
     message_ids: list[str]
     is_final: bool
     status: str = ""
     diagnosis: str = ""
-    is_complaint: bool = False
+    feedback: str = ""
+
+    @property
+    def is_complaint(self) -> bool:
+        return self.feedback == "abuse"
 
 
 def read_bounce(letter: Letter) -> Bounce:
@@ -29,12 +34,11 @@ def read_bounce(letter: Letter) -> Bounce:
     named = [plain_id(found) for found in NUMBER.findall(written)]
     named += letter.refers_to + [plain_id(f"<{one}>") for one in IDS.findall(f"{letter.text}\n{letter.quoted}")[:20]]
     action, feedback = ACTION.search(written), FEEDBACK.search(written)
-    complaint = feedback.group(1).lower() == "abuse" if feedback else False
     status, diagnosis = STATUS.search(written), DIAGNOSIS.search(written)
     return Bounce(
         message_ids=list(dict.fromkeys(named)),
         is_final=not feedback and (not action or action.group(1).lower() == "failed"),
-        is_complaint=complaint,
+        feedback=feedback.group(1).lower() if feedback else "",
         status=status.group(1) if status else "",
         diagnosis=" ".join(diagnosis.group(1).split()) if diagnosis else "",
     )

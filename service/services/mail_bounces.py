@@ -29,7 +29,7 @@ def note_bounce(mail: Mail, letter: Letter, at: datetime) -> None:
             told(bounce, at)
         return
     mail.about, mail.ticket = sent, sent.ticket
-    if bounce.is_complaint:
+    if bounce.feedback:
         return
     if bounce.is_final:
         sent.state, sent.error = MailState.BOUNCED, f"{bounce.status} {bounce.diagnosis}".strip()[:400]

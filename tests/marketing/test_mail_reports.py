@@ -11,40 +11,9 @@ from marketing.services.parcels import number_of
 from service.services.mail_taking import take_mail
 from tests.factories.campaigns import CampaignFactory, reachable, scheduled
 from tests.factories.mails import MailboxFactory
-from tests.service.letters import report_on
+from tests.service.letters import feedback_on, report_on
 
 pytestmark = pytest.mark.django_db
-
-SPAM = """Return-Path: <>
-From: feedback@mailbox.example
-To: news@example.com
-Subject: Email feedback report
-Message-ID: <feedback-1@mailbox.example>
-MIME-Version: 1.0
-Content-Type: multipart/report; report-type=feedback-report; boundary="b1"
-
---b1
-Content-Type: text/plain; charset=us-ascii
-
-This is a report of spam.
-
---b1
-Content-Type: message/feedback-report
-
-Feedback-Type: {kind}
-User-Agent: Mailbox/1.0
-Version: 1
-
---b1
-Content-Type: message/rfc822
-
-From: news@example.com
-Message-ID: <{number}@example.com>
-Subject: News
-
-Words
---b1--
-"""
 
 
 @pytest.fixture
@@ -62,7 +31,6 @@ def number(recipient):
 
 
 def came(raw):
-    raw = raw.encode() if isinstance(raw, str) else raw
     return take_mail(mailbox=MailboxFactory(), raw=raw, at=timezone.now())
 
 
@@ -101,13 +69,13 @@ def test_a_report_of_spam_is_a_word_against_all_further_ones(recipient):
 
     assert may()
 
-    came(SPAM.format(kind="abuse", number=number(recipient)))
+    came(feedback_on(f"{number(recipient)}@example.com"))
 
     assert [kind for kind, _detail in kept()] == ["complained"]
     assert not may()
 
 
 def test_that_something_is_no_spam_is_no_complaint(recipient):
-    came(SPAM.format(kind="not-spam", number=number(recipient)))
+    came(feedback_on(f"{number(recipient)}@example.com", kind="not-spam"))
 
     assert kept() == []

@@ -124,7 +124,7 @@ def test_the_window_counts_the_companys_days(settings, zone, first, days, counts
 
 
 @pytest.mark.parametrize(
-    ("currency", "cost", "shown"), [("CNY", 200, "200"), ("EUR", 0, "what they cost is said in CNY")]
+    ("currency", "cost", "shown"), [("CNY", 200, "200"), ("EUR", None, "what they cost is said in CNY")]
 )
 def test_a_complaint_costs_its_rule_in_the_companys_currency_alone(client, currency, cost, shown):
     campaign, drawn = a_run_campaign(currency=currency, provider=ProviderFactory(price=0))

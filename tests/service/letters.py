@@ -68,3 +68,37 @@ Subject: Re: A transfer
 
 --b1--
 """.replace("\n", "\r\n").encode()
+
+
+def feedback_on(number, *, kind="abuse"):
+    """What a reader said of a mail, as large providers of mailboxes tell it (RFC 5965)."""
+    return f"""Return-Path: <>
+From: feedback@mailbox.example
+To: news@example.com
+Subject: Email feedback report
+Message-ID: <feedback-{number}>
+MIME-Version: 1.0
+Content-Type: multipart/report; report-type=feedback-report; boundary="b1"
+
+--b1
+Content-Type: text/plain; charset=us-ascii
+
+This is a report of spam.
+
+--b1
+Content-Type: message/feedback-report
+
+Feedback-Type: {kind}
+User-Agent: Mailbox/1.0
+Version: 1
+
+--b1
+Content-Type: message/rfc822
+
+From: news@example.com
+Message-ID: <{number}>
+Subject: News
+
+Words
+--b1--
+""".replace("\n", "\r\n").encode()

@@ -22,7 +22,7 @@ from tests.factories.customers import PersonFactory
 from tests.factories.mails import MailboxFactory, MailFactory
 from tests.factories.service import MessageFactory, TicketFactory
 from tests.factories.staff import UserFactory
-from tests.service.letters import CUSTOMER, a_mail, report_on
+from tests.service.letters import CUSTOMER, a_mail, feedback_on, report_on
 
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
 pytestmark = pytest.mark.django_db
@@ -286,6 +286,18 @@ def test_a_report_stands_beside_the_mail_that_came_back(mailbox):
     assert "550 5.1.1 No such user" in sent.error
     assert "did not arrive" in report.message.text
     assert report.message.direction == "note"
+
+
+@pytest.mark.parametrize("kind", ["abuse", "not-spam"])
+def test_what_a_reader_says_of_a_mail_is_no_word_of_its_way(mailbox, kind):
+    sent = answered(taken(mailbox))
+    before = sent.ticket.messages.count(), sent.state
+
+    report = taken(mailbox, raw=feedback_on(sent.number, kind=kind))
+
+    sent.refresh_from_db()
+    assert (report.kind, report.about, report.message) == ("bounce", sent, None)
+    assert (sent.ticket.messages.count(), sent.state) == before
 
 
 def test_a_report_on_nothing_of_ours_is_only_kept(mailbox):
