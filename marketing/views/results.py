@@ -5,19 +5,20 @@ from datetime import datetime
 from django.conf import settings
 from django.contrib.auth.decorators import login_required, permission_required
 from django.db import connection
-from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
-from audit.services import emit
+from audit.downloads import file
 from marketing.results_table import csv_of
 from marketing.services.measurement import Results, measure
 from marketing.sql import statement
 from marketing.views.campaigns import head, visible_campaign
 from pages.charts import Chart
 from pages.formats import money, number, percent
+from staff.rate_limits import limited
+from staff.reauth import recently_authenticated
 
 
 @require_safe
@@ -44,18 +45,19 @@ def campaign_results(request, reference):
     return render(request, "marketing/campaign_results.html", context)
 
 
-@require_safe
+@require_POST
 @login_required
 @permission_required("marketing.view_campaign", raise_exception=True)
+@limited("export")
+@recently_authenticated
 def results_export(request, reference):
     """The figures as a table for other programs."""
     campaign = visible_campaign(request, reference)
-    emit("export", table="marketing_campaign", pk=campaign.pk, action="marketing.campaign.results_exported")
     table = csv_of(measure(campaign, timezone.now()), campaign.currency)
-    answer = HttpResponse(f"\ufeff{table}", content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="{campaign.reference}-results.csv"'
-    answer["Cache-Control"] = "no-store"
-    return answer
+    return file(
+        f"{campaign.reference}-results.csv", f"\ufeff{table}".encode(), "text/csv; charset=utf-8",
+        action="marketing.campaign.results_exported", table="marketing_campaign", pk=campaign.pk,
+    )  # fmt: skip
 
 
 def sentence_of(results: Results) -> str:

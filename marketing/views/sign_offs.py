@@ -3,13 +3,12 @@
 import json
 
 from django.contrib.auth.decorators import login_required, permission_required
-from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from audit.services import emit
+from audit.downloads import file
 from marketing.forms.campaigns import DecideForm
 from marketing.models import SignOff, SignOffState
 from marketing.services.campaign_states import campaign_url
@@ -100,9 +99,8 @@ def sign_off_decide(request, reference):
 def campaign_dossier(request, reference):
     """Everything that was signed off and what went out, as one file for a supervisor."""
     campaign = visible_campaign(request, reference)
-    emit("export", table="marketing_campaign", pk=campaign.pk, action="marketing.campaign.exported")
     name, content = dossier_of(campaign, timezone.now())
-    answer = HttpResponse(content, content_type="application/zip")
-    answer["Content-Disposition"] = f'attachment; filename="{name}"'
-    answer["Cache-Control"] = "no-store"
-    return answer
+    return file(
+        name, content, "application/zip",
+        action="marketing.campaign.exported", table="marketing_campaign", pk=campaign.pk,
+    )  # fmt: skip

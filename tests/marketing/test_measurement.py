@@ -251,7 +251,7 @@ def test_every_figure_is_taken_away_as_a_table(client):
     results = measured(campaign)
     client.force_login(UserFactory(role="marketing"))
 
-    answer = client.get(reverse("marketing:results_export", args=[campaign.reference]))
+    answer = client.post(reverse("marketing:results_export", args=[campaign.reference]))
 
     rows = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
     told = {tuple(row[:3]): row[3] for row in rows}
