@@ -34,6 +34,8 @@ class CampaignRound(models.Model):
     sign_off = models.ForeignKey("marketing.SignOff", models.PROTECT, related_name="+", verbose_name=_("sign-off"))
     planned_at = models.DateTimeField(_("planned for"))
     drawn_at = models.DateTimeField(_("audience drawn at"))
+    # Who entered by then was seen; who is written down later is later. Empty but for campaigns that follow entries.
+    seen_until = models.DateTimeField(_("entries seen until"), null=True, blank=True)
     matched = models.PositiveIntegerField(_("matched"), default=0)
     reached = models.PositiveIntegerField(_("written to"), default=0)
     held = models.PositiveIntegerField(_("held out"), default=0)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from audit.services import name_act
 from marketing.models import Campaign, CampaignKind, CampaignRound, CampaignState, Delivery, DeliveryState
 from marketing.rules.schedules import occurrence
-from marketing.services.audiences import draw_round
+from marketing.services.audiences import draw_round, seen_before
 from marketing.services.campaign_states import campaign_url, move
 from marketing.services.guarding import why_to_pause
 from marketing.services.settling import skip_queued
@@ -74,7 +74,7 @@ def _next_planned(campaign: Campaign, at: datetime) -> datetime | None:
     if campaign.ends_at and at >= campaign.ends_at:
         return None
     if campaign.kind == CampaignKind.TRIGGERED:
-        return _since_entries(campaign, drawn, at)
+        return _since_entries(campaign, at)
     return _newest_occurrence(campaign, drawn, at)
 
 
@@ -85,10 +85,9 @@ def _newest_occurrence(campaign: Campaign, drawn: CampaignRound | None, at: date
     return None if newest is None or (drawn and drawn.planned_at >= newest) else newest
 
 
-def _since_entries(campaign: Campaign, drawn: CampaignRound | None, at: datetime) -> datetime | None:
+def _since_entries(campaign: Campaign, at: datetime) -> datetime | None:
     """Now, where somebody has entered the segment since it looked last."""
-    since = drawn.drawn_at if drawn else campaign.starts_at
-    entered = campaign.segment.members.filter(left_at=None, entered_at__gt=since)
+    entered = campaign.segment.members.filter(left_at=None, entered_at__gt=seen_before(campaign))
     return at if entered.exists() else None
 
 

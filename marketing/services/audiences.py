@@ -14,7 +14,7 @@ from audit.services import name_act, record_batch
 from customers.models import Customer
 from customers.services.suitability import may_buy_many
 from customers.services.suitability_rules import company_day
-from marketing.models import Campaign, CampaignKind, CampaignRound, SendChannel, SignOff
+from marketing.models import Campaign, CampaignKind, CampaignRound, Segment, SendChannel, SignOff
 from marketing.rules.experiments import minimum_detectable_effect
 from marketing.services.contact_limits import ContactLimits, limits_at
 from marketing.sql import statement
@@ -74,10 +74,11 @@ def draw_round(*, campaign: Campaign, sign_off: SignOff, planned_at: datetime, a
     if known:
         return known
     name_act("marketing.round.drawn")
+    seen_until = _hold_entries(campaign)
     asked = drawing_parameters(campaign, at)  # before this round is there: what counts is the one before
     number = (campaign.rounds.aggregate(last=Max("number"))["last"] or 0) + 1
     drawn = CampaignRound.objects.create(
-        campaign=campaign, number=number, sign_off=sign_off, planned_at=planned_at, drawn_at=at
+        campaign=campaign, number=number, sign_off=sign_off, planned_at=planned_at, drawn_at=at, seen_until=seen_until
     )
     counted = _draw(drawn, asked, limits_at(at), at)
     for name, value in counted.items():
@@ -154,13 +155,30 @@ def _matching(campaign: Campaign, at: datetime) -> dict[str, Any]:
     """Once: everybody who is in the segment. A campaign that follows entries: who came since it looked last."""
     is_triggered = campaign.kind == CampaignKind.TRIGGERED
     again = campaign.again_after_days
-    last = campaign.rounds.aggregate(last=Max("drawn_at"))["last"] if is_triggered else None
     return {
         "segment": campaign.segment_id,
-        "entered_after": (last or campaign.starts_at) if is_triggered else None,
+        "entered_after": seen_before(campaign) if is_triggered else None,
         "only_once": is_triggered or again is not None,
         "again_after": at - timedelta(days=again) if again is not None else None,
     }
+
+
+def seen_before(campaign: Campaign) -> datetime:
+    """Return until when a campaign that follows entries has seen who entered."""
+    seen, drawn = campaign.rounds.aggregate(seen=Max("seen_until"), drawn=Max("drawn_at")).values()
+    return seen or drawn or campaign.starts_at
+
+
+def _hold_entries(campaign: Campaign) -> datetime | None:
+    """Let nobody enter or leave for the rest of this transaction, and return until when the next round sees entries.
+
+    The segment's own clock counts: a refresh that began before this round and ends after it writes its entries down with a
+    moment before the round's, yet later than the refresh before."""
+    if campaign.kind != CampaignKind.TRIGGERED:
+        return None
+    held = "SELECT id, refreshed_at FROM marketing_segment WHERE id = %s FOR SHARE"
+    segment = Segment.objects.raw(held, [campaign.segment_id])[0]
+    return max(segment.refreshed_at or campaign.starts_at, seen_before(campaign))
 
 
 def _unsuitable(campaign: Campaign, asked: dict[str, Any], at: datetime) -> Iterator[int]:

@@ -129,7 +129,10 @@ def reachable(segment, n=1, channel="email", **fields):
 
 
 def join(segment, customer, at=None):
-    return SegmentMember.objects.create(segment=segment, customer=customer, entered_at=at or timezone.now())
+    """Put a customer on a list as a refresh would: the segment's clock moves with it."""
+    at = at or timezone.now()
+    Segment.objects.filter(pk=segment.pk).update(refreshed_at=at)
+    return SegmentMember.objects.create(segment=segment, customer=customer, entered_at=at)
 
 
 def signed(campaign, at=None):

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from customers.models import CustomerTag, Tag
@@ -11,6 +12,7 @@ from customers.services.consents import record_consent
 from marketing.rules.experiments import assign
 from marketing.services.advancing import advance_campaigns
 from marketing.services.audiences import foresee, withheld_among
+from marketing.services.segment_lists import list_members
 from marketing.views.campaign_audiences import sentence_of
 from products.models import BusinessLine
 from service.models import Ticket
@@ -235,6 +237,36 @@ def test_a_triggered_campaign_reaches_who_enters_later_and_once():
     advance_campaigns(at=start + timedelta(minutes=4))
 
     assert [one.customer_id for one in campaign.recipients.all()] == [late.pk]
+    assert campaign.rounds.count() == 1
+
+
+def test_a_triggered_campaign_misses_nobody_whose_refresh_ended_after_it_looked():
+    """A refresh writes entries down with the moment at which it began: a round may have been drawn since."""
+    campaign = CampaignFactory(kind="triggered")
+    scheduled(campaign)
+    start, late = campaign.starts_at, reachable(SegmentFactory(), 2)
+    by_hand = {"actor": UserFactory(role="marketing"), "segment_id": campaign.segment_id}
+    for minute, customer in enumerate(late):
+        list_members(**by_hand, references=[customer.reference], at=start + timedelta(minutes=1 + minute))
+        advance_campaigns(at=start + timedelta(minutes=5 + minute))
+
+    reached = campaign.recipients.order_by("pk")
+    assert [(one.customer_id, one.round.number) for one in reached] == [(late[0].pk, 1), (late[1].pk, 2)]
+
+
+def test_nobody_enters_while_a_triggered_campaign_looks():
+    """Either a refresh is seen whole, or it is later than what was seen."""
+    campaign = CampaignFactory(kind="triggered")
+    scheduled(campaign)
+    join(campaign.segment, reachable(SegmentFactory(), 1)[0], at=campaign.starts_at + timedelta(minutes=1))
+
+    with CaptureQueriesContext(connection) as asked:
+        advance_campaigns(at=campaign.starts_at + timedelta(minutes=2))
+
+    texts = [one["sql"] for one in asked.captured_queries]
+    held = next(place for place, text in enumerate(texts) if text.endswith("FOR SHARE"))
+    drawn = next(place for place, text in enumerate(texts) if "INSERT INTO marketing_recipient" in text)
+    assert held < drawn
 
 
 def test_the_sentence_says_all_of_it():

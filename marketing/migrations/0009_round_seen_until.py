@@ -1,0 +1,14 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    """Until when a campaign that follows entries has seen who entered, by the segment's own clock."""
+
+    dependencies = [("marketing", "0008_content_rules_by_language")]
+    operations = [
+        migrations.AddField(
+            "campaignround",
+            "seen_until",
+            models.DateTimeField(blank=True, null=True, verbose_name="entries seen until"),
+        )
+    ]
