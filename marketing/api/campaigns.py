@@ -54,7 +54,7 @@ class CampaignSerializer(serializers.ModelSerializer):
             "reference", "name", "objective", "kind", "state", "state_why", "owner", "line", "product", "offer", "segment",
             "suppress", "provider", "purpose", "priority", "starts_at", "send_by", "every", "ends_at", "again_after_days",
             "holdout", "conversion", "conversion_days", "tracking", "budget", "currency", "fixed_cost", "variants",
-            "sign_off_sha256", "created_by", "created_at", "begun_at", "ended_at", "lessons",
+            "sign_off_sha256", "created_by", "created_at", "begun_at", "resumed_at", "ended_at", "lessons",
         ]  # fmt: skip
         read_only_fields = fields
 

@@ -96,11 +96,17 @@ def _finish(campaign: Campaign, at: datetime) -> None:
     if Delivery.objects.open().filter(campaign=campaign).exists():
         return
     campaign.rounds.filter(finished_at=None).update(finished_at=at)
-    is_last = campaign.kind == CampaignKind.ONCE or (campaign.ends_at is not None and at >= campaign.ends_at)
-    if is_last and campaign.rounds.exists() and not Delivery.objects.unknown().filter(campaign=campaign).exists():
+    if _is_last(campaign, at) and not Delivery.objects.unknown().filter(campaign=campaign).exists():
         name_act("marketing.campaign.finished")
         campaign.state, campaign.ended_at = S.FINISHED, at
         campaign.save(update_fields=["state", "ended_at"])
+
+
+def _is_last(campaign: Campaign, at: datetime) -> bool:
+    """Whether no other round comes: also where none ever came, since nobody entered before the end."""
+    if campaign.kind == CampaignKind.ONCE:
+        return campaign.rounds.exists()
+    return campaign.ends_at is not None and at >= campaign.ends_at
 
 
 def _stop_if_bad(campaign: Campaign, at: datetime) -> bool:

@@ -15,6 +15,7 @@ from audit.services import name_act
 from marketing.models import Campaign, CampaignState, CampaignTask, CampaignVariant, Message
 from marketing.rules.experiments import WHOLE
 from marketing.services.campaign_states import locked, move, state_words
+from marketing.services.guarding import why_to_pause
 from marketing.services.settling import skip_queued
 from marketing.services.signoffs import void_if_changed, why_void
 from staff.models import User
@@ -127,12 +128,16 @@ def pause_campaign(*, actor: User, campaign_id: int, reason: str, at: datetime) 
 
 @transaction.atomic
 def resume_campaign(*, actor: User, campaign_id: int, at: datetime) -> Campaign:
-    """Let a paused campaign go on where it stood; only while exactly it is signed off."""
+    """Let a paused campaign go on where it stood; only while exactly it is signed off, and not if it would stop by itself."""
     campaign = locked(actor, campaign_id, "marketing.run_campaign")
     if campaign.state != S.PAUSED:
         raise ValidationError(_("This campaign is not paused."))
     _refuse_void(campaign, at)
+    campaign.resumed_at = at
+    if why := why_to_pause(campaign, at):
+        raise ValidationError(_("It would stop again at once: %(why)s") % {"why": why})
     name_act("marketing.campaign.resumed")
+    campaign.save(update_fields=["resumed_at"])
     return move(campaign, S.RUNNING if campaign.begun_at else S.SCHEDULED)
 
 

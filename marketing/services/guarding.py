@@ -39,8 +39,9 @@ def _offer_over(campaign: Campaign, at: datetime) -> str:
 def _failures(campaign: Campaign, at: datetime) -> str:
     """Of the newest messages since it was resumed last, too many failed."""
     most = limits_at(at).of(settings.COMPANY_JURISDICTION).get(ContactCode.ERROR_PAUSE)
-    newest = campaign.sends.filter(outcome__in=["sent", "failed", "unknown"]).order_by("-at", "-id")[:LATELY]
-    outcomes = list(newest.values_list("outcome", flat=True))
+    tried = campaign.sends.filter(outcome__in=["sent", "failed", "unknown"])
+    lately = tried.filter(at__gt=campaign.resumed_at) if campaign.resumed_at else tried
+    outcomes = list(lately.order_by("-at", "-id").values_list("outcome", flat=True)[:LATELY])
     failed = sum(one != "sent" for one in outcomes)
     if most is None or len(outcomes) < FEWEST or failed * 1_000 <= most * len(outcomes):
         return ""

@@ -98,8 +98,12 @@ def decide_sign_off(*, actor: User, sign_off_id: int, sha256: str, approve: bool
 
 
 def _locked_waiting(actor: User, sign_off_id: int) -> SignOff:
-    found = SignOff.objects.visible_to(actor).select_for_update(of=("self",)).get(pk=sign_off_id)
-    found.campaign = Campaign.objects.select_for_update(of=("self",)).for_list().get(pk=found.campaign_id)
+    """The campaign is locked first, as by everybody who voids or asks."""
+    seen = SignOff.objects.visible_to(actor)
+    campaign_id = seen.values_list("campaign_id", flat=True).get(pk=sign_off_id)
+    campaign = Campaign.objects.select_for_update(of=("self",)).for_list().get(pk=campaign_id)
+    found = seen.select_for_update(of=("self",)).get(pk=sign_off_id)
+    found.campaign = campaign
     if hurdle := hurdle_to_deciding(actor, found):
         raise PermissionDenied(hurdle)
     if found.state != SignOffState.WAITING:

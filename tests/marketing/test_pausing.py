@@ -3,15 +3,16 @@
 from datetime import timedelta
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from marketing.carriers import carrier_of
-from marketing.models import Delivery, Send
+from marketing.models import Delivery, Response, Send
 from marketing.services.advancing import advance_campaigns
 from marketing.services.campaigns import cancel_campaign, pause_campaign, resume_campaign
 from marketing.services.contents import write_text
 from marketing.services.sending import send_campaign
-from tests.factories.campaigns import CampaignFactory, ProviderFactory, awake, reachable
+from tests.factories.campaigns import CampaignFactory, ProviderFactory, awake, reachable, scheduled
 from tests.marketing.test_sending import begun
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -103,3 +104,54 @@ def test_what_comes_back_to_a_cancelled_campaign_is_not_sent_and_says_why(campai
 
     assert Delivery.objects.filter(state="skipped").count() == 4
     assert Send.objects.filter(outcome="skipped", reason="stopped").count() == 4
+
+
+def test_after_the_gateway_was_mended_the_failures_before_count_no_more(gateway, monkeypatch):
+    monkeypatch.setattr("marketing.services.sending.BATCH", 25)
+    campaign = CampaignFactory(provider=ProviderFactory(sms=True, per_second=25))
+    reachable(campaign.segment, 30, channel="sms")
+    now = begun(campaign)
+    gateway.behave("refuse")
+    at = now()
+    send_campaign(campaign_id=campaign.pk, now=lambda: at, seconds=0.1)
+    advance_campaigns(at=at)
+    campaign.refresh_from_db()
+    assert (campaign.state, campaign.state_why) == ("paused", "25 of the newest 25 messages failed.")
+
+    gateway.behave("well")
+    resume_campaign(actor=campaign.owner, campaign_id=campaign.pk, at=at)
+    later = at + timedelta(seconds=5)
+    advance_campaigns(at=later)
+
+    assert send_campaign(campaign_id=campaign.pk, now=lambda: later) == 5
+    campaign.refresh_from_db()
+    assert campaign.state == "running"
+
+
+def test_what_is_reported_as_spam_stops_and_is_not_resumed(post):
+    """What happened does not become less by waiting, so whoever resumes it is told at once."""
+    campaign = CampaignFactory(provider=ProviderFactory(port=post.port))
+    reachable(campaign.segment, 20)
+    now = begun(campaign)
+    send_campaign(campaign_id=campaign.pk, now=now)
+    for one in campaign.recipients.all()[:2]:
+        Response.objects.create(recipient=one, campaign=campaign, customer=one.customer, kind="complained", at=now())
+    advance_campaigns(at=now())
+    campaign.refresh_from_db()
+    assert (campaign.state, campaign.state_why) == ("paused", "2 of 20 people reported it as spam.")
+
+    with pytest.raises(ValidationError, match="It would stop again at once: 2 of 20 people reported it as spam."):
+        resume_campaign(actor=campaign.owner, campaign_id=campaign.pk, at=now())
+
+
+def test_a_campaign_that_nobody_entered_finishes_at_its_end():
+    campaign = CampaignFactory(kind="triggered", ends_at=timezone.now() + timedelta(days=1))
+    scheduled(campaign)
+    advance_campaigns(at=campaign.ends_at - timedelta(seconds=1))
+    campaign.refresh_from_db()
+    assert campaign.state == "running"
+
+    advance_campaigns(at=campaign.ends_at)
+
+    campaign.refresh_from_db()
+    assert (campaign.state, campaign.rounds.count()) == ("finished", 0)
