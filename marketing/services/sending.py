@@ -33,6 +33,7 @@ from marketing.sql import statement
 
 BATCH = 500
 LEASE = timedelta(minutes=5)
+AGAIN = timedelta(seconds=5)  # until a customer is looked at again whom another campaign was writing to
 MOST_ATTEMPTS = 8
 PACED, WAIT = -1, 0.2  # seconds
 Clock = Callable[[], datetime]
@@ -107,7 +108,7 @@ def send_batch(run: Run) -> int | None:
     willing = _look_again(run, claimed, at)
     parcels, refused = parcels_of(run.campaign, run.texts, willing, at)
     _settle_skipped(run, [Settled(pk, "skipped", why) for pk, why in refused.items()], at)
-    return _hand_over_all(run, parcels, willing)
+    return _hand_over_all(run, parcels, willing, at)
 
 
 def _still_running(run: Run, at: datetime) -> bool:
@@ -157,26 +158,26 @@ def _settle_skipped(run: Run, skipped: list[Settled], at: datetime) -> None:
     settle(run, skipped, at, frm=["claimed"])
 
 
-def _hand_over_all(run: Run, parcels: Sequence[Parcel], claimed: Sequence[Claimed]) -> int:
+def _hand_over_all(run: Run, parcels: Sequence[Parcel], claimed: Sequence[Claimed], looked_at: datetime) -> int:
     """Give the parcels to the carrier, a few at a time. What the last few came to is settled in the transaction that marks
     the next."""
     attempts = {one.recipient_id: one.attempts for one in claimed}
     size, handed = run.carrier.at_once, 0
     ended: list[tuple[Parcel, Answer]] = []
     for begin in range(0, len(parcels), size):
-        marked = _settle_and_mark(run, ended, parcels[begin : begin + size], attempts)
+        marked = _settle_and_mark(run, ended, parcels[begin : begin + size], attempts, looked_at)
         ended = []
-        if not marked:  # paused, cancelled or voided meanwhile, or the lease is over
+        if marked is None:  # paused, cancelled or voided meanwhile, or the lease is over
             give_back(run.worker, run.now())
             break
         try:
-            answers = run.carrier.hand_over(marked)
+            answers = run.carrier.hand_over(marked) if marked else []
         except Blocked:
             give_back(run.worker, run.now())
             raise
         ended = list(zip(marked, answers, strict=True))
         handed += sum(answer.outcome == SENT for answer in answers)
-    _settle_and_mark(run, ended, [], attempts)
+    _settle_ended(run, ended, attempts)
     if handed:
         unblock(run.provider)
     return handed
@@ -184,25 +185,34 @@ def _hand_over_all(run: Run, parcels: Sequence[Parcel], claimed: Sequence[Claime
 
 @transaction.atomic
 def _settle_and_mark(
-    run: Run, ended: Sequence[tuple[Parcel, Answer]], following: Sequence[Parcel], attempts: dict[int, int]
-) -> list[Parcel]:
-    """Keep what became of some, and mark the next as being handed over; return those that still are this worker's."""
+    run: Run,
+    ended: Sequence[tuple[Parcel, Answer]],
+    following: Sequence[Parcel],
+    attempts: dict[int, int],
+    looked_at: datetime,
+) -> list[Parcel] | None:
+    """Keep what became of some, and mark the next as being handed over; return those that may be, None where nothing more
+    goes out."""
+    _settle_ended(run, ended, attempts)
+    at = run.now()
+    asked: dict[str, Any] = {
+        "recipients": [one.recipient_id for one in following], "worker": run.worker, "at": at,
+        "lease_until": at + LEASE, "looked_at": looked_at, "again_at": at + AGAIN,
+    }  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(statement("hand_over"), asked)
+        moved = dict(cursor.fetchall())
+    return [one for one in following if moved.get(one.recipient_id) == "sending"] if moved else None
+
+
+@transaction.atomic
+def _settle_ended(run: Run, ended: Sequence[tuple[Parcel, Answer]], attempts: dict[int, int]) -> None:
     at = run.now()
     again = [(parcel, answer) for parcel, answer in ended if _may_try_again(parcel, answer, attempts)]
     tried = {parcel.recipient_id for parcel, _answer in again}
     for parcel, _answer in again:
         requeue(run.worker, [parcel.recipient_id], at + pause_after(attempts[parcel.recipient_id]), frm="sending")
     settle(run, [_settled(*pair) for pair in ended if pair[0].recipient_id not in tried], at, frm=["sending"])
-    if not following:
-        return []
-    asked: dict[str, Any] = {
-        "recipients": [one.recipient_id for one in following],
-        "worker": run.worker, "at": at, "lease_until": at + LEASE,
-    }  # fmt: skip
-    with connection.cursor() as cursor:
-        cursor.execute(statement("hand_over"), asked)
-        held = {pk for (pk,) in cursor.fetchall()}
-    return [one for one in following if one.recipient_id in held]
 
 
 def _may_try_again(parcel: Parcel, answer: Answer, attempts: dict[int, int]) -> bool:

@@ -12,7 +12,7 @@ from marketing.services.advancing import advance_campaigns
 from marketing.services.campaigns import cancel_campaign, pause_campaign, resume_campaign
 from marketing.services.contents import write_text
 from marketing.services.sending import send_campaign
-from tests.factories.campaigns import CampaignFactory, ProviderFactory, awake, reachable, scheduled
+from tests.factories.campaigns import CampaignFactory, ProviderFactory, awake, reachable, rule, scheduled
 from tests.marketing.test_sending import begun
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -155,3 +155,31 @@ def test_a_campaign_that_nobody_entered_finishes_at_its_end():
 
     campaign.refresh_from_db()
     assert (campaign.state, campaign.rounds.count()) == ("finished", 0)
+
+
+@pytest.mark.parametrize("at_once", [1, 3])
+def test_two_campaigns_at_once_do_not_write_more_than_is_allowed(post, campaign, at_once):
+    """The second is drawn and sent while the first is in the middle of a batch that was looked at before."""
+    rule("cap_week", 1)
+    soon = timezone.now() + timedelta(seconds=90)
+    first_of_all = CampaignFactory(
+        segment=campaign.segment, provider=ProviderFactory(port=post.port), priority=1, starts_at=soon
+    )
+    scheduled(first_of_all)
+    moment = lambda minutes=2: timezone.now() + timedelta(minutes=minutes, seconds=1)  # noqa: E731
+
+    def write(_campaign):
+        advance_campaigns(at=moment())
+        assert send_campaign(campaign_id=first_of_all.pk, now=moment) == 4
+
+    sent, _now = interrupted(campaign, write, at_once)
+    assert sent == 3
+    for minutes in (3, 4):
+        later = moment(minutes)
+        advance_campaigns(at=later)
+        for one in (campaign, first_of_all):
+            send_campaign(campaign_id=one.pk, now=lambda later=later: later)
+
+    assert sorted(to for _sender, to, _number in post.taken) == [f"customer{i}@example.com" for i in range(7)]
+    assert set(Delivery.objects.values_list("state", flat=True)) == {"sent", "skipped"}
+    assert set(Send.objects.filter(outcome="skipped").values_list("reason", flat=True)) <= {"capped", "outbid"}
