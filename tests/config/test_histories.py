@@ -3,6 +3,8 @@
 import re
 
 import pytest
+from django.db import transaction
+from django.test import override_settings
 from django.urls import reverse
 
 from tests.config.world import PAGES, patterns, world_of
@@ -70,9 +72,20 @@ TABLES = {
 }
 
 
-@pytest.fixture(autouse=True)
-def _somewhere(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
+@pytest.fixture(scope="module")
+def world(request, django_db_setup, django_db_blocker, tmp_path_factory):
+    """One of everything, and somebody as the test asks for, shared by the tests that ask for the same: they only read."""
+    with (
+        django_db_blocker.unblock(),
+        override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("media")),
+        transaction.atomic(),
+    ):
+        yield world_of(UserFactory(**request.param))
+        transaction.set_rollback(True)
+
+
+def of(**person):
+    return pytest.mark.parametrize("world", [person], indirect=True, ids=["shared"])
 
 
 def pages_of_records():
@@ -82,11 +95,10 @@ def pages_of_records():
     )
 
 
+@of(roles=["administrator", "compliance", "risk", "service"])
 @pytest.mark.parametrize("name", pages_of_records())
-def test_the_page_of_a_record_leads_to_its_history(client, name):
-    user = UserFactory(roles=["administrator", "compliance", "risk", "service"])
-    world = world_of(user)
-    client.force_login(user)
+def test_the_page_of_a_record_leads_to_its_history(client, world, name):
+    client.force_login(world.job.owner)
 
     text = client.get(reverse(name, kwargs=PAGES[name].kwargs(world))).content.decode()
     found = HISTORY.findall(text)
@@ -99,21 +111,19 @@ def test_the_page_of_a_record_leads_to_its_history(client, name):
     assert history.context["history"], f"the history of {name} is empty: is {table} {key} the right record?"
 
 
+@of(roles=["risk", "service", "product"])
 @pytest.mark.parametrize("name", pages_of_records())
-def test_who_does_not_read_the_log_is_not_led_there(client, name):
-    user = UserFactory(roles=["risk", "service", "product"])
-    world = world_of(user)
-    client.force_login(user)
+def test_who_does_not_read_the_log_is_not_led_there(client, world, name):
+    client.force_login(world.job.owner)
 
     response = client.get(reverse(name, kwargs=PAGES[name].kwargs(world)))
 
     assert not HISTORY.findall(response.content.decode())
 
 
-def test_a_history_speaks_as_people_do(client):
-    officer, owner = UserFactory(role="compliance"), UserFactory(role="risk", full_name="Olga Owner")
-    world = world_of(owner)
-    client.force_login(officer)
+@of(role="risk", full_name="Olga Owner")
+def test_a_history_speaks_as_people_do(client, world):
+    client.force_login(UserFactory(role="compliance"))
 
     text = client.get(reverse("audit:record_history", args=["risk_alert", world.alert.pk])).content.decode()
 
@@ -122,9 +132,9 @@ def test_a_history_speaks_as_people_do(client):
     assert f"{world.alert.indicator.code} {world.alert.pk}" in text
 
 
-def test_a_personal_value_in_a_history_is_hidden(client):
+@of(role="risk", full_name="Olga Owner")
+def test_a_personal_value_in_a_history_is_hidden(client, world):
     client.force_login(UserFactory(role="compliance"))
-    world = world_of(UserFactory(role="risk"))
 
     text = client.get(reverse("audit:record_history", args=["customers_customer", world.customer.pk])).content.decode()
 
