@@ -224,6 +224,43 @@ class Migration(migrations.Migration):
                     ("record_outcome", "Can record what came of forecasts"),
                     ("view_calibration", "Can see how well experts foresee"),
                 ],
+                "indexes": [
+                    models.Index(
+                        models.OrderBy(models.F("begun_at"), descending=True),
+                        models.OrderBy(models.F("id"), descending=True),
+                        name="panel_newest",
+                    )
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("agreement_bound__range", (0, 1)), ("spread_bound__range", (0, 9))),
+                        name="panel_bounds_are_possible",
+                        violation_error_message="W lies between 0 and 1, a spread between 0 and 9 steps.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("max_rounds__range", (1, 9))),
+                        name="panel_has_one_to_nine_rounds",
+                        violation_error_message="From 1 to 9 rounds.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("interval_level__range", (50, 99))),
+                        name="panel_intervals_hold_half_or_more",
+                        violation_error_message="From 50 to 99 percent.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("ended_at__isnull", True), ("state__in", ["preparing", "running"])),
+                            models.Q(
+                                ("ended_at__isnull", False),
+                                ("state__in", ["finished", "cancelled"]),
+                                models.Q(("conclusion", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="ended_panel_says_why",
+                        violation_error_message="Say what the panel concluded, or why it is cancelled.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -276,6 +313,32 @@ class Migration(migrations.Migration):
                 "verbose_name": "item of a panel",
                 "verbose_name_plural": "items of panels",
                 "ordering": ["position"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("panel", "position"), name="one_panel_item_per_position"),
+                    models.UniqueConstraint(
+                        fields=("panel", "risk", "kind"),
+                        name="one_panel_item_per_risk_and_kind",
+                        violation_error_message="This panel judges this risk already.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind__in", ["inherent", "residual"]), ("question", ""), ("risk__isnull", False)),
+                            models.Q(("kind", ""), ("risk__isnull", True), models.Q(("question", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="panel_item_is_a_risk_or_a_question",
+                        violation_error_message="An item is a risk, inherent or residual, or a question.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("estimate", "loss"), _negated=True),
+                            models.Q(("currency", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="panel_loss_has_a_currency",
+                        violation_error_message="A loss has a currency.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -313,6 +376,16 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "outcome of a forecast",
                 "verbose_name_plural": "outcomes of forecasts",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("evidence", ""), _negated=True),
+                            models.Q(("observed__isnull", True), ("observed__gte", 0), _connector="OR"),
+                        ),
+                        name="outcome_has_evidence",
+                        violation_error_message="An outcome has evidence, and nothing observed is below 0.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -346,6 +419,25 @@ class Migration(migrations.Migration):
                 "verbose_name": "seat on a panel",
                 "verbose_name_plural": "seats on panels",
                 "ordering": ["id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("panel", "expert"),
+                        name="one_seat_per_expert",
+                        violation_error_message="This expert sits on this panel already, or has left it.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("weight__gt", 0), ("weight__lte", 10)),
+                        name="seat_has_a_weight",
+                        violation_error_message="A weight is above 0 and at most 10.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("left_at__isnull", True), models.Q(("left_reason", ""), _negated=True), _connector="OR"
+                        ),
+                        name="left_seat_has_a_reason",
+                        violation_error_message="Say why the expert leaves.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -410,6 +502,33 @@ class Migration(migrations.Migration):
                 "verbose_name": "round of a panel",
                 "verbose_name_plural": "rounds of panels",
                 "ordering": ["number"],
+                "indexes": [
+                    models.Index(
+                        models.F("due_at"), condition=models.Q(("closed_at__isnull", True)), name="panel_round_due"
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("panel", "number"), name="one_panel_round_per_number"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("closed_at__isnull", True)),
+                        fields=("panel",),
+                        name="one_open_round_per_panel",
+                        violation_error_message="A round of this panel is open already.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("due_at__gt", models.F("opened_at"))),
+                        name="panel_round_ends_after_it_opens",
+                        violation_error_message="Votes are due after the round opens.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("closed_at__isnull", True), ("verdict", "")),
+                            models.Q(("closed_at__isnull", False), models.Q(("verdict", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="closed_panel_round_has_a_verdict",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -443,6 +562,14 @@ class Migration(migrations.Migration):
                 "verbose_name": "dissent",
                 "verbose_name_plural": "dissents",
                 "ordering": ["place"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("seat", "item"),
+                        name="one_dissent_per_seat_and_item",
+                        violation_error_message="Your dissent on this item is recorded already.",
+                    ),
+                    models.CheckConstraint(condition=models.Q(("text", ""), _negated=True), name="dissent_has_words"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -502,218 +629,38 @@ class Migration(migrations.Migration):
                 "verbose_name": "vote",
                 "verbose_name_plural": "votes",
                 "ordering": ["place"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("seat", "round", "item"),
+                        name="one_vote_per_seat_round_and_item",
+                        violation_error_message="You have voted in this round: a vote is final.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("probability__range", (0, 100))),
+                        name="vote_probability_is_a_percentage",
+                        violation_error_message="A probability lies between 0 and 100 percent.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("high__isnull", True), ("low__isnull", True)),
+                            models.Q(
+                                ("high__gte", models.F("low")),
+                                ("high__isnull", False),
+                                ("low__gte", 0),
+                                ("low__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="vote_interval_has_two_ends",
+                        violation_error_message="An interval has two ends, the lower first, neither below 0.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("rationale", ""), _negated=True),
+                        name="vote_has_a_rationale",
+                        violation_error_message="Say why.",
+                    ),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="panel",
-            index=models.Index(
-                models.OrderBy(models.F("begun_at"), descending=True),
-                models.OrderBy(models.F("id"), descending=True),
-                name="panel_newest",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="panel",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("agreement_bound__range", (0, 1)), ("spread_bound__range", (0, 9))),
-                name="panel_bounds_are_possible",
-                violation_error_message="W lies between 0 and 1, a spread between 0 and 9 steps.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="panel",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("max_rounds__range", (1, 9))),
-                name="panel_has_one_to_nine_rounds",
-                violation_error_message="From 1 to 9 rounds.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="panel",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("interval_level__range", (50, 99))),
-                name="panel_intervals_hold_half_or_more",
-                violation_error_message="From 50 to 99 percent.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="panel",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("ended_at__isnull", True), ("state__in", ["preparing", "running"])),
-                    models.Q(
-                        ("ended_at__isnull", False),
-                        ("state__in", ["finished", "cancelled"]),
-                        models.Q(("conclusion", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="ended_panel_says_why",
-                violation_error_message="Say what the panel concluded, or why it is cancelled.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="panelitem",
-            constraint=models.UniqueConstraint(fields=("panel", "position"), name="one_panel_item_per_position"),
-        ),
-        migrations.AddConstraint(
-            model_name="panelitem",
-            constraint=models.UniqueConstraint(
-                fields=("panel", "risk", "kind"),
-                name="one_panel_item_per_risk_and_kind",
-                violation_error_message="This panel judges this risk already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="panelitem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kind__in", ["inherent", "residual"]), ("question", ""), ("risk__isnull", False)),
-                    models.Q(("kind", ""), ("risk__isnull", True), models.Q(("question", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="panel_item_is_a_risk_or_a_question",
-                violation_error_message="An item is a risk, inherent or residual, or a question.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="panelitem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("estimate", "loss"), _negated=True),
-                    models.Q(("currency", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="panel_loss_has_a_currency",
-                violation_error_message="A loss has a currency.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="outcome",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("evidence", ""), _negated=True),
-                    models.Q(("observed__isnull", True), ("observed__gte", 0), _connector="OR"),
-                ),
-                name="outcome_has_evidence",
-                violation_error_message="An outcome has evidence, and nothing observed is below 0.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="panelseat",
-            constraint=models.UniqueConstraint(
-                fields=("panel", "expert"),
-                name="one_seat_per_expert",
-                violation_error_message="This expert sits on this panel already, or has left it.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="panelseat",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("weight__gt", 0), ("weight__lte", 10)),
-                name="seat_has_a_weight",
-                violation_error_message="A weight is above 0 and at most 10.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="panelseat",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("left_at__isnull", True), models.Q(("left_reason", ""), _negated=True), _connector="OR"
-                ),
-                name="left_seat_has_a_reason",
-                violation_error_message="Say why the expert leaves.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="panelround",
-            index=models.Index(
-                models.F("due_at"), condition=models.Q(("closed_at__isnull", True)), name="panel_round_due"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="panelround",
-            constraint=models.UniqueConstraint(fields=("panel", "number"), name="one_panel_round_per_number"),
-        ),
-        migrations.AddConstraint(
-            model_name="panelround",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("closed_at__isnull", True)),
-                fields=("panel",),
-                name="one_open_round_per_panel",
-                violation_error_message="A round of this panel is open already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="panelround",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("due_at__gt", models.F("opened_at"))),
-                name="panel_round_ends_after_it_opens",
-                violation_error_message="Votes are due after the round opens.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="panelround",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("closed_at__isnull", True), ("verdict", "")),
-                    models.Q(("closed_at__isnull", False), models.Q(("verdict", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="closed_panel_round_has_a_verdict",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="dissent",
-            constraint=models.UniqueConstraint(
-                fields=("seat", "item"),
-                name="one_dissent_per_seat_and_item",
-                violation_error_message="Your dissent on this item is recorded already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="dissent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("text", ""), _negated=True), name="dissent_has_words"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="vote",
-            constraint=models.UniqueConstraint(
-                fields=("seat", "round", "item"),
-                name="one_vote_per_seat_round_and_item",
-                violation_error_message="You have voted in this round: a vote is final.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="vote",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("probability__range", (0, 100))),
-                name="vote_probability_is_a_percentage",
-                violation_error_message="A probability lies between 0 and 100 percent.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="vote",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("high__isnull", True), ("low__isnull", True)),
-                    models.Q(
-                        ("high__gte", models.F("low")), ("high__isnull", False), ("low__gte", 0), ("low__isnull", False)
-                    ),
-                    _connector="OR",
-                ),
-                name="vote_interval_has_two_ends",
-                violation_error_message="An interval has two ends, the lower first, neither below 0.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="vote",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("rationale", ""), _negated=True),
-                name="vote_has_a_rationale",
-                violation_error_message="Say why.",
-            ),
         ),
         AuditTable("assessment_panel"),
         AuditTable("assessment_panelitem"),

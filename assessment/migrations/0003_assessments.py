@@ -167,6 +167,75 @@ class Migration(migrations.Migration):
                     ("decide_assessment", "Can decide assessments of risks that one owns"),
                     ("approve_assessment", "Can approve assessments that others decided"),
                 ],
+                "indexes": [
+                    models.Index(
+                        models.OrderBy(models.F("begun_at"), descending=True),
+                        models.OrderBy(models.F("id"), descending=True),
+                        name="assessment_newest",
+                    ),
+                    models.Index(
+                        models.F("risk"),
+                        models.OrderBy(models.F("begun_at"), descending=True),
+                        name="assessment_of_risk",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ["draft", "decided"])),
+                        fields=("risk",),
+                        name="one_open_assessment_per_risk",
+                        violation_error_message="An assessment of this risk is open already.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "approved")),
+                        fields=("risk",),
+                        name="one_approved_assessment_per_risk",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["draft", "withdrawn"]),
+                            models.Q(
+                                ("decided_at__isnull", False),
+                                ("decided_by__isnull", False),
+                                models.Q(("content_hash", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="decided_assessment_says_by_whom",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("approved_by__isnull", True),
+                            models.Q(
+                                ("approved_at__isnull", False),
+                                models.Q(("approved_by", models.F("decided_by")), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="assessment_is_approved_by_another",
+                        violation_error_message="Whoever decided does not approve.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["approved", "replaced", "void"]), _negated=True),
+                            ("approved_by__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="approved_assessment_has_an_approver",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("ended_at__isnull", False),
+                                ("state", "void"),
+                                models.Q(("void_because", ""), _negated=True),
+                            ),
+                            models.Q(models.Q(("state", "void"), _negated=True), ("void_because", "")),
+                            _connector="OR",
+                        ),
+                        name="void_assessment_says_why",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -234,6 +303,7 @@ class Migration(migrations.Migration):
                 "verbose_name": "decision of an assessment",
                 "verbose_name_plural": "decisions of assessments",
                 "ordering": ["kind"],
+                "constraints": [models.UniqueConstraint(fields=("assessment", "kind"), name="one_decision_per_kind")],
             },
         ),
         migrations.CreateModel(
@@ -301,6 +371,9 @@ class Migration(migrations.Migration):
                 "verbose_name": "control of an assessment",
                 "verbose_name_plural": "controls of assessments",
                 "ordering": ["position"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("assessment", "control"), name="one_layer_per_control")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -380,6 +453,11 @@ class Migration(migrations.Migration):
                 "verbose_name": "result of a method",
                 "verbose_name_plural": "results of methods",
                 "ordering": ["kind", "method"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("assessment", "kind", "method"), name="one_result_per_kind_and_method"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -452,116 +530,16 @@ class Migration(migrations.Migration):
                 "verbose_name": "table of a scale",
                 "verbose_name_plural": "tables of scales",
                 "ordering": ["matrix", "figure", "currency", "-valid_from"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("matrix", "figure", "currency", "valid_from"), name="one_scale_table_per_day"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("figure", "loss"), ("currency", ""), _connector="XOR"),
+                        name="scale_table_of_losses_has_a_currency",
+                        violation_error_message="A table of losses has a currency, others have none.",
+                    ),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="assessment",
-            index=models.Index(
-                models.OrderBy(models.F("begun_at"), descending=True),
-                models.OrderBy(models.F("id"), descending=True),
-                name="assessment_newest",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="assessment",
-            index=models.Index(
-                models.F("risk"), models.OrderBy(models.F("begun_at"), descending=True), name="assessment_of_risk"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="assessment",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ["draft", "decided"])),
-                fields=("risk",),
-                name="one_open_assessment_per_risk",
-                violation_error_message="An assessment of this risk is open already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="assessment",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "approved")), fields=("risk",), name="one_approved_assessment_per_risk"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="assessment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state__in", ["draft", "withdrawn"]),
-                    models.Q(
-                        ("decided_at__isnull", False),
-                        ("decided_by__isnull", False),
-                        models.Q(("content_hash", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="decided_assessment_says_by_whom",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="assessment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("approved_by__isnull", True),
-                    models.Q(
-                        ("approved_at__isnull", False), models.Q(("approved_by", models.F("decided_by")), _negated=True)
-                    ),
-                    _connector="OR",
-                ),
-                name="assessment_is_approved_by_another",
-                violation_error_message="Whoever decided does not approve.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="assessment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["approved", "replaced", "void"]), _negated=True),
-                    ("approved_by__isnull", False),
-                    _connector="OR",
-                ),
-                name="approved_assessment_has_an_approver",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="assessment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("ended_at__isnull", False), ("state", "void"), models.Q(("void_because", ""), _negated=True)
-                    ),
-                    models.Q(models.Q(("state", "void"), _negated=True), ("void_because", "")),
-                    _connector="OR",
-                ),
-                name="void_assessment_says_why",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="assessedrating",
-            constraint=models.UniqueConstraint(fields=("assessment", "kind"), name="one_decision_per_kind"),
-        ),
-        migrations.AddConstraint(
-            model_name="assessedcontrol",
-            constraint=models.UniqueConstraint(fields=("assessment", "control"), name="one_layer_per_control"),
-        ),
-        migrations.AddConstraint(
-            model_name="methodresult",
-            constraint=models.UniqueConstraint(
-                fields=("assessment", "kind", "method"), name="one_result_per_kind_and_method"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="scaletable",
-            constraint=models.UniqueConstraint(
-                fields=("matrix", "figure", "currency", "valid_from"), name="one_scale_table_per_day"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="scaletable",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("figure", "loss"), ("currency", ""), _connector="XOR"),
-                name="scale_table_of_losses_has_a_currency",
-                violation_error_message="A table of losses has a currency, others have none.",
-            ),
         ),
     ]

@@ -61,6 +61,13 @@ class Migration(migrations.Migration):
                 "verbose_name": "area",
                 "verbose_name_plural": "areas",
                 "ordering": ["code"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("every_months__range", (1, 120))),
+                        name="area_is_audited_within_ten_years",
+                        violation_error_message="From 1 to 120 months.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -114,6 +121,24 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "audit",
                 "verbose_name_plural": "audits",
+                "indexes": [
+                    models.Index(
+                        models.OrderBy(models.F("starts_on"), descending=True),
+                        models.OrderBy(models.F("id"), descending=True),
+                        name="engagement_newest",
+                    )
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "closed"), _negated=True),
+                            models.Q(models.Q(("conclusion", ""), _negated=True), ("closed_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="closed_audit_has_a_conclusion",
+                        violation_error_message="Say what the audit concluded.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -280,65 +305,32 @@ class Migration(migrations.Migration):
                     ("answer_finding", "Can answer findings of one's own, and say that they are done"),
                     ("verify_finding", "Can verify that a finding is mended"),
                 ],
-            },
-        ),
-        migrations.AddConstraint(
-            model_name="auditunit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("every_months__range", (1, 120))),
-                name="area_is_audited_within_ten_years",
-                violation_error_message="From 1 to 120 months.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="engagement",
-            index=models.Index(
-                models.OrderBy(models.F("starts_on"), descending=True),
-                models.OrderBy(models.F("id"), descending=True),
-                name="engagement_newest",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="engagement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "closed"), _negated=True),
-                    models.Q(models.Q(("conclusion", ""), _negated=True), ("closed_at__isnull", False)),
-                    _connector="OR",
-                ),
-                name="closed_audit_has_a_conclusion",
-                violation_error_message="Say what the audit concluded.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="finding",
-            index=models.Index(
-                models.OrderBy(models.F("raised_at"), descending=True),
-                models.OrderBy(models.F("id"), descending=True),
-                name="finding_newest",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="finding",
-            index=models.Index(
-                models.F("due_on"), condition=models.Q(("state", "verified"), _negated=True), name="finding_due"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="finding",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("verified_at__isnull", True), ("verified_by__isnull", True)),
-                    models.Q(
-                        ("state", "verified"),
-                        ("verified_at__isnull", False),
-                        ("verified_by__isnull", False),
-                        models.Q(("evidence", ""), _negated=True),
+                "indexes": [
+                    models.Index(
+                        models.OrderBy(models.F("raised_at"), descending=True),
+                        models.OrderBy(models.F("id"), descending=True),
+                        name="finding_newest",
                     ),
-                    _connector="OR",
-                ),
-                name="verified_finding_has_evidence",
-                violation_error_message="A finding is verified by somebody, over evidence.",
-            ),
+                    models.Index(
+                        models.F("due_on"), condition=models.Q(("state", "verified"), _negated=True), name="finding_due"
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("verified_at__isnull", True), ("verified_by__isnull", True)),
+                            models.Q(
+                                ("state", "verified"),
+                                ("verified_at__isnull", False),
+                                ("verified_by__isnull", False),
+                                models.Q(("evidence", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="verified_finding_has_evidence",
+                        violation_error_message="A finding is verified by somebody, over evidence.",
+                    )
+                ],
+            },
         ),
     ]

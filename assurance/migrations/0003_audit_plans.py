@@ -39,6 +39,20 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "audit plans",
                 "ordering": ["-year", "-version"],
                 "permissions": [("check_auditplan", "Can approve an audit plan")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("year", "version"), name="one_audit_plan_per_version"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("agreed", False)),
+                        fields=("year",),
+                        name="one_draft_of_an_audit_plan",
+                        violation_error_message="There is a draft for this year already.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("year__range", (2000, 2100))),
+                        name="audit_plan_is_of_a_year",
+                        violation_error_message="From 2000 to 2100.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -89,6 +103,23 @@ class Migration(migrations.Migration):
                 "verbose_name": "line of an audit plan",
                 "verbose_name_plural": "lines of audit plans",
                 "ordering": ["quarter", "-priority", "pk"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("plan", "unit"),
+                        name="one_line_per_area",
+                        violation_error_message="This area is in the plan already.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("quarter__range", (1, 4))),
+                        name="audit_is_planned_in_a_quarter",
+                        violation_error_message="From the first quarter to the fourth.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("person_days__range", (1, 500))),
+                        name="audit_takes_days",
+                        violation_error_message="From 1 to 500 person-days.",
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -102,51 +133,6 @@ class Migration(migrations.Migration):
                 related_name="engagement",
                 to="assurance.auditplanline",
                 verbose_name="line of the audit plan",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="auditplan",
-            constraint=models.UniqueConstraint(fields=("year", "version"), name="one_audit_plan_per_version"),
-        ),
-        migrations.AddConstraint(
-            model_name="auditplan",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("agreed", False)),
-                fields=("year",),
-                name="one_draft_of_an_audit_plan",
-                violation_error_message="There is a draft for this year already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="auditplan",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("year__range", (2000, 2100))),
-                name="audit_plan_is_of_a_year",
-                violation_error_message="From 2000 to 2100.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="auditplanline",
-            constraint=models.UniqueConstraint(
-                fields=("plan", "unit"),
-                name="one_line_per_area",
-                violation_error_message="This area is in the plan already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="auditplanline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("quarter__range", (1, 4))),
-                name="audit_is_planned_in_a_quarter",
-                violation_error_message="From the first quarter to the fourth.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="auditplanline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("person_days__range", (1, 500))),
-                name="audit_takes_days",
-                violation_error_message="From 1 to 500 person-days.",
             ),
         ),
     ]

@@ -58,6 +58,22 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "working papers",
                 "ordering": ["engagement", "number"],
                 "permissions": [("review_workingpaper", "Can review working papers")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("engagement", "number"), name="one_paper_per_number"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("reviewed_at__isnull", True), ("reviewed_by__isnull", True)),
+                            models.Q(
+                                ("reviewed_at__isnull", False),
+                                ("reviewed_by__isnull", False),
+                                models.Q(("reviewed_by", models.F("prepared_by")), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="paper_is_reviewed_by_another",
+                        violation_error_message="Somebody else reviews a working paper.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -97,6 +113,7 @@ class Migration(migrations.Migration):
                 "verbose_name": "tick",
                 "verbose_name_plural": "ticks",
                 "ordering": ["sample", "pk"],
+                "constraints": [models.UniqueConstraint(fields=("paper", "sample", "key"), name="one_tick_per_item")],
             },
         ),
         migrations.CreateModel(
@@ -151,6 +168,17 @@ class Migration(migrations.Migration):
                 "verbose_name": "step of a programme",
                 "verbose_name_plural": "steps of programmes",
                 "ordering": ["engagement", "position"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("engagement", "position"), name="one_programme_step_per_position"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("done_at__isnull", True), ("done_by__isnull", True)),
+                            models.Q(("done_at__isnull", False), ("done_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="done_step_says_by_whom",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -186,55 +214,13 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "evidence of working papers",
                 "ordering": ["at", "id"],
                 "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("paper", "sha256"),
+                        name="paper_evidence_once",
+                        violation_error_message="This file is there already.",
+                    )
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="workingpaper",
-            constraint=models.UniqueConstraint(fields=("engagement", "number"), name="one_paper_per_number"),
-        ),
-        migrations.AddConstraint(
-            model_name="workingpaper",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("reviewed_at__isnull", True), ("reviewed_by__isnull", True)),
-                    models.Q(
-                        ("reviewed_at__isnull", False),
-                        ("reviewed_by__isnull", False),
-                        models.Q(("reviewed_by", models.F("prepared_by")), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="paper_is_reviewed_by_another",
-                violation_error_message="Somebody else reviews a working paper.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="tick",
-            constraint=models.UniqueConstraint(fields=("paper", "sample", "key"), name="one_tick_per_item"),
-        ),
-        migrations.AddConstraint(
-            model_name="programmestep",
-            constraint=models.UniqueConstraint(
-                fields=("engagement", "position"), name="one_programme_step_per_position"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="programmestep",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("done_at__isnull", True), ("done_by__isnull", True)),
-                    models.Q(("done_at__isnull", False), ("done_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="done_step_says_by_whom",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="paperevidence",
-            constraint=models.UniqueConstraint(
-                fields=("paper", "sha256"),
-                name="paper_evidence_once",
-                violation_error_message="This file is there already.",
-            ),
         ),
     ]

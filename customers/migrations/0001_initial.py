@@ -274,6 +274,17 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "account",
                 "abstract": False,
+                "indexes": [
+                    models.Index(fields=["customer"], name="account_customer"),
+                    models.Index(fields=["product"], name="account_product"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("external_id", ""), _negated=True),
+                        fields=("source", "external_id"),
+                        name="one_account_per_source_and_number",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -336,6 +347,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "import",
+                "indexes": [
+                    models.Index(
+                        models.OrderBy(models.F("created_at"), descending=True),
+                        models.OrderBy(models.F("id"), descending=True),
+                        name="import_newest_first",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -378,6 +396,7 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "import file",
                 "ordering": ["run", "position"],
+                "constraints": [models.UniqueConstraint(fields=("run", "position"), name="one_file_per_position")],
             },
         ),
         migrations.CreateModel(
@@ -428,6 +447,14 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "contact",
                 "permissions": [("log_contact", "Can log a contact")],
+                "indexes": [
+                    models.Index(
+                        models.F("customer"),
+                        models.OrderBy(models.F("at"), descending=True),
+                        models.OrderBy(models.F("id"), descending=True),
+                        name="interaction_newest",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -541,6 +568,27 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "loan",
                 "abstract": False,
+                "indexes": [
+                    models.Index(fields=["customer"], name="loan_customer"),
+                    models.Index(fields=["product"], name="loan_product"),
+                    models.Index(
+                        models.OrderBy(models.F("disbursed_on"), descending=True),
+                        models.OrderBy(models.F("id"), descending=True),
+                        name="loan_newest",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("external_id", ""), _negated=True),
+                        fields=("source", "external_id"),
+                        name="one_loan_per_source_and_number",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("principal__gt", 0)),
+                        name="loan_principal_is_positive",
+                        violation_error_message="The principal of a loan is above zero.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -564,6 +612,12 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "instalment",
                 "ordering": ["loan", "number"],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("paid_on__isnull", True)), fields=["due_on"], name="instalment_unpaid"
+                    )
+                ],
+                "constraints": [models.UniqueConstraint(fields=("loan", "number"), name="one_instalment_per_number")],
             },
         ),
         migrations.CreateModel(
@@ -651,6 +705,30 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "holding",
                 "abstract": False,
+                "indexes": [
+                    models.Index(fields=["customer"], name="holding_customer"),
+                    models.Index(fields=["product"], name="holding_product"),
+                    models.Index(
+                        condition=models.Q(("card_index__isnull", False)), fields=["card_index"], name="holding_card"
+                    ),
+                    models.Index(
+                        condition=models.Q(("card_tail_index__isnull", False)),
+                        fields=["card_tail_index"],
+                        name="holding_card_tail",
+                    ),
+                    models.Index(
+                        models.F("matures_on"),
+                        condition=models.Q(("matures_on__isnull", False), ("status", "active")),
+                        name="holding_maturity",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("external_id", ""), _negated=True),
+                        fields=("source", "external_id"),
+                        name="one_holding_per_source_and_number",
+                    )
+                ],
             },
         ),
         migrations.AddField(
@@ -707,6 +785,16 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "account holder",
                 "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("external_id", ""), _negated=True),
+                        fields=("source", "external_id"),
+                        name="one_accountholder_per_source_and_number",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("account", "customer", "role"), name="one_role_per_holder_and_account"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -742,6 +830,13 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "standing order",
                 "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("external_id", ""), _negated=True),
+                        fields=("source", "external_id"),
+                        name="one_standingorder_per_source_and_number",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -836,6 +931,21 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "transaction",
+                "indexes": [
+                    models.Index(
+                        models.F("customer"),
+                        models.OrderBy(models.F("booked_on"), descending=True),
+                        models.OrderBy(models.F("id"), descending=True),
+                        name="transaction_customer",
+                    ),
+                    models.Index(
+                        models.F("account"),
+                        models.OrderBy(models.F("booked_on"), descending=True),
+                        models.OrderBy(models.F("id"), descending=True),
+                        name="transaction_account",
+                    ),
+                    models.Index(fields=["batch"], name="transaction_batch"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1094,107 +1204,6 @@ class Migration(migrations.Migration):
                 "indexes": [models.Index(fields=["file", "line"], name="reject_line")],
             },
         ),
-        migrations.AddConstraint(
-            model_name="importfile",
-            constraint=models.UniqueConstraint(fields=("run", "position"), name="one_file_per_position"),
-        ),
-        migrations.AddIndex(
-            model_name="interaction",
-            index=models.Index(
-                models.F("customer"),
-                models.OrderBy(models.F("at"), descending=True),
-                models.OrderBy(models.F("id"), descending=True),
-                name="interaction_newest",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="instalment",
-            index=models.Index(
-                condition=models.Q(("paid_on__isnull", True)), fields=["due_on"], name="instalment_unpaid"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="instalment",
-            constraint=models.UniqueConstraint(fields=("loan", "number"), name="one_instalment_per_number"),
-        ),
-        migrations.AddIndex(
-            model_name="loan",
-            index=models.Index(fields=["customer"], name="loan_customer"),
-        ),
-        migrations.AddIndex(
-            model_name="loan",
-            index=models.Index(fields=["product"], name="loan_product"),
-        ),
-        migrations.AddIndex(
-            model_name="loan",
-            index=models.Index(
-                models.OrderBy(models.F("disbursed_on"), descending=True),
-                models.OrderBy(models.F("id"), descending=True),
-                name="loan_newest",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="loan",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("external_id", ""), _negated=True),
-                fields=("source", "external_id"),
-                name="one_loan_per_source_and_number",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="loan",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("principal__gt", 0)),
-                name="loan_principal_is_positive",
-                violation_error_message="The principal of a loan is above zero.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="importrun",
-            index=models.Index(
-                models.OrderBy(models.F("created_at"), descending=True),
-                models.OrderBy(models.F("id"), descending=True),
-                name="import_newest_first",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="holding",
-            index=models.Index(fields=["customer"], name="holding_customer"),
-        ),
-        migrations.AddIndex(
-            model_name="holding",
-            index=models.Index(fields=["product"], name="holding_product"),
-        ),
-        migrations.AddIndex(
-            model_name="holding",
-            index=models.Index(
-                condition=models.Q(("card_index__isnull", False)), fields=["card_index"], name="holding_card"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="holding",
-            index=models.Index(
-                condition=models.Q(("card_tail_index__isnull", False)),
-                fields=["card_tail_index"],
-                name="holding_card_tail",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="holding",
-            index=models.Index(
-                models.F("matures_on"),
-                condition=models.Q(("matures_on__isnull", False), ("status", "active")),
-                name="holding_maturity",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="holding",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("external_id", ""), _negated=True),
-                fields=("source", "external_id"),
-                name="one_holding_per_source_and_number",
-            ),
-        ),
         migrations.AddIndex(
             model_name="customer",
             index=django.contrib.postgres.indexes.GinIndex(fields=["search"], name="customer_search"),
@@ -1290,65 +1299,5 @@ class Migration(migrations.Migration):
                 name="customer_has_a_name",
                 violation_error_message="Write a name.",
             ),
-        ),
-        migrations.AddConstraint(
-            model_name="accountholder",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("external_id", ""), _negated=True),
-                fields=("source", "external_id"),
-                name="one_accountholder_per_source_and_number",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="accountholder",
-            constraint=models.UniqueConstraint(
-                fields=("account", "customer", "role"), name="one_role_per_holder_and_account"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="account",
-            index=models.Index(fields=["customer"], name="account_customer"),
-        ),
-        migrations.AddIndex(
-            model_name="account",
-            index=models.Index(fields=["product"], name="account_product"),
-        ),
-        migrations.AddConstraint(
-            model_name="account",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("external_id", ""), _negated=True),
-                fields=("source", "external_id"),
-                name="one_account_per_source_and_number",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="standingorder",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("external_id", ""), _negated=True),
-                fields=("source", "external_id"),
-                name="one_standingorder_per_source_and_number",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="transaction",
-            index=models.Index(
-                models.F("customer"),
-                models.OrderBy(models.F("booked_on"), descending=True),
-                models.OrderBy(models.F("id"), descending=True),
-                name="transaction_customer",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="transaction",
-            index=models.Index(
-                models.F("account"),
-                models.OrderBy(models.F("booked_on"), descending=True),
-                models.OrderBy(models.F("id"), descending=True),
-                name="transaction_account",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="transaction",
-            index=models.Index(fields=["batch"], name="transaction_batch"),
         ),
     ]

@@ -136,6 +136,10 @@ class Migration(migrations.Migration):
                 "verbose_name": "notice",
                 "verbose_name_plural": "notices",
                 "ordering": ["purpose", "language", "-version"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("purpose", "language", "version"), name="one_notice_per_version"),
+                    models.CheckConstraint(condition=models.Q(("text", ""), _negated=True), name="notice_has_a_text"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -245,6 +249,33 @@ class Migration(migrations.Migration):
                 "verbose_name": "consent",
                 "verbose_name_plural": "consents",
                 "permissions": [("record_consent", "Can record a consent or its withdrawal")],
+                "indexes": [
+                    models.Index(
+                        models.F("customer"),
+                        models.F("purpose"),
+                        models.F("channel"),
+                        models.OrderBy(models.F("at"), descending=True),
+                        models.OrderBy(models.F("id"), descending=True),
+                        name="consent_newest_of_each",
+                    ),
+                    models.Index(
+                        models.OrderBy(models.F("at"), descending=True),
+                        models.OrderBy(models.F("id"), descending=True),
+                        name="consent_newest",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("external_id", ""), _negated=True),
+                        fields=("source", "external_id"),
+                        name="one_consent_per_source_and_number",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("given", False), ("notice__isnull", False), _connector="OR"),
+                        name="consent_says_what_was_shown",
+                        violation_error_message="Name the text that the customer was shown.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -544,6 +575,12 @@ class Migration(migrations.Migration):
                 "verbose_name": "part of an erasure",
                 "verbose_name_plural": "parts of erasures",
                 "ordering": ["erasure", "id"],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("erased_at__isnull", True)), fields=["keep_until"], name="erasure_waiting"
+                    )
+                ],
+                "constraints": [models.UniqueConstraint(fields=("erasure", "name"), name="one_part_of_each_name")],
             },
         ),
         migrations.CreateModel(
@@ -670,54 +707,30 @@ class Migration(migrations.Migration):
                 "verbose_name": "reveal",
                 "verbose_name_plural": "reveals",
                 "permissions": [("reveal_field", "Can reveal one personal value, for a reason")],
+                "indexes": [
+                    models.Index(
+                        models.F("by"), models.OrderBy(models.F("at"), descending=True), name="reveal_by_person"
+                    ),
+                    models.Index(
+                        models.OrderBy(models.F("at"), descending=True),
+                        models.OrderBy(models.F("id"), descending=True),
+                        name="reveal_newest",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("expires_at__gt", models.F("at"))), name="reveal_ends_after_it_begins"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("field", "card_number"), ("holding__isnull", False)),
+                            models.Q(models.Q(("field", "card_number"), _negated=True), ("holding__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="reveal_of_a_card_names_its_holding",
+                    ),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="notice",
-            constraint=models.UniqueConstraint(
-                fields=("purpose", "language", "version"), name="one_notice_per_version"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="notice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("text", ""), _negated=True), name="notice_has_a_text"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="consent",
-            index=models.Index(
-                models.F("customer"),
-                models.F("purpose"),
-                models.F("channel"),
-                models.OrderBy(models.F("at"), descending=True),
-                models.OrderBy(models.F("id"), descending=True),
-                name="consent_newest_of_each",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="consent",
-            index=models.Index(
-                models.OrderBy(models.F("at"), descending=True),
-                models.OrderBy(models.F("id"), descending=True),
-                name="consent_newest",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="consent",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("external_id", ""), _negated=True),
-                fields=("source", "external_id"),
-                name="one_consent_per_source_and_number",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="consent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("given", False), ("notice__isnull", False), _connector="OR"),
-                name="consent_says_what_was_shown",
-                violation_error_message="Name the text that the customer was shown.",
-            ),
         ),
         migrations.AddIndex(
             model_name="privacyrequest",
@@ -755,47 +768,6 @@ class Migration(migrations.Migration):
                 ),
                 name="request_in_work_has_an_identity_check",
                 violation_error_message="Check first who is asking.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="erasurepart",
-            index=models.Index(
-                condition=models.Q(("erased_at__isnull", True)), fields=["keep_until"], name="erasure_waiting"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="erasurepart",
-            constraint=models.UniqueConstraint(fields=("erasure", "name"), name="one_part_of_each_name"),
-        ),
-        migrations.AddIndex(
-            model_name="reveal",
-            index=models.Index(
-                models.F("by"), models.OrderBy(models.F("at"), descending=True), name="reveal_by_person"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="reveal",
-            index=models.Index(
-                models.OrderBy(models.F("at"), descending=True),
-                models.OrderBy(models.F("id"), descending=True),
-                name="reveal_newest",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reveal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("expires_at__gt", models.F("at"))), name="reveal_ends_after_it_begins"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reveal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("field", "card_number"), ("holding__isnull", False)),
-                    models.Q(models.Q(("field", "card_number"), _negated=True), ("holding__isnull", True)),
-                    _connector="OR",
-                ),
-                name="reveal_of_a_card_names_its_holding",
             ),
         ),
     ]

@@ -133,6 +133,28 @@ class Migration(migrations.Migration):
                     ("verify_caller", "Can verify a caller"),
                     ("reveal_unverified", "Can reveal a value without a verified caller"),
                 ],
+                "indexes": [
+                    models.Index(
+                        models.F("customer"),
+                        models.OrderBy(models.F("started_at"), descending=True),
+                        name="verification_newest",
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "open")),
+                        fields=("customer", "by"),
+                        name="one_verification_at_a_time",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("ended_at__isnull", True), ("state", "open")),
+                            models.Q(models.Q(("state", "open"), _negated=True), ("ended_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="verification_ends_with_its_answer",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -172,36 +194,10 @@ class Migration(migrations.Migration):
                 "verbose_name": "answer of a caller",
                 "verbose_name_plural": "answers of callers",
                 "ordering": ["id"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("verification", "question"), name="each_question_once")
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="callerverification",
-            index=models.Index(
-                models.F("customer"),
-                models.OrderBy(models.F("started_at"), descending=True),
-                name="verification_newest",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="callerverification",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "open")), fields=("customer", "by"), name="one_verification_at_a_time"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="callerverification",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("ended_at__isnull", True), ("state", "open")),
-                    models.Q(models.Q(("state", "open"), _negated=True), ("ended_at__isnull", False)),
-                    _connector="OR",
-                ),
-                name="verification_ends_with_its_answer",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="calleranswer",
-            constraint=models.UniqueConstraint(fields=("verification", "question"), name="each_question_once"),
         ),
         AuditTable("customers_callerverification"),
         AuditTable("customers_calleranswer"),

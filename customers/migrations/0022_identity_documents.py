@@ -166,6 +166,46 @@ class Migration(migrations.Migration):
                 "verbose_name": "identity document",
                 "verbose_name_plural": "identity documents",
                 "permissions": [("verify_identitydocument", "Can verify identity documents and see their copies")],
+                "indexes": [
+                    models.Index(
+                        models.F("customer"),
+                        models.OrderBy(models.F("id"), descending=True),
+                        name="document_of_customer",
+                    ),
+                    models.Index(
+                        condition=models.Q(("status", "verified")), fields=["expires_on"], name="document_expiring"
+                    ),
+                    models.Index(
+                        condition=models.Q(("number_index__isnull", False)),
+                        fields=["number_index"],
+                        name="document_number",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("status__in", ["received", "refused"]),
+                            models.Q(
+                                ("verified_at__isnull", False),
+                                ("verified_by__isnull", False),
+                                models.Q(("verified_how", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="document_says_who_verified_it",
+                        violation_error_message="Say who verified the document, and how.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("expires_on__isnull", True),
+                            ("issued_on__isnull", True),
+                            ("expires_on__gt", models.F("issued_on")),
+                            _connector="OR",
+                        ),
+                        name="document_expires_after_its_issue",
+                        violation_error_message="A document expires after the day of its issue.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -315,72 +355,27 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "KYC task",
                 "verbose_name_plural": "KYC tasks",
-            },
-        ),
-        migrations.AddIndex(
-            model_name="identitydocument",
-            index=models.Index(
-                models.F("customer"), models.OrderBy(models.F("id"), descending=True), name="document_of_customer"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="identitydocument",
-            index=models.Index(
-                condition=models.Q(("status", "verified")), fields=["expires_on"], name="document_expiring"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="identitydocument",
-            index=models.Index(
-                condition=models.Q(("number_index__isnull", False)), fields=["number_index"], name="document_number"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="identitydocument",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("status__in", ["received", "refused"]),
-                    models.Q(
-                        ("verified_at__isnull", False),
-                        ("verified_by__isnull", False),
-                        models.Q(("verified_how", ""), _negated=True),
+                "indexes": [
+                    models.Index(
+                        models.F("due_on"),
+                        models.F("id"),
+                        condition=models.Q(("closed_at__isnull", True)),
+                        name="kyc_task_due",
                     ),
-                    _connector="OR",
-                ),
-                name="document_says_who_verified_it",
-                violation_error_message="Say who verified the document, and how.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="identitydocument",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("expires_on__isnull", True),
-                    ("issued_on__isnull", True),
-                    ("expires_on__gt", models.F("issued_on")),
-                    _connector="OR",
-                ),
-                name="document_expires_after_its_issue",
-                violation_error_message="A document expires after the day of its issue.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="kyctask",
-            index=models.Index(
-                models.F("due_on"), models.F("id"), condition=models.Q(("closed_at__isnull", True)), name="kyc_task_due"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="kyctask",
-            index=models.Index(
-                models.F("customer"), models.OrderBy(models.F("id"), descending=True), name="kyc_task_of_customer"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="kyctask",
-            constraint=models.UniqueConstraint(
-                fields=("customer", "kind", "document", "due_on"), name="one_kyc_task_of_a_kind", nulls_distinct=False
-            ),
+                    models.Index(
+                        models.F("customer"),
+                        models.OrderBy(models.F("id"), descending=True),
+                        name="kyc_task_of_customer",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("customer", "kind", "document", "due_on"),
+                        name="one_kyc_task_of_a_kind",
+                        nulls_distinct=False,
+                    )
+                ],
+            },
         ),
         AuditTable("customers_kycrule"),
         AuditTable("customers_identitydocument", personal=["number", "issuer", "refusal"], withheld=["number_index"]),

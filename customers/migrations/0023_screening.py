@@ -180,6 +180,21 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "version of a watch list",
                 "verbose_name_plural": "versions of watch lists",
+                "indexes": [
+                    models.Index(
+                        models.OrderBy(models.F("created_at"), descending=True),
+                        models.OrderBy(models.F("id"), descending=True),
+                        name="list_version_newest",
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("watch_list", "number"), name="one_list_version_per_number"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "current")),
+                        fields=("watch_list",),
+                        name="one_version_of_a_list_in_force",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -291,6 +306,13 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "entry of a watch list",
                 "verbose_name_plural": "entries of watch lists",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("to_version__isnull", True)),
+                        fields=("watch_list", "external_id"),
+                        name="one_entry_of_a_number_in_force",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -400,32 +422,6 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="listversion",
-            index=models.Index(
-                models.OrderBy(models.F("created_at"), descending=True),
-                models.OrderBy(models.F("id"), descending=True),
-                name="list_version_newest",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="listversion",
-            constraint=models.UniqueConstraint(fields=("watch_list", "number"), name="one_list_version_per_number"),
-        ),
-        migrations.AddConstraint(
-            model_name="listversion",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "current")), fields=("watch_list",), name="one_version_of_a_list_in_force"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="listentry",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("to_version__isnull", True)),
-                fields=("watch_list", "external_id"),
-                name="one_entry_of_a_number_in_force",
-            ),
         ),
         migrations.RunSQL(DIGEST, "DROP FUNCTION customers_screening_digest"),
         AuditTable("customers_watchlist"),

@@ -294,6 +294,29 @@ class Migration(migrations.Migration):
                 "verbose_name": "suitability result",
                 "verbose_name_plural": "suitability results",
                 "permissions": [("review_suitability", "Can review a suitability assessment that looks odd")],
+                "indexes": [
+                    models.Index(
+                        models.F("customer"),
+                        models.OrderBy(models.F("decided_at"), descending=True),
+                        models.OrderBy(models.F("id"), descending=True),
+                        name="suitability_of_customer",
+                    ),
+                    models.Index(
+                        models.OrderBy(models.F("decided_at"), descending=True),
+                        models.OrderBy(models.F("id"), descending=True),
+                        name="suitability_newest",
+                    ),
+                    models.Index(models.F("valid_until"), models.F("id"), name="suitability_expiry"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("review__in", ["", "waiting"]), ("reviewed_by__isnull", False), _connector="OR"
+                        ),
+                        name="reviewed_suitability_names_who",
+                        violation_error_message="A review names who made it.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -517,34 +540,5 @@ class Migration(migrations.Migration):
                     )
                 ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="suitabilityresult",
-            index=models.Index(
-                models.F("customer"),
-                models.OrderBy(models.F("decided_at"), descending=True),
-                models.OrderBy(models.F("id"), descending=True),
-                name="suitability_of_customer",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="suitabilityresult",
-            index=models.Index(
-                models.OrderBy(models.F("decided_at"), descending=True),
-                models.OrderBy(models.F("id"), descending=True),
-                name="suitability_newest",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="suitabilityresult",
-            index=models.Index(models.F("valid_until"), models.F("id"), name="suitability_expiry"),
-        ),
-        migrations.AddConstraint(
-            model_name="suitabilityresult",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("review__in", ["", "waiting"]), ("reviewed_by__isnull", False), _connector="OR"),
-                name="reviewed_suitability_names_who",
-                violation_error_message="A review names who made it.",
-            ),
         ),
     ]

@@ -126,6 +126,24 @@ class Migration(migrations.Migration):
                     ("handle_enhancedreview", "Can carry out enhanced due diligence"),
                     ("check_enhancedreview", "Can approve a relationship of high risk"),
                 ],
+                "indexes": [
+                    models.Index(
+                        models.F("customer"), models.OrderBy(models.F("id"), descending=True), name="edd_of_customer"
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("outcome", "")), fields=("customer",), name="one_open_edd_of_a_customer"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("ended_at__isnull", True), ("outcome", "")),
+                            models.Q(models.Q(("outcome", ""), _negated=True), ("ended_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="edd_that_ended_has_an_outcome",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -169,6 +187,7 @@ class Migration(migrations.Migration):
                 "verbose_name": "point of enhanced due diligence",
                 "verbose_name_plural": "points of enhanced due diligence",
                 "ordering": ["step"],
+                "constraints": [models.UniqueConstraint(fields=("review", "step"), name="one_answer_of_each_edd_step")],
             },
         ),
         migrations.CreateModel(
@@ -348,6 +367,39 @@ class Migration(migrations.Migration):
                     ("handle_kycreview", "Can carry out KYC reviews"),
                     ("sign_kycreview", "Can sign KYC reviews"),
                 ],
+                "indexes": [
+                    models.Index(
+                        models.F("customer"), models.OrderBy(models.F("id"), descending=True), name="review_of_customer"
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "signed"), _negated=True),
+                        fields=("customer",),
+                        name="one_open_kyc_review_of_a_customer",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("signed_by__isnull", True),
+                            models.Q(("signed_by", models.F("decided_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="review_is_signed_by_somebody_else",
+                        violation_error_message="Somebody else signs what you have decided.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "signed"), _negated=True),
+                            models.Q(
+                                ("decided_by__isnull", False),
+                                ("signed_by__isnull", False),
+                                models.Q(("decision", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="signed_review_was_decided",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -426,6 +478,15 @@ class Migration(migrations.Migration):
                     ("view_ownership", "Can see owners and representatives"),
                     ("change_ownership", "Can record owners and representatives"),
                 ],
+                "indexes": [models.Index(models.F("customer"), models.F("id"), name="representative_of_customer")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("to_on__isnull", True), ("to_on__gte", models.F("from_on")), _connector="OR"
+                        ),
+                        name="representative_ends_after_beginning",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -494,113 +555,26 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "stake",
                 "verbose_name_plural": "stakes",
-            },
-        ),
-        migrations.AddIndex(
-            model_name="enhancedreview",
-            index=models.Index(
-                models.F("customer"), models.OrderBy(models.F("id"), descending=True), name="edd_of_customer"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="enhancedreview",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("outcome", "")), fields=("customer",), name="one_open_edd_of_a_customer"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="enhancedreview",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("ended_at__isnull", True), ("outcome", "")),
-                    models.Q(models.Q(("outcome", ""), _negated=True), ("ended_at__isnull", False)),
-                    _connector="OR",
-                ),
-                name="edd_that_ended_has_an_outcome",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="edditem",
-            constraint=models.UniqueConstraint(fields=("review", "step"), name="one_answer_of_each_edd_step"),
-        ),
-        migrations.AddIndex(
-            model_name="kycreview",
-            index=models.Index(
-                models.F("customer"), models.OrderBy(models.F("id"), descending=True), name="review_of_customer"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="kycreview",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "signed"), _negated=True),
-                fields=("customer",),
-                name="one_open_kyc_review_of_a_customer",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="kycreview",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("signed_by__isnull", True),
-                    models.Q(("signed_by", models.F("decided_by")), _negated=True),
-                    _connector="OR",
-                ),
-                name="review_is_signed_by_somebody_else",
-                violation_error_message="Somebody else signs what you have decided.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="kycreview",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "signed"), _negated=True),
-                    models.Q(
-                        ("decided_by__isnull", False),
-                        ("signed_by__isnull", False),
-                        models.Q(("decision", ""), _negated=True),
+                "indexes": [models.Index(models.F("customer"), models.F("id"), name="stake_of_customer")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("share__gt", 0), ("share__lte", 100)),
+                        name="stake_is_a_share",
+                        violation_error_message="A share is more than 0 and at most 100 percent.",
                     ),
-                    _connector="OR",
-                ),
-                name="signed_review_was_decided",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="representative",
-            index=models.Index(models.F("customer"), models.F("id"), name="representative_of_customer"),
-        ),
-        migrations.AddConstraint(
-            model_name="representative",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("to_on__isnull", True), ("to_on__gte", models.F("from_on")), _connector="OR"),
-                name="representative_ends_after_beginning",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="stake",
-            index=models.Index(models.F("customer"), models.F("id"), name="stake_of_customer"),
-        ),
-        migrations.AddConstraint(
-            model_name="stake",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("share__gt", 0), ("share__lte", 100)),
-                name="stake_is_a_share",
-                violation_error_message="A share is more than 0 and at most 100 percent.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="stake",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("holder", models.F("company")), _negated=True),
-                name="stake_is_not_in_itself",
-                violation_error_message="A company does not hold itself: name its holder.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="stake",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("to_on__isnull", True), ("to_on__gte", models.F("from_on")), _connector="OR"),
-                name="stake_ends_after_it_begins",
-            ),
+                    models.CheckConstraint(
+                        condition=models.Q(("holder", models.F("company")), _negated=True),
+                        name="stake_is_not_in_itself",
+                        violation_error_message="A company does not hold itself: name its holder.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("to_on__isnull", True), ("to_on__gte", models.F("from_on")), _connector="OR"
+                        ),
+                        name="stake_ends_after_it_begins",
+                    ),
+                ],
+            },
         ),
         AuditTable("customers_kycfactor"),
         AuditTable("customers_kycprofile", key="customer_id", personal=["override_reason"]),

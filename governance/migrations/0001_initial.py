@@ -112,6 +112,24 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "policies",
                 "ordering": ["code"],
                 "permissions": [("check_policy", "Can approve a version of a policy")],
+                "indexes": [models.Index(models.F("review_on"), models.F("id"), name="policy_review")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("review_months__range", (1, 60))),
+                        name="policy_reviewed_within_five_years",
+                        violation_error_message="A policy is reviewed within 1 to 60 months.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("confirm_days__range", (1, 180))),
+                        name="policy_confirmed_within_half_a_year",
+                        violation_error_message="A policy is confirmed within 1 to 180 days.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("parent", models.F("id")), _negated=True),
+                        name="policy_under_another",
+                        violation_error_message="A policy does not stand under itself.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -150,6 +168,20 @@ class Migration(migrations.Migration):
                 "verbose_name": "version of a policy",
                 "verbose_name_plural": "versions of policies",
                 "ordering": ["policy", "-number"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("policy", "number"), name="one_text_of_a_policy_per_number"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("effective_from__isnull", True)),
+                        fields=("policy",),
+                        name="one_policy_draft",
+                        violation_error_message="A draft of this policy is in work already.",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("policy", "effective_from"),
+                        name="one_text_of_a_policy_per_day",
+                        violation_error_message="A version of this policy begins on that day already.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -187,76 +219,24 @@ class Migration(migrations.Migration):
                 "verbose_name": "confirmation of a policy",
                 "verbose_name_plural": "confirmations of policies",
                 "permissions": [("oversee_attestation", "Can see who has confirmed policies")],
+                "indexes": [
+                    models.Index(
+                        models.F("person"),
+                        condition=models.Q(("confirmed_at__isnull", True)),
+                        name="attestation_waiting",
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("version", "person"), name="one_attestation_per_person"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("confirmed_at__isnull", True), ("sha256", "")),
+                            models.Q(("confirmed_at__isnull", False), models.Q(("sha256", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="confirmed_attestation_binds_a_text",
+                    ),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="policy",
-            index=models.Index(models.F("review_on"), models.F("id"), name="policy_review"),
-        ),
-        migrations.AddConstraint(
-            model_name="policy",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("review_months__range", (1, 60))),
-                name="policy_reviewed_within_five_years",
-                violation_error_message="A policy is reviewed within 1 to 60 months.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="policy",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("confirm_days__range", (1, 180))),
-                name="policy_confirmed_within_half_a_year",
-                violation_error_message="A policy is confirmed within 1 to 180 days.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="policy",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("parent", models.F("id")), _negated=True),
-                name="policy_under_another",
-                violation_error_message="A policy does not stand under itself.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="policyversion",
-            constraint=models.UniqueConstraint(fields=("policy", "number"), name="one_text_of_a_policy_per_number"),
-        ),
-        migrations.AddConstraint(
-            model_name="policyversion",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("effective_from__isnull", True)),
-                fields=("policy",),
-                name="one_policy_draft",
-                violation_error_message="A draft of this policy is in work already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="policyversion",
-            constraint=models.UniqueConstraint(
-                fields=("policy", "effective_from"),
-                name="one_text_of_a_policy_per_day",
-                violation_error_message="A version of this policy begins on that day already.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="attestation",
-            index=models.Index(
-                models.F("person"), condition=models.Q(("confirmed_at__isnull", True)), name="attestation_waiting"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="attestation",
-            constraint=models.UniqueConstraint(fields=("version", "person"), name="one_attestation_per_person"),
-        ),
-        migrations.AddConstraint(
-            model_name="attestation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("confirmed_at__isnull", True), ("sha256", "")),
-                    models.Q(("confirmed_at__isnull", False), models.Q(("sha256", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="confirmed_attestation_binds_a_text",
-            ),
         ),
     ]

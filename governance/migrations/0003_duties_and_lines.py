@@ -68,6 +68,22 @@ class Migration(migrations.Migration):
                 "verbose_name": "department",
                 "verbose_name_plural": "departments",
                 "ordering": ["pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("role", ""), ("team__isnull", False)),
+                            models.Q(models.Q(("role", ""), _negated=True), ("team__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="department_is_a_role_or_a_team",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("role", ""), _negated=True),
+                        fields=("role",),
+                        name="one_department_per_role",
+                    ),
+                    models.UniqueConstraint(fields=("team",), name="one_department_per_team"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -158,6 +174,7 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "part in a duty",
                 "verbose_name_plural": "parts in duties",
+                "constraints": [models.UniqueConstraint(fields=("duty", "department"), name="one_part_in_a_duty")],
             },
         ),
         migrations.CreateModel(
@@ -201,6 +218,19 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "matrices of duties",
                 "ordering": ["area", "-number"],
                 "permissions": [("check_dutymatrix", "Can approve a matrix of duties")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("area", "number"), name="one_duty_matrix_per_number"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("effective_from__isnull", True)),
+                        fields=("area",),
+                        name="one_draft_of_a_duty_matrix",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("area", "effective_from"),
+                        name="one_duty_matrix_per_day",
+                        violation_error_message="A matrix of this area begins on that day already.",
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -240,63 +270,17 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "departments in lines of defence",
                 "ordering": ["department", "-from_on"],
                 "permissions": [("check_lineassignment", "Can approve who belongs to which line of defence")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("department", "from_on"),
+                        name="one_line_of_a_department_per_day",
+                        violation_error_message="This department has a line from that day already.",
+                    )
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="department",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("role", ""), ("team__isnull", False)),
-                    models.Q(models.Q(("role", ""), _negated=True), ("team__isnull", True)),
-                    _connector="OR",
-                ),
-                name="department_is_a_role_or_a_team",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="department",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("role", ""), _negated=True), fields=("role",), name="one_department_per_role"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="department",
-            constraint=models.UniqueConstraint(fields=("team",), name="one_department_per_team"),
-        ),
-        migrations.AddConstraint(
-            model_name="dutycell",
-            constraint=models.UniqueConstraint(fields=("duty", "department"), name="one_part_in_a_duty"),
-        ),
-        migrations.AddConstraint(
-            model_name="dutymatrix",
-            constraint=models.UniqueConstraint(fields=("area", "number"), name="one_duty_matrix_per_number"),
-        ),
-        migrations.AddConstraint(
-            model_name="dutymatrix",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("effective_from__isnull", True)),
-                fields=("area",),
-                name="one_draft_of_a_duty_matrix",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="dutymatrix",
-            constraint=models.UniqueConstraint(
-                fields=("area", "effective_from"),
-                name="one_duty_matrix_per_day",
-                violation_error_message="A matrix of this area begins on that day already.",
-            ),
         ),
         migrations.AddConstraint(
             model_name="duty",
             constraint=models.UniqueConstraint(fields=("matrix", "activity"), name="one_duty_per_activity"),
-        ),
-        migrations.AddConstraint(
-            model_name="lineassignment",
-            constraint=models.UniqueConstraint(
-                fields=("department", "from_on"),
-                name="one_line_of_a_department_per_day",
-                violation_error_message="This department has a line from that day already.",
-            ),
         ),
     ]

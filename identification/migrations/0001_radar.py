@@ -208,6 +208,40 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "emerging risk",
                 "verbose_name_plural": "emerging risks",
+                "indexes": [
+                    models.Index(
+                        models.F("next_look_on"), condition=models.Q(("state", "watched")), name="emerging_due"
+                    ),
+                    models.Index(
+                        models.OrderBy(models.F("recorded_at"), descending=True),
+                        models.OrderBy(models.F("id"), descending=True),
+                        name="emerging_newest",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("ended_at__isnull", True), ("state", "watched")),
+                            models.Q(
+                                models.Q(("state", "watched"), _negated=True),
+                                ("ended_at__isnull", False),
+                                models.Q(("ending_reason", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="emerging_ends_with_a_reason",
+                        violation_error_message="Say why it is no longer watched.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("risk__isnull", False), ("state", "risk")),
+                            models.Q(models.Q(("state", "risk"), _negated=True), ("risk__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="emerging_names_the_risk_it_became",
+                        violation_error_message="Name the risk that it became.",
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -218,46 +252,6 @@ class Migration(migrations.Migration):
                 related_name="readings",
                 to="identification.emergingrisk",
                 verbose_name="emerging risk",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="emergingrisk",
-            index=models.Index(models.F("next_look_on"), condition=models.Q(("state", "watched")), name="emerging_due"),
-        ),
-        migrations.AddIndex(
-            model_name="emergingrisk",
-            index=models.Index(
-                models.OrderBy(models.F("recorded_at"), descending=True),
-                models.OrderBy(models.F("id"), descending=True),
-                name="emerging_newest",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="emergingrisk",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("ended_at__isnull", True), ("state", "watched")),
-                    models.Q(
-                        models.Q(("state", "watched"), _negated=True),
-                        ("ended_at__isnull", False),
-                        models.Q(("ending_reason", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="emerging_ends_with_a_reason",
-                violation_error_message="Say why it is no longer watched.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="emergingrisk",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("risk__isnull", False), ("state", "risk")),
-                    models.Q(models.Q(("state", "risk"), _negated=True), ("risk__isnull", True)),
-                    _connector="OR",
-                ),
-                name="emerging_names_the_risk_it_became",
-                violation_error_message="Name the risk that it became.",
             ),
         ),
         migrations.AddIndex(

@@ -139,6 +139,9 @@ class Migration(migrations.Migration):
                 "verbose_name": "version of a checklist",
                 "verbose_name_plural": "versions of checklists",
                 "ordering": ["checklist", "-number"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("checklist", "number"), name="one_checklist_version_per_number")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -213,6 +216,23 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "run of a checklist",
                 "verbose_name_plural": "runs of checklists",
+                "indexes": [
+                    models.Index(
+                        models.OrderBy(models.F("begun_at"), descending=True),
+                        models.OrderBy(models.F("id"), descending=True),
+                        name="checklist_run_newest",
+                    )
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("finished_at__isnull", True), ("finished_by__isnull", True)),
+                            models.Q(("finished_at__isnull", False), ("finished_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="finished_run_says_by_whom",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -253,6 +273,13 @@ class Migration(migrations.Migration):
                 "verbose_name": "question of a checklist",
                 "verbose_name_plural": "questions of checklists",
                 "ordering": ["position"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        deferrable=django.db.models.constraints.Deferrable["DEFERRED"],
+                        fields=("version", "position"),
+                        name="one_checklist_item_per_position",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -303,37 +330,6 @@ class Migration(migrations.Migration):
                 "ordering": ["item__position"],
                 "constraints": [models.UniqueConstraint(fields=("run", "item"), name="one_answer_per_item_of_a_run")],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="checklistversion",
-            constraint=models.UniqueConstraint(fields=("checklist", "number"), name="one_checklist_version_per_number"),
-        ),
-        migrations.AddIndex(
-            model_name="checklistrun",
-            index=models.Index(
-                models.OrderBy(models.F("begun_at"), descending=True),
-                models.OrderBy(models.F("id"), descending=True),
-                name="checklist_run_newest",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="checklistrun",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("finished_at__isnull", True), ("finished_by__isnull", True)),
-                    models.Q(("finished_at__isnull", False), ("finished_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="finished_run_says_by_whom",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="checklistitem",
-            constraint=models.UniqueConstraint(
-                deferrable=django.db.models.constraints.Deferrable["DEFERRED"],
-                fields=("version", "position"),
-                name="one_checklist_item_per_position",
-            ),
         ),
         *(AuditTable(f"identification_{table}") for table in TABLES),
         migrations.RunSQL(GUARDS, UNGUARD),

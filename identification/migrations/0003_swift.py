@@ -173,6 +173,28 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "SWIFT session",
                 "verbose_name_plural": "SWIFT sessions",
+                "indexes": [
+                    models.Index(
+                        models.OrderBy(models.F("held_on"), descending=True),
+                        models.OrderBy(models.F("id"), descending=True),
+                        name="swift_newest",
+                    )
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("closed_at__isnull", True), ("closed_by__isnull", True)),
+                            models.Q(
+                                ("closed_at__isnull", False),
+                                ("closed_by__isnull", False),
+                                models.Q(("conclusion", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="closed_session_has_a_conclusion",
+                        violation_error_message="Say what the session concluded.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -259,49 +281,26 @@ class Migration(migrations.Migration):
                 "verbose_name": "row of a SWIFT session",
                 "verbose_name_plural": "rows of SWIFT sessions",
                 "ordering": ["pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("impact", None), ("level", ""), ("likelihood", None), ("matrix", None), ("score", None)
+                            ),
+                            models.Q(
+                                ("impact__isnull", False),
+                                ("likelihood__isnull", False),
+                                ("matrix__isnull", False),
+                                ("score__isnull", False),
+                                models.Q(("level", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="swift_row_is_judged_whole",
+                        violation_error_message="Give both likelihood and impact, or neither.",
+                    )
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="swiftsession",
-            index=models.Index(
-                models.OrderBy(models.F("held_on"), descending=True),
-                models.OrderBy(models.F("id"), descending=True),
-                name="swift_newest",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="swiftsession",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("closed_at__isnull", True), ("closed_by__isnull", True)),
-                    models.Q(
-                        ("closed_at__isnull", False),
-                        ("closed_by__isnull", False),
-                        models.Q(("conclusion", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="closed_session_has_a_conclusion",
-                violation_error_message="Say what the session concluded.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="swiftrow",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("impact", None), ("level", ""), ("likelihood", None), ("matrix", None), ("score", None)),
-                    models.Q(
-                        ("impact__isnull", False),
-                        ("likelihood__isnull", False),
-                        ("matrix__isnull", False),
-                        ("score__isnull", False),
-                        models.Q(("level", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="swift_row_is_judged_whole",
-                violation_error_message="Give both likelihood and impact, or neither.",
-            ),
         ),
         *(AuditTable(f"identification_{table}") for table in TABLES),
         migrations.RunSQL(GUARDS, UNGUARD),

@@ -270,6 +270,14 @@ class Migration(migrations.Migration):
                 "verbose_name": "revision of a scenario",
                 "verbose_name_plural": "revisions of scenarios",
                 "ordering": ["scenario", "-number"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("scenario", "number"), name="one_revision_per_number"),
+                    models.CheckConstraint(
+                        condition=models.Q(("horizon_months__range", (1, 120))),
+                        name="scenario_ends_within_ten_years",
+                        violation_error_message="From 1 to 120 months.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -342,6 +350,22 @@ class Migration(migrations.Migration):
                 "verbose_name": "outcome of a scenario",
                 "verbose_name_plural": "outcomes of scenarios",
                 "ordering": ["-held_on", "-id"],
+                "indexes": [
+                    models.Index(
+                        models.F("risk"), models.OrderBy(models.F("held_on"), descending=True), name="outcome_of_risk"
+                    )
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("loss_high__gte", models.F("loss_likely")),
+                            ("loss_likely__gte", models.F("loss_low")),
+                            ("loss_low__gte", 0),
+                        ),
+                        name="losses_rise_from_low_to_high",
+                        violation_error_message="Losses rise from low over most likely to high, from zero up.",
+                    )
+                ],
             },
         ),
         migrations.AddField(
@@ -384,6 +408,12 @@ class Migration(migrations.Migration):
                 "verbose_name": "shock",
                 "verbose_name_plural": "shocks",
                 "ordering": ["revision", "factor"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("revision", "factor"), name="one_shock_per_factor"),
+                    models.CheckConstraint(
+                        condition=models.Q(("size", 0), _negated=True), name="shock_moves_its_factor"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -467,52 +497,12 @@ class Migration(migrations.Migration):
                 violation_error_message="This risk has a bow-tie under this scenario already: go on with that one.",
             ),
         ),
-        migrations.AddConstraint(
-            model_name="scenariorevision",
-            constraint=models.UniqueConstraint(fields=("scenario", "number"), name="one_revision_per_number"),
-        ),
-        migrations.AddConstraint(
-            model_name="scenariorevision",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("horizon_months__range", (1, 120))),
-                name="scenario_ends_within_ten_years",
-                violation_error_message="From 1 to 120 months.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="scenariooutcome",
-            index=models.Index(
-                models.F("risk"), models.OrderBy(models.F("held_on"), descending=True), name="outcome_of_risk"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="scenariooutcome",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("loss_high__gte", models.F("loss_likely")),
-                    ("loss_likely__gte", models.F("loss_low")),
-                    ("loss_low__gte", 0),
-                ),
-                name="losses_rise_from_low_to_high",
-                violation_error_message="Losses rise from low over most likely to high, from zero up.",
-            ),
-        ),
         migrations.AddIndex(
             model_name="scenario",
             index=models.Index(
                 models.OrderBy(models.F("created_at"), descending=True),
                 models.OrderBy(models.F("id"), descending=True),
                 name="scenario_newest",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="scenarioshock",
-            constraint=models.UniqueConstraint(fields=("revision", "factor"), name="one_shock_per_factor"),
-        ),
-        migrations.AddConstraint(
-            model_name="scenarioshock",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("size", 0), _negated=True), name="shock_moves_its_factor"
             ),
         ),
     ]

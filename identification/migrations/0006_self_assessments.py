@@ -101,6 +101,13 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "self-assessment",
                 "verbose_name_plural": "self-assessments",
+                "indexes": [
+                    models.Index(
+                        models.OrderBy(models.F("opened_at"), descending=True),
+                        models.OrderBy(models.F("id"), descending=True),
+                        name="self_assessment_newest",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -144,6 +151,18 @@ class Migration(migrations.Migration):
                 "verbose_name": "person asked",
                 "verbose_name_plural": "people asked",
                 "ordering": ["pk"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("assessment", "user"), name="asked_once_a_round"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("called", ""), ("user__isnull", False)),
+                            models.Q(("user__isnull", True), models.Q(("called", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="asked_is_staff_or_somebody_outside",
+                        violation_error_message="Name one of staff, or say who somebody outside is to us.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -170,30 +189,6 @@ class Migration(migrations.Migration):
                     models.UniqueConstraint(fields=("response", "question", "tag"), name="one_tag_an_answer")
                 ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="selfassessment",
-            index=models.Index(
-                models.OrderBy(models.F("opened_at"), descending=True),
-                models.OrderBy(models.F("id"), descending=True),
-                name="self_assessment_newest",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="invitee",
-            constraint=models.UniqueConstraint(fields=("assessment", "user"), name="asked_once_a_round"),
-        ),
-        migrations.AddConstraint(
-            model_name="invitee",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("called", ""), ("user__isnull", False)),
-                    models.Q(("user__isnull", True), models.Q(("called", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="asked_is_staff_or_somebody_outside",
-                violation_error_message="Name one of staff, or say who somebody outside is to us.",
-            ),
         ),
         AuditTable("identification_selfassessment"),
         AuditTable("identification_invitee", personal=["called"]),

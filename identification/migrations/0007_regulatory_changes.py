@@ -136,6 +136,58 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "change of rules",
                 "verbose_name_plural": "changes of rules",
+                "indexes": [
+                    models.Index(
+                        models.F("due_on"),
+                        models.F("id"),
+                        condition=models.Q(("state__in", ["done", "not_ours"]), _negated=True),
+                        name="regulatory_change_due",
+                    ),
+                    models.Index(
+                        models.OrderBy(models.F("recorded_at"), descending=True),
+                        models.OrderBy(models.F("id"), descending=True),
+                        name="regulatory_change_newest",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "not_ours"), models.Q(("reason", ""), _negated=True)),
+                            models.Q(models.Q(("state", "not_ours"), _negated=True), ("reason", "")),
+                            _connector="OR",
+                        ),
+                        name="change_not_ours_has_a_reason",
+                        violation_error_message="Say why it is not for us.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "gap"), _negated=True),
+                            models.Q(
+                                models.Q(("gap", ""), _negated=True),
+                                ("due_on__isnull", False),
+                                ("owner__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="gap_has_an_owner_and_a_day",
+                        violation_error_message="A gap has words, an owner and a day until which it is closed.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("jurisdictions__len__gt", 0)),
+                        name="change_has_a_jurisdiction",
+                        violation_error_message="Say in which jurisdictions it holds.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("published_on", None),
+                            ("in_force_on", None),
+                            ("in_force_on__gte", models.F("published_on")),
+                            _connector="OR",
+                        ),
+                        name="change_in_force_after_published",
+                        violation_error_message="A rule is in force on the day it is published or later.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -181,77 +233,14 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "entry of a change of rules",
                 "ordering": ["-at", "-id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("text", ""), _negated=True),
+                        name="change_entry_says_something",
+                        violation_error_message="Write something.",
+                    )
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="regulatorychange",
-            index=models.Index(
-                models.F("due_on"),
-                models.F("id"),
-                condition=models.Q(("state__in", ["done", "not_ours"]), _negated=True),
-                name="regulatory_change_due",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="regulatorychange",
-            index=models.Index(
-                models.OrderBy(models.F("recorded_at"), descending=True),
-                models.OrderBy(models.F("id"), descending=True),
-                name="regulatory_change_newest",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="regulatorychange",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "not_ours"), models.Q(("reason", ""), _negated=True)),
-                    models.Q(models.Q(("state", "not_ours"), _negated=True), ("reason", "")),
-                    _connector="OR",
-                ),
-                name="change_not_ours_has_a_reason",
-                violation_error_message="Say why it is not for us.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="regulatorychange",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "gap"), _negated=True),
-                    models.Q(models.Q(("gap", ""), _negated=True), ("due_on__isnull", False), ("owner__isnull", False)),
-                    _connector="OR",
-                ),
-                name="gap_has_an_owner_and_a_day",
-                violation_error_message="A gap has words, an owner and a day until which it is closed.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="regulatorychange",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("jurisdictions__len__gt", 0)),
-                name="change_has_a_jurisdiction",
-                violation_error_message="Say in which jurisdictions it holds.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="regulatorychange",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("published_on", None),
-                    ("in_force_on", None),
-                    ("in_force_on__gte", models.F("published_on")),
-                    _connector="OR",
-                ),
-                name="change_in_force_after_published",
-                violation_error_message="A rule is in force on the day it is published or later.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="changeentry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("text", ""), _negated=True),
-                name="change_entry_says_something",
-                violation_error_message="Write something.",
-            ),
         ),
         AuditTable("identification_regulatorychange"),
         AuditTable("identification_regulatorychange_lines"),

@@ -127,6 +127,21 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "cause tree",
                 "verbose_name_plural": "cause trees",
+                "indexes": [
+                    models.Index(
+                        models.OrderBy(models.F("begun_at"), descending=True),
+                        models.OrderBy(models.F("id"), descending=True),
+                        name="cause_tree_newest",
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("subject_key", ""), _negated=True),
+                        fields=("subject_key",),
+                        name="one_cause_tree_per_subject",
+                        violation_error_message="There is a cause tree of this already.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -190,23 +205,6 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "causes of trees",
                 "ordering": ["pk"],
             },
-        ),
-        migrations.AddIndex(
-            model_name="causetree",
-            index=models.Index(
-                models.OrderBy(models.F("begun_at"), descending=True),
-                models.OrderBy(models.F("id"), descending=True),
-                name="cause_tree_newest",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="causetree",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("subject_key", ""), _negated=True),
-                fields=("subject_key",),
-                name="one_cause_tree_per_subject",
-                violation_error_message="There is a cause tree of this already.",
-            ),
         ),
         AuditTable("identification_causetree"),
         AuditTable("identification_causenode"),

@@ -112,6 +112,9 @@ class Migration(migrations.Migration):
                 "verbose_name": "version of a process map",
                 "verbose_name_plural": "versions of process maps",
                 "ordering": ["-number"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("process_map", "number"), name="one_map_version_per_number")
+                ],
             },
         ),
         migrations.AddField(
@@ -177,6 +180,10 @@ class Migration(migrations.Migration):
                 "verbose_name": "part of a drawing",
                 "verbose_name_plural": "parts of drawings",
                 "ordering": ["position"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("version", "element_id"), name="one_map_element_per_id"),
+                    models.UniqueConstraint(fields=("version", "position"), name="one_map_element_per_place"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -339,10 +346,6 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        migrations.AddConstraint(
-            model_name="processmapversion",
-            constraint=models.UniqueConstraint(fields=("process_map", "number"), name="one_map_version_per_number"),
-        ),
         migrations.AddIndex(
             model_name="processmap",
             index=models.Index(fields=["name", "id"], name="process_map_by_name"),
@@ -370,13 +373,5 @@ class Migration(migrations.Migration):
                 name="retired_map_has_a_reason",
                 violation_error_message="Say why the map is retired.",
             ),
-        ),
-        migrations.AddConstraint(
-            model_name="mapelement",
-            constraint=models.UniqueConstraint(fields=("version", "element_id"), name="one_map_element_per_id"),
-        ),
-        migrations.AddConstraint(
-            model_name="mapelement",
-            constraint=models.UniqueConstraint(fields=("version", "position"), name="one_map_element_per_place"),
         ),
     ]

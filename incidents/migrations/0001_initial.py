@@ -118,6 +118,33 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "case",
                 "verbose_name_plural": "cases",
+                "indexes": [
+                    models.Index(
+                        models.OrderBy(models.F("opened_at"), descending=True),
+                        models.OrderBy(models.F("id"), descending=True),
+                        name="case_newest",
+                    ),
+                    models.Index(
+                        models.F("risk"), models.OrderBy(models.F("opened_at"), descending=True), name="case_of_risk"
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "closed"), _negated=True),
+                        fields=("alert",),
+                        name="one_open_case_per_alert",
+                        violation_error_message="This alert already has an open case.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "closed"), _negated=True),
+                            models.Q(models.Q(("root_cause", ""), _negated=True), ("closed_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="closed_case_has_a_root_cause",
+                        violation_error_message="Say what the root cause was.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -148,6 +175,11 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "entry of a case",
                 "ordering": ["-at", "-id"],
+                "indexes": [
+                    models.Index(
+                        models.F("case"), models.OrderBy(models.F("at"), descending=True), name="case_entry_newest"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -239,6 +271,7 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "version of a plan",
                 "ordering": ["plan", "-number"],
+                "constraints": [models.UniqueConstraint(fields=("plan", "number"), name="one_plan_version_per_number")],
             },
         ),
         migrations.AddField(
@@ -323,6 +356,33 @@ class Migration(migrations.Migration):
                 "verbose_name": "activation",
                 "verbose_name_plural": "activations",
                 "permissions": [("work_activation", "Can take and finish steps of an activated plan")],
+                "indexes": [
+                    models.Index(
+                        models.OrderBy(models.F("activated_at"), descending=True),
+                        models.OrderBy(models.F("id"), descending=True),
+                        name="activation_newest",
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_at__isnull", True)),
+                        fields=("plan", "is_drill"),
+                        name="one_open_activation_per_plan",
+                        violation_error_message="This plan is active already.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ended_at__isnull", True), models.Q(("outcome", ""), _negated=True), _connector="OR"
+                        ),
+                        name="ended_activation_has_an_outcome",
+                        violation_error_message="Say how it ended.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("score__isnull", True), ("score__range", (1, 5)), _connector="OR"),
+                        name="drill_score_is_one_to_five",
+                        violation_error_message="The score is from 1 to 5.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -429,85 +489,5 @@ class Migration(migrations.Migration):
                     models.UniqueConstraint(fields=("activation", "position"), name="one_step_per_position")
                 ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="case",
-            index=models.Index(
-                models.OrderBy(models.F("opened_at"), descending=True),
-                models.OrderBy(models.F("id"), descending=True),
-                name="case_newest",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="case",
-            index=models.Index(
-                models.F("risk"), models.OrderBy(models.F("opened_at"), descending=True), name="case_of_risk"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="case",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "closed"), _negated=True),
-                fields=("alert",),
-                name="one_open_case_per_alert",
-                violation_error_message="This alert already has an open case.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="case",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "closed"), _negated=True),
-                    models.Q(models.Q(("root_cause", ""), _negated=True), ("closed_at__isnull", False)),
-                    _connector="OR",
-                ),
-                name="closed_case_has_a_root_cause",
-                violation_error_message="Say what the root cause was.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="caseentry",
-            index=models.Index(
-                models.F("case"), models.OrderBy(models.F("at"), descending=True), name="case_entry_newest"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="planversion",
-            constraint=models.UniqueConstraint(fields=("plan", "number"), name="one_plan_version_per_number"),
-        ),
-        migrations.AddIndex(
-            model_name="activation",
-            index=models.Index(
-                models.OrderBy(models.F("activated_at"), descending=True),
-                models.OrderBy(models.F("id"), descending=True),
-                name="activation_newest",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="activation",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ended_at__isnull", True)),
-                fields=("plan", "is_drill"),
-                name="one_open_activation_per_plan",
-                violation_error_message="This plan is active already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="activation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ended_at__isnull", True), models.Q(("outcome", ""), _negated=True), _connector="OR"
-                ),
-                name="ended_activation_has_an_outcome",
-                violation_error_message="Say how it ended.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="activation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("score__isnull", True), ("score__range", (1, 5)), _connector="OR"),
-                name="drill_score_is_one_to_five",
-                violation_error_message="The score is from 1 to 5.",
-            ),
         ),
     ]

@@ -219,6 +219,51 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "incident",
                 "verbose_name_plural": "incidents",
+                "indexes": [
+                    models.Index(
+                        models.OrderBy(models.F("detected_at"), descending=True),
+                        models.OrderBy(models.F("id"), descending=True),
+                        name="incident_newest",
+                    )
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("detected_at__gte", models.F("occurred_at"))),
+                        name="incident_detected_after_it_began",
+                        violation_error_message="An incident is detected after it began, not before.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("contained_at__isnull", True),
+                            ("contained_at__gte", models.F("detected_at")),
+                            _connector="OR",
+                        ),
+                        name="incident_contained_after_detected",
+                        violation_error_message="An incident is contained after it was detected, not before.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("resolved_at__isnull", True),
+                            models.Q(("contained_at__isnull", False), ("resolved_at__gte", models.F("contained_at"))),
+                            _connector="OR",
+                        ),
+                        name="incident_resolved_after_contained",
+                        violation_error_message="An incident is resolved after it was contained, not before.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("closed_at__isnull", True),
+                            models.Q(
+                                ("resolved_at__isnull", False),
+                                models.Q(("root_cause", ""), _negated=True),
+                                models.Q(("post_mortem", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="closed_incident_has_a_post_mortem",
+                        violation_error_message="An incident is closed once it is resolved, with root cause and post-mortem.",
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -378,6 +423,29 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "loss",
                 "verbose_name_plural": "losses",
+                "indexes": [
+                    models.Index(
+                        models.OrderBy(models.F("occurred_on"), descending=True),
+                        models.OrderBy(models.F("id"), descending=True),
+                        name="loss_newest",
+                    )
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("discovered_on__gte", models.F("occurred_on"))),
+                        name="loss_discovered_after_it_occurred",
+                        violation_error_message="A loss is discovered on the day it occurred or later.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("accounted_on__isnull", True),
+                            ("accounted_on__gte", models.F("discovered_on")),
+                            _connector="OR",
+                        ),
+                        name="loss_accounted_after_discovered",
+                        violation_error_message="A loss is accounted on the day it was discovered or later.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -429,6 +497,17 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "entry of a loss",
                 "ordering": ["booked_on", "id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("amount__gt", 0), ("reverses__isnull", True)),
+                            models.Q(("amount__lt", 0), ("reverses__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="loss_entry_sign",
+                        violation_error_message="An amount is above zero; what takes another back is below.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -576,61 +655,24 @@ class Migration(migrations.Migration):
                 "verbose_name": "clock of an incident",
                 "verbose_name_plural": "clocks of incidents",
                 "ordering": ["due_at", "id"],
-            },
-        ),
-        migrations.AddIndex(
-            model_name="incident",
-            index=models.Index(
-                models.OrderBy(models.F("detected_at"), descending=True),
-                models.OrderBy(models.F("id"), descending=True),
-                name="incident_newest",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="incident",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("detected_at__gte", models.F("occurred_at"))),
-                name="incident_detected_after_it_began",
-                violation_error_message="An incident is detected after it began, not before.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="incident",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("contained_at__isnull", True), ("contained_at__gte", models.F("detected_at")), _connector="OR"
-                ),
-                name="incident_contained_after_detected",
-                violation_error_message="An incident is contained after it was detected, not before.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="incident",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("resolved_at__isnull", True),
-                    models.Q(("contained_at__isnull", False), ("resolved_at__gte", models.F("contained_at"))),
-                    _connector="OR",
-                ),
-                name="incident_resolved_after_contained",
-                violation_error_message="An incident is resolved after it was contained, not before.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="incident",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("closed_at__isnull", True),
-                    models.Q(
-                        ("resolved_at__isnull", False),
-                        models.Q(("root_cause", ""), _negated=True),
-                        models.Q(("post_mortem", ""), _negated=True),
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("met_at__isnull", True)), fields=["due_at"], name="incident_clock_open"
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("incident", "rule"), name="one_clock_per_rule"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("met_at__isnull", True),
+                            models.Q(("met_by__isnull", False), models.Q(("note", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="met_clock_says_how",
+                        violation_error_message="Say who was told, and how.",
                     ),
-                    _connector="OR",
-                ),
-                name="closed_incident_has_a_post_mortem",
-                violation_error_message="An incident is closed once it is resolved, with root cause and post-mortem.",
-            ),
+                ],
+            },
         ),
         migrations.AddConstraint(
             model_name="crisis",
@@ -648,66 +690,6 @@ class Migration(migrations.Migration):
                 ),
                 name="ended_crisis_says_why",
                 violation_error_message="Say why the crisis is over.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="lossevent",
-            index=models.Index(
-                models.OrderBy(models.F("occurred_on"), descending=True),
-                models.OrderBy(models.F("id"), descending=True),
-                name="loss_newest",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="lossevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("discovered_on__gte", models.F("occurred_on"))),
-                name="loss_discovered_after_it_occurred",
-                violation_error_message="A loss is discovered on the day it occurred or later.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="lossevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("accounted_on__isnull", True), ("accounted_on__gte", models.F("discovered_on")), _connector="OR"
-                ),
-                name="loss_accounted_after_discovered",
-                violation_error_message="A loss is accounted on the day it was discovered or later.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="lossentry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("amount__gt", 0), ("reverses__isnull", True)),
-                    models.Q(("amount__lt", 0), ("reverses__isnull", False)),
-                    _connector="OR",
-                ),
-                name="loss_entry_sign",
-                violation_error_message="An amount is above zero; what takes another back is below.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="incidentclock",
-            index=models.Index(
-                condition=models.Q(("met_at__isnull", True)), fields=["due_at"], name="incident_clock_open"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="incidentclock",
-            constraint=models.UniqueConstraint(fields=("incident", "rule"), name="one_clock_per_rule"),
-        ),
-        migrations.AddConstraint(
-            model_name="incidentclock",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("met_at__isnull", True),
-                    models.Q(("met_by__isnull", False), models.Q(("note", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="met_clock_says_how",
-                violation_error_message="Say who was told, and how.",
             ),
         ),
     ]

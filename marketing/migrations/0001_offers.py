@@ -255,6 +255,30 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "version of an offer",
                 "ordering": ["offer", "-number"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("offer", "number"), name="one_offer_version_per_number"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("published_at__isnull", True)),
+                        fields=("offer",),
+                        name="one_draft_per_offer",
+                        violation_error_message="This offer has a draft already.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("valid_until__gt", models.F("valid_from"))),
+                        name="offer_ends_after_it_begins",
+                        violation_error_message="An offer ends after it begins.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("stack_most__gt", 0), ("stack_most__lte", 1)),
+                        name="offer_stack_most_is_a_share",
+                        violation_error_message="The share lies above 0, and is 1 at most.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("reserve_minutes__gte", 1), ("reserve_minutes__lte", 43200)),
+                        name="offer_reservations_end",
+                        violation_error_message="A reservation lives from one minute to thirty days.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -501,6 +525,8 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "entry of a redemption",
                 "ordering": ["redemption", "id"],
+                "indexes": [models.Index(fields=["at", "kind"], name="redemption_entry_of_day")],
+                "constraints": [models.UniqueConstraint(fields=("redemption", "kind"), name="one_entry_per_kind")],
             },
         ),
         migrations.CreateModel(
@@ -567,6 +593,15 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "share of a red packet",
                 "ordering": ["packet", "position"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("packet", "position"), name="one_share_per_place"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("customer__isnull", False)),
+                        fields=("packet", "customer"),
+                        name="one_share_per_customer",
+                        violation_error_message="This customer has a share of this red packet already.",
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -798,43 +833,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.AddConstraint(
-            model_name="offerversion",
-            constraint=models.UniqueConstraint(fields=("offer", "number"), name="one_offer_version_per_number"),
-        ),
-        migrations.AddConstraint(
-            model_name="offerversion",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("published_at__isnull", True)),
-                fields=("offer",),
-                name="one_draft_per_offer",
-                violation_error_message="This offer has a draft already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="offerversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("valid_until__gt", models.F("valid_from"))),
-                name="offer_ends_after_it_begins",
-                violation_error_message="An offer ends after it begins.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="offerversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("stack_most__gt", 0), ("stack_most__lte", 1)),
-                name="offer_stack_most_is_a_share",
-                violation_error_message="The share lies above 0, and is 1 at most.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="offerversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reserve_minutes__gte", 1), ("reserve_minutes__lte", 43200)),
-                name="offer_reservations_end",
-                violation_error_message="A reservation lives from one minute to thirty days.",
-            ),
-        ),
-        migrations.AddConstraint(
             model_name="offer",
             constraint=models.CheckConstraint(
                 condition=models.Q(("currency__regex", "^[A-Z]{3}$")),
@@ -861,27 +859,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="coupon",
             constraint=models.UniqueConstraint(fields=("batch", "ordinal"), name="one_coupon_per_ordinal"),
-        ),
-        migrations.AddIndex(
-            model_name="redemptionentry",
-            index=models.Index(fields=["at", "kind"], name="redemption_entry_of_day"),
-        ),
-        migrations.AddConstraint(
-            model_name="redemptionentry",
-            constraint=models.UniqueConstraint(fields=("redemption", "kind"), name="one_entry_per_kind"),
-        ),
-        migrations.AddConstraint(
-            model_name="redpacketshare",
-            constraint=models.UniqueConstraint(fields=("packet", "position"), name="one_share_per_place"),
-        ),
-        migrations.AddConstraint(
-            model_name="redpacketshare",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("customer__isnull", False)),
-                fields=("packet", "customer"),
-                name="one_share_per_customer",
-                violation_error_message="This customer has a share of this red packet already.",
-            ),
         ),
         migrations.AddIndex(
             model_name="redemption",

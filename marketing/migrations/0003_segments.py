@@ -96,6 +96,14 @@ class Migration(migrations.Migration):
                 "verbose_name": "use of a segment",
                 "verbose_name_plural": "uses of segments",
                 "default_permissions": (),
+                "constraints": [
+                    models.UniqueConstraint(fields=("segment", "used"), name="one_use_of_a_segment"),
+                    models.CheckConstraint(
+                        condition=models.Q(("segment", models.F("used")), _negated=True),
+                        name="segment_does_not_use_itself",
+                        violation_error_message="A segment does not contain itself.",
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -138,6 +146,9 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "versions of segments' rules",
                 "ordering": ["segment", "-number"],
                 "default_permissions": (),
+                "constraints": [
+                    models.UniqueConstraint(fields=("segment", "number"), name="one_rule_of_a_segment_per_number")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -234,18 +245,6 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        migrations.AddConstraint(
-            model_name="segmentuse",
-            constraint=models.UniqueConstraint(fields=("segment", "used"), name="one_use_of_a_segment"),
-        ),
-        migrations.AddConstraint(
-            model_name="segmentuse",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("segment", models.F("used")), _negated=True),
-                name="segment_does_not_use_itself",
-                violation_error_message="A segment does not contain itself.",
-            ),
-        ),
         migrations.AddIndex(
             model_name="segment",
             index=models.Index(models.F("name"), models.F("id"), name="segment_by_name"),
@@ -269,9 +268,5 @@ class Migration(migrations.Migration):
                 name="segment_has_a_name",
                 violation_error_message="Write a name.",
             ),
-        ),
-        migrations.AddConstraint(
-            model_name="segmentversion",
-            constraint=models.UniqueConstraint(fields=("segment", "number"), name="one_rule_of_a_segment_per_number"),
         ),
     ]

@@ -65,6 +65,21 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "nightly run",
                 "permissions": [("start_nightlyrun", "Can start a nightly run")],
+                "indexes": [
+                    models.Index(
+                        models.OrderBy(models.F("started_at"), descending=True),
+                        models.OrderBy(models.F("id"), descending=True),
+                        name="nightly_newest_first",
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "running")),
+                        fields=("state",),
+                        name="one_nightly_run_at_a_time",
+                        violation_error_message="A nightly run is already at work.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -104,27 +119,7 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "step",
                 "ordering": ["run", "position"],
+                "constraints": [models.UniqueConstraint(fields=("run", "name"), name="one_row_per_run_and_step")],
             },
-        ),
-        migrations.AddIndex(
-            model_name="nightlyrun",
-            index=models.Index(
-                models.OrderBy(models.F("started_at"), descending=True),
-                models.OrderBy(models.F("id"), descending=True),
-                name="nightly_newest_first",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="nightlyrun",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "running")),
-                fields=("state",),
-                name="one_nightly_run_at_a_time",
-                violation_error_message="A nightly run is already at work.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="nightlystep",
-            constraint=models.UniqueConstraint(fields=("run", "name"), name="one_row_per_run_and_step"),
         ),
     ]

@@ -189,6 +189,15 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "product version",
                 "ordering": ["product", "-number"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("product", "number"), name="one_version_per_number"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "draft")),
+                        fields=("product",),
+                        name="one_draft_version_per_product",
+                        violation_error_message="This product already has a draft version.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -377,19 +386,6 @@ class Migration(migrations.Migration):
                     )
                 ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="productversion",
-            constraint=models.UniqueConstraint(fields=("product", "number"), name="one_version_per_number"),
-        ),
-        migrations.AddConstraint(
-            model_name="productversion",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "draft")),
-                fields=("product",),
-                name="one_draft_version_per_product",
-                violation_error_message="This product already has a draft version.",
-            ),
         ),
         migrations.AddConstraint(
             model_name="product",

@@ -163,6 +163,14 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "reading",
                 "ordering": ["-day", "-taken_at", "-id"],
+                "indexes": [
+                    models.Index(
+                        models.F("indicator"),
+                        models.OrderBy(models.F("day"), descending=True),
+                        models.OrderBy(models.F("taken_at"), descending=True),
+                        name="reading_newest",
+                    )
+                ],
             },
         ),
         migrations.AddField(
@@ -238,6 +246,30 @@ class Migration(migrations.Migration):
                 "verbose_name": "alert",
                 "verbose_name_plural": "alerts",
                 "permissions": [("close_alert", "Can close an alert"), ("assign_alert", "Can give an alert an owner")],
+                "indexes": [
+                    models.Index(
+                        models.OrderBy(models.F("opened_at"), descending=True),
+                        models.OrderBy(models.F("id"), descending=True),
+                        name="alert_newest_first",
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("closed_at__isnull", True)),
+                        fields=("indicator",),
+                        name="one_open_alert_per_indicator",
+                        violation_error_message="This indicator already has an open alert.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("closed_at__isnull", True),
+                            models.Q(("closing_reason", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="closed_alert_has_a_reason",
+                        violation_error_message="Say why the alert is closed.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -427,6 +459,9 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "matrix cell",
                 "ordering": ["matrix", "likelihood", "impact"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("matrix", "likelihood", "impact"), name="one_cell_per_place")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -484,6 +519,11 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "rating",
                 "ordering": ["-rated_at", "-id"],
+                "indexes": [
+                    models.Index(
+                        models.F("risk"), models.OrderBy(models.F("rated_at"), descending=True), name="rating_newest"
+                    )
+                ],
             },
         ),
         migrations.AddField(
@@ -541,42 +581,6 @@ class Migration(migrations.Migration):
                 "ordering": ["-reviewed_at"],
             },
         ),
-        migrations.AddIndex(
-            model_name="indicatorreading",
-            index=models.Index(
-                models.F("indicator"),
-                models.OrderBy(models.F("day"), descending=True),
-                models.OrderBy(models.F("taken_at"), descending=True),
-                name="reading_newest",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="alert",
-            index=models.Index(
-                models.OrderBy(models.F("opened_at"), descending=True),
-                models.OrderBy(models.F("id"), descending=True),
-                name="alert_newest_first",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="alert",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("closed_at__isnull", True)),
-                fields=("indicator",),
-                name="one_open_alert_per_indicator",
-                violation_error_message="This indicator already has an open alert.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="alert",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("closed_at__isnull", True), models.Q(("closing_reason", ""), _negated=True), _connector="OR"
-                ),
-                name="closed_alert_has_a_reason",
-                violation_error_message="Say why the alert is closed.",
-            ),
-        ),
         migrations.AddConstraint(
             model_name="indicator",
             constraint=models.CheckConstraint(
@@ -595,16 +599,6 @@ class Migration(migrations.Migration):
                 condition=models.Q(("source", "manual"), models.Q(("measure", ""), _negated=True), _connector="OR"),
                 name="measured_indicator_names_its_measure",
                 violation_error_message="Choose the measure that this indicator reads.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="riskmatrixcell",
-            constraint=models.UniqueConstraint(fields=("matrix", "likelihood", "impact"), name="one_cell_per_place"),
-        ),
-        migrations.AddIndex(
-            model_name="riskrating",
-            index=models.Index(
-                models.F("risk"), models.OrderBy(models.F("rated_at"), descending=True), name="rating_newest"
             ),
         ),
         migrations.AddIndex(

@@ -176,6 +176,7 @@ class Migration(migrations.Migration):
                 "verbose_name": "rule of tiers",
                 "verbose_name_plural": "rules of tiers",
                 "ordering": ["level", "-valid_from"],
+                "constraints": [models.UniqueConstraint(fields=("level", "valid_from"), name="one_tier_rule_per_day")],
             },
         ),
         migrations.RemoveField(
@@ -326,10 +327,6 @@ class Migration(migrations.Migration):
                 to="risk.risksubclass",
                 verbose_name="sub-class",
             ),
-        ),
-        migrations.AddConstraint(
-            model_name="tierrule",
-            constraint=models.UniqueConstraint(fields=("level", "valid_from"), name="one_tier_rule_per_day"),
         ),
         migrations.AddConstraint(
             model_name="appetitestatement",

@@ -178,6 +178,26 @@ class Migration(migrations.Migration):
                 "verbose_name": "test of a control",
                 "verbose_name_plural": "tests of controls",
                 "ordering": ["-begun_at", "-id"],
+                "indexes": [
+                    models.Index(
+                        models.F("control"),
+                        models.OrderBy(models.F("begun_at"), descending=True),
+                        name="control_test_newest",
+                    )
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("finished_at__isnull", True),
+                            models.Q(
+                                models.Q(("conclusion", ""), _negated=True), models.Q(("reason", ""), _negated=True)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="finished_test_has_a_conclusion",
+                        violation_error_message="Say what the test concluded, and why.",
+                    )
+                ],
             },
         ),
         migrations.AddField(
@@ -213,6 +233,9 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "item of a test",
                 "ordering": ["position"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("test", "position"), name="one_test_item_per_position")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -334,6 +357,38 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "treatment",
                 "verbose_name_plural": "treatments",
+                "indexes": [
+                    models.Index(
+                        models.F("risk"),
+                        models.OrderBy(models.F("created_at"), descending=True),
+                        name="treatment_of_risk",
+                    ),
+                    models.Index(models.F("due_on"), condition=models.Q(("state", "running")), name="treatment_due"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("due_on__gte", models.F("starts_on"))),
+                        name="treatment_ends_after_it_begins",
+                        violation_error_message="The last day is before the first.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("cost__isnull", True),
+                            models.Q(("cost__gte", 0), models.Q(("currency", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="cost_has_a_currency",
+                        violation_error_message="A cost is not negative and has a currency.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("ended_on__isnull", True), ("state", "running")),
+                            models.Q(models.Q(("state", "running"), _negated=True), ("ended_on__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="ended_treatment_has_a_day",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -366,80 +421,16 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "task of a treatment",
                 "ordering": ["due_on", "id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("done_at__isnull", True), models.Q(("evidence", ""), _negated=True), _connector="OR"
+                        ),
+                        name="done_task_has_evidence",
+                        violation_error_message="Say by what one sees that it is done.",
+                    )
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="controltest",
-            index=models.Index(
-                models.F("control"), models.OrderBy(models.F("begun_at"), descending=True), name="control_test_newest"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="controltest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("finished_at__isnull", True),
-                    models.Q(models.Q(("conclusion", ""), _negated=True), models.Q(("reason", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="finished_test_has_a_conclusion",
-                violation_error_message="Say what the test concluded, and why.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="controltestitem",
-            constraint=models.UniqueConstraint(fields=("test", "position"), name="one_test_item_per_position"),
-        ),
-        migrations.AddIndex(
-            model_name="treatment",
-            index=models.Index(
-                models.F("risk"), models.OrderBy(models.F("created_at"), descending=True), name="treatment_of_risk"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="treatment",
-            index=models.Index(models.F("due_on"), condition=models.Q(("state", "running")), name="treatment_due"),
-        ),
-        migrations.AddConstraint(
-            model_name="treatment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("due_on__gte", models.F("starts_on"))),
-                name="treatment_ends_after_it_begins",
-                violation_error_message="The last day is before the first.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="treatment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("cost__isnull", True),
-                    models.Q(("cost__gte", 0), models.Q(("currency", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="cost_has_a_currency",
-                violation_error_message="A cost is not negative and has a currency.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="treatment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("ended_on__isnull", True), ("state", "running")),
-                    models.Q(models.Q(("state", "running"), _negated=True), ("ended_on__isnull", False)),
-                    _connector="OR",
-                ),
-                name="ended_treatment_has_a_day",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="treatmenttask",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("done_at__isnull", True), models.Q(("evidence", ""), _negated=True), _connector="OR"
-                ),
-                name="done_task_has_evidence",
-                violation_error_message="Say by what one sees that it is done.",
-            ),
         ),
         AuditTable("risk_control"),
         AuditTable("risk_control_risks"),

@@ -46,6 +46,17 @@ class Migration(migrations.Migration):
                 "verbose_name": "automated test of a control",
                 "verbose_name_plural": "automated tests of controls",
                 "ordering": ["-as_of", "-id"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("control", "as_of"), name="one_automated_run_per_day"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("exceptions__lte", models.F("tolerance")), ("passed", True)),
+                            models.Q(("exceptions__gt", models.F("tolerance")), ("passed", False)),
+                            _connector="OR",
+                        ),
+                        name="run_passes_within_its_tolerance",
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -59,21 +70,6 @@ class Migration(migrations.Migration):
                 related_name="+",
                 to="risk.automatedrun",
                 verbose_name="last automated test",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="automatedrun",
-            constraint=models.UniqueConstraint(fields=("control", "as_of"), name="one_automated_run_per_day"),
-        ),
-        migrations.AddConstraint(
-            model_name="automatedrun",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("exceptions__lte", models.F("tolerance")), ("passed", True)),
-                    models.Q(("exceptions__gt", models.F("tolerance")), ("passed", False)),
-                    _connector="OR",
-                ),
-                name="run_passes_within_its_tolerance",
             ),
         ),
     ]

@@ -107,6 +107,13 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "agent",
                 "verbose_name_plural": "agents",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("capacity__gte", 1)),
+                        name="agent_takes_one_at_least",
+                        violation_error_message="An agent takes at least one ticket.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -135,6 +142,7 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "member of a queue",
                 "verbose_name_plural": "members of queues",
+                "constraints": [models.UniqueConstraint(fields=("queue", "agent"), name="an_agent_once_in_a_queue")],
             },
         ),
         migrations.CreateModel(
@@ -327,6 +335,69 @@ class Migration(migrations.Migration):
                     ("answer_ticket", "Can answer tickets"),
                     ("assign_ticket", "Can give tickets to others"),
                 ],
+                "indexes": [
+                    models.Index(
+                        models.F("customer"),
+                        models.OrderBy(models.F("opened_at"), descending=True),
+                        models.OrderBy(models.F("id"), descending=True),
+                        name="ticket_of_customer",
+                    ),
+                    models.Index(
+                        models.F("assignee"),
+                        models.F("due_at"),
+                        models.F("id"),
+                        condition=models.Q(("closed_at", None), ("resolved_at", None)),
+                        name="ticket_mine",
+                    ),
+                    models.Index(
+                        models.F("queue"),
+                        models.F("due_at"),
+                        models.F("id"),
+                        condition=models.Q(("closed_at", None), ("resolved_at", None)),
+                        name="ticket_in_queue",
+                    ),
+                    models.Index(
+                        models.F("due_at"),
+                        models.F("id"),
+                        condition=models.Q(("closed_at", None), ("resolved_at", None)),
+                        name="ticket_due",
+                    ),
+                    models.Index(
+                        models.OrderBy(models.F("opened_at"), descending=True),
+                        models.OrderBy(models.F("id"), descending=True),
+                        name="ticket_newest",
+                    ),
+                    models.Index(
+                        models.F("status"), models.OrderBy(models.F("id"), descending=True), name="ticket_status"
+                    ),
+                    models.Index(models.F("kind"), models.OrderBy(models.F("id"), descending=True), name="ticket_kind"),
+                    django.contrib.postgres.indexes.GinIndex(fields=["search"], name="ticket_search"),
+                    django.contrib.postgres.indexes.GinIndex(fields=["tags"], name="ticket_tags"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("external_id", ""), _negated=True),
+                        fields=("source", "external_id"),
+                        name="one_ticket_per_source_and_number",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("subject", ""), _negated=True),
+                        name="ticket_has_a_subject",
+                        violation_error_message="Say in a few words what it is about.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("merged_into__isnull", True),
+                            models.Q(("merged_into", models.F("id")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="ticket_not_merged_into_itself",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("rating__isnull", True), ("rating__range", (1, 5)), _connector="OR"),
+                        name="ticket_rating_one_to_five",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -396,6 +467,14 @@ class Migration(migrations.Migration):
                 "verbose_name": "message",
                 "verbose_name_plural": "messages",
                 "ordering": ["at", "id"],
+                "indexes": [models.Index(fields=["ticket", "at", "id"], name="message_in_order")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("external_id", ""), _negated=True),
+                        fields=("channel", "external_id"),
+                        name="one_message_per_number",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -421,127 +500,5 @@ class Migration(migrations.Migration):
                 "verbose_name": "file of a message",
                 "verbose_name_plural": "files of messages",
             },
-        ),
-        migrations.AddConstraint(
-            model_name="agent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("capacity__gte", 1)),
-                name="agent_takes_one_at_least",
-                violation_error_message="An agent takes at least one ticket.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="queuemember",
-            constraint=models.UniqueConstraint(fields=("queue", "agent"), name="an_agent_once_in_a_queue"),
-        ),
-        migrations.AddIndex(
-            model_name="ticket",
-            index=models.Index(
-                models.F("customer"),
-                models.OrderBy(models.F("opened_at"), descending=True),
-                models.OrderBy(models.F("id"), descending=True),
-                name="ticket_of_customer",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="ticket",
-            index=models.Index(
-                models.F("assignee"),
-                models.F("due_at"),
-                models.F("id"),
-                condition=models.Q(("closed_at", None), ("resolved_at", None)),
-                name="ticket_mine",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="ticket",
-            index=models.Index(
-                models.F("queue"),
-                models.F("due_at"),
-                models.F("id"),
-                condition=models.Q(("closed_at", None), ("resolved_at", None)),
-                name="ticket_in_queue",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="ticket",
-            index=models.Index(
-                models.F("due_at"),
-                models.F("id"),
-                condition=models.Q(("closed_at", None), ("resolved_at", None)),
-                name="ticket_due",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="ticket",
-            index=models.Index(
-                models.OrderBy(models.F("opened_at"), descending=True),
-                models.OrderBy(models.F("id"), descending=True),
-                name="ticket_newest",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="ticket",
-            index=models.Index(
-                models.F("status"), models.OrderBy(models.F("id"), descending=True), name="ticket_status"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="ticket",
-            index=models.Index(models.F("kind"), models.OrderBy(models.F("id"), descending=True), name="ticket_kind"),
-        ),
-        migrations.AddIndex(
-            model_name="ticket",
-            index=django.contrib.postgres.indexes.GinIndex(fields=["search"], name="ticket_search"),
-        ),
-        migrations.AddIndex(
-            model_name="ticket",
-            index=django.contrib.postgres.indexes.GinIndex(fields=["tags"], name="ticket_tags"),
-        ),
-        migrations.AddConstraint(
-            model_name="ticket",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("external_id", ""), _negated=True),
-                fields=("source", "external_id"),
-                name="one_ticket_per_source_and_number",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ticket",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("subject", ""), _negated=True),
-                name="ticket_has_a_subject",
-                violation_error_message="Say in a few words what it is about.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ticket",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("merged_into__isnull", True),
-                    models.Q(("merged_into", models.F("id")), _negated=True),
-                    _connector="OR",
-                ),
-                name="ticket_not_merged_into_itself",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ticket",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("rating__isnull", True), ("rating__range", (1, 5)), _connector="OR"),
-                name="ticket_rating_one_to_five",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="ticketmessage",
-            index=models.Index(fields=["ticket", "at", "id"], name="message_in_order"),
-        ),
-        migrations.AddConstraint(
-            model_name="ticketmessage",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("external_id", ""), _negated=True),
-                fields=("channel", "external_id"),
-                name="one_message_per_number",
-            ),
         ),
     ]

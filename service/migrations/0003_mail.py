@@ -116,6 +116,18 @@ class Migration(migrations.Migration):
                 "verbose_name": "mailbox",
                 "verbose_name_plural": "mailboxes",
                 "ordering": ["address"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        django.db.models.functions.text.Lower("address"),
+                        name="one_mailbox_per_address",
+                        violation_error_message="There is a mailbox of this address already.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("user", ""), models.Q(("secret", ""), _negated=True), _connector="OR"),
+                        name="mailbox_user_has_a_secret",
+                        violation_error_message="Say under which name the password of this user stands.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -247,77 +259,41 @@ class Migration(migrations.Migration):
                     ("open_original", "Can open e-mails as they came"),
                     ("resend_mail", "Can send e-mails again"),
                 ],
+                "indexes": [
+                    models.Index(
+                        models.OrderBy(models.F("at"), descending=True),
+                        models.OrderBy(models.F("id"), descending=True),
+                        name="mail_newest",
+                    ),
+                    models.Index(models.F("state"), models.OrderBy(models.F("id"), descending=True), name="mail_state"),
+                    models.Index(
+                        models.F("number"), condition=models.Q(("number", ""), _negated=True), name="mail_number"
+                    ),
+                    models.Index(
+                        models.F("peer_index"),
+                        models.F("at"),
+                        condition=models.Q(("peer_index__isnull", False)),
+                        name="mail_peer",
+                    ),
+                    models.Index(
+                        models.F("next_at"),
+                        models.F("id"),
+                        condition=models.Q(("state__in", ["queued", "sending", "handed"])),
+                        name="mail_outbox",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("mailbox", "direction", "key"), name="one_mail_per_key"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("direction", "out")), fields=("message",), name="one_mail_per_answer"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("kind__in", ["receipt", "rating"])),
+                        fields=("ticket", "kind"),
+                        name="one_such_mail_a_ticket",
+                    ),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="mailbox",
-            constraint=models.UniqueConstraint(
-                django.db.models.functions.text.Lower("address"),
-                name="one_mailbox_per_address",
-                violation_error_message="There is a mailbox of this address already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mailbox",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("user", ""), models.Q(("secret", ""), _negated=True), _connector="OR"),
-                name="mailbox_user_has_a_secret",
-                violation_error_message="Say under which name the password of this user stands.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="mail",
-            index=models.Index(
-                models.OrderBy(models.F("at"), descending=True),
-                models.OrderBy(models.F("id"), descending=True),
-                name="mail_newest",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="mail",
-            index=models.Index(models.F("state"), models.OrderBy(models.F("id"), descending=True), name="mail_state"),
-        ),
-        migrations.AddIndex(
-            model_name="mail",
-            index=models.Index(
-                models.F("number"), condition=models.Q(("number", ""), _negated=True), name="mail_number"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="mail",
-            index=models.Index(
-                models.F("peer_index"),
-                models.F("at"),
-                condition=models.Q(("peer_index__isnull", False)),
-                name="mail_peer",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="mail",
-            index=models.Index(
-                models.F("next_at"),
-                models.F("id"),
-                condition=models.Q(("state__in", ["queued", "sending", "handed"])),
-                name="mail_outbox",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mail",
-            constraint=models.UniqueConstraint(fields=("mailbox", "direction", "key"), name="one_mail_per_key"),
-        ),
-        migrations.AddConstraint(
-            model_name="mail",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("direction", "out")), fields=("message",), name="one_mail_per_answer"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mail",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("kind__in", ["receipt", "rating"])),
-                fields=("ticket", "kind"),
-                name="one_such_mail_a_ticket",
-            ),
         ),
         AuditTable(
             "service_mailbox",

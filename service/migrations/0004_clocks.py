@@ -201,6 +201,20 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "service policies",
                 "ordering": ["rank", "code", "-valid_from"],
                 "permissions": [("check_slapolicy", "Can approve service policies")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("code", "valid_from"),
+                        name="one_policy_version_per_day",
+                        violation_error_message="A version of this policy begins on that day already.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_to__isnull", True), ("valid_to__gte", models.F("valid_from")), _connector="OR"
+                        ),
+                        name="policy_ends_after_it_begins",
+                        violation_error_message="The last day is before the first.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -278,6 +292,33 @@ class Migration(migrations.Migration):
                 "verbose_name": "clock of a ticket",
                 "verbose_name_plural": "clocks of tickets",
                 "ordering": ["ticket", "started_at", "id"],
+                "indexes": [
+                    models.Index(
+                        models.F("alarm_at"), condition=models.Q(("alarm_at__isnull", False)), name="clock_alarm"
+                    ),
+                    models.Index(
+                        models.F("due_at"),
+                        condition=models.Q(("breached_at", None), ("is_void", False), ("met_at", None)),
+                        name="clock_running",
+                    ),
+                    models.Index(
+                        models.OrderBy(models.F("breached_at"), descending=True),
+                        models.OrderBy(models.F("id"), descending=True),
+                        condition=models.Q(("breached_at__isnull", False)),
+                        name="clock_breached",
+                    ),
+                    models.Index(
+                        models.F("started_at"),
+                        models.F("kind"),
+                        condition=models.Q(("is_void", False)),
+                        name="clock_started",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("ticket", "kind", "started_at"), name="one_clock_per_kind_and_start"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -301,6 +342,7 @@ class Migration(migrations.Migration):
                 "verbose_name": "step of an escalation",
                 "verbose_name_plural": "steps of escalations",
                 "ordering": ["at", "id"],
+                "constraints": [models.UniqueConstraint(fields=("clock", "step"), name="each_step_once")],
             },
         ),
         migrations.CreateModel(
@@ -381,6 +423,18 @@ class Migration(migrations.Migration):
                 "verbose_name": "state of a ticket",
                 "verbose_name_plural": "states of tickets",
                 "ordering": ["ticket", "started_at", "id"],
+                "indexes": [models.Index(fields=["ticket", "started_at"], name="span_in_order")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_at", None)), fields=("ticket",), name="one_open_span_per_ticket"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ended_at__isnull", True), ("ended_at__gte", models.F("started_at")), _connector="OR"
+                        ),
+                        name="span_ends_after_it_starts",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -543,82 +597,6 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="slapolicy",
-            constraint=models.UniqueConstraint(
-                fields=("code", "valid_from"),
-                name="one_policy_version_per_day",
-                violation_error_message="A version of this policy begins on that day already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="slapolicy",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("valid_to__isnull", True), ("valid_to__gte", models.F("valid_from")), _connector="OR"
-                ),
-                name="policy_ends_after_it_begins",
-                violation_error_message="The last day is before the first.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="ticketclock",
-            index=models.Index(
-                models.F("alarm_at"), condition=models.Q(("alarm_at__isnull", False)), name="clock_alarm"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="ticketclock",
-            index=models.Index(
-                models.F("due_at"),
-                condition=models.Q(("breached_at", None), ("is_void", False), ("met_at", None)),
-                name="clock_running",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="ticketclock",
-            index=models.Index(
-                models.OrderBy(models.F("breached_at"), descending=True),
-                models.OrderBy(models.F("id"), descending=True),
-                condition=models.Q(("breached_at__isnull", False)),
-                name="clock_breached",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="ticketclock",
-            index=models.Index(
-                models.F("started_at"), models.F("kind"), condition=models.Q(("is_void", False)), name="clock_started"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ticketclock",
-            constraint=models.UniqueConstraint(
-                fields=("ticket", "kind", "started_at"), name="one_clock_per_kind_and_start"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="escalationstep",
-            constraint=models.UniqueConstraint(fields=("clock", "step"), name="each_step_once"),
-        ),
-        migrations.AddIndex(
-            model_name="ticketspan",
-            index=models.Index(fields=["ticket", "started_at"], name="span_in_order"),
-        ),
-        migrations.AddConstraint(
-            model_name="ticketspan",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ended_at", None)), fields=("ticket",), name="one_open_span_per_ticket"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ticketspan",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ended_at__isnull", True), ("ended_at__gte", models.F("started_at")), _connector="OR"
-                ),
-                name="span_ends_after_it_starts",
-            ),
         ),
         # When a ticket is due follows from its clocks: a change of that alone is no event.
         AuditTable("service_ticket", personal=["subject", "contact"], ignored=["due_at"]),

@@ -184,6 +184,35 @@ class Migration(migrations.Migration):
                 "verbose_name": "version of an article",
                 "verbose_name_plural": "versions of articles",
                 "ordering": ["-number"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("article", "number"), name="one_article_version_per_number"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ["draft", "review", "reviewed"])),
+                        fields=("article",),
+                        name="one_article_version_in_work",
+                        violation_error_message="A version of this article is in work already.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "published")),
+                        fields=("article",),
+                        name="one_published_article_version",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["draft", "review"]), ("reviewer__isnull", False), _connector="OR"
+                        ),
+                        name="article_seen_by_a_reviewer",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("reviewer__isnull", True),
+                            models.Q(("reviewer", models.F("author")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="article_reviewed_by_another",
+                        violation_error_message="Somebody else reviews what you wrote.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -222,6 +251,16 @@ class Migration(migrations.Migration):
                 "verbose_name": "text of an article",
                 "verbose_name_plural": "texts of articles",
                 "ordering": ["language"],
+                "indexes": [django.contrib.postgres.indexes.GinIndex(fields=["search"], name="article_search")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("version", "language"), name="one_article_text_per_language"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("title", ""), _negated=True), models.Q(("body", ""), _negated=True)
+                        ),
+                        name="article_text_says_something",
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -267,6 +306,20 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "vote on an article",
                 "verbose_name_plural": "votes on articles",
+                "constraints": [
+                    models.UniqueConstraint(fields=("article", "by"), name="one_article_vote_a_colleague"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("visitor", ""), _negated=True),
+                        fields=("article", "visitor"),
+                        name="one_article_vote_a_visitor",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("by__isnull", False), models.Q(("visitor", ""), _negated=True), _connector="XOR"
+                        ),
+                        name="article_vote_is_somebodys",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -310,59 +363,6 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        migrations.AddConstraint(
-            model_name="articleversion",
-            constraint=models.UniqueConstraint(fields=("article", "number"), name="one_article_version_per_number"),
-        ),
-        migrations.AddConstraint(
-            model_name="articleversion",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ["draft", "review", "reviewed"])),
-                fields=("article",),
-                name="one_article_version_in_work",
-                violation_error_message="A version of this article is in work already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="articleversion",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "published")), fields=("article",), name="one_published_article_version"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="articleversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["draft", "review"]), ("reviewer__isnull", False), _connector="OR"),
-                name="article_seen_by_a_reviewer",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="articleversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("reviewer__isnull", True),
-                    models.Q(("reviewer", models.F("author")), _negated=True),
-                    _connector="OR",
-                ),
-                name="article_reviewed_by_another",
-                violation_error_message="Somebody else reviews what you wrote.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="articletext",
-            index=django.contrib.postgres.indexes.GinIndex(fields=["search"], name="article_search"),
-        ),
-        migrations.AddConstraint(
-            model_name="articletext",
-            constraint=models.UniqueConstraint(fields=("version", "language"), name="one_article_text_per_language"),
-        ),
-        migrations.AddConstraint(
-            model_name="articletext",
-            constraint=models.CheckConstraint(
-                condition=models.Q(models.Q(("title", ""), _negated=True), models.Q(("body", ""), _negated=True)),
-                name="article_text_says_something",
-            ),
-        ),
         migrations.AddIndex(
             model_name="article",
             index=django.contrib.postgres.indexes.GinIndex(fields=["tags"], name="article_tags"),
@@ -379,25 +379,6 @@ class Migration(migrations.Migration):
                 condition=models.Q(("review_months__range", (1, 36))),
                 name="article_reviewed_in_time",
                 violation_error_message="An article is looked at again within 1 to 36 months.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="articlevote",
-            constraint=models.UniqueConstraint(fields=("article", "by"), name="one_article_vote_a_colleague"),
-        ),
-        migrations.AddConstraint(
-            model_name="articlevote",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("visitor", ""), _negated=True),
-                fields=("article", "visitor"),
-                name="one_article_vote_a_visitor",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="articlevote",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("by__isnull", False), models.Q(("visitor", ""), _negated=True), _connector="XOR"),
-                name="article_vote_is_somebodys",
             ),
         ),
         AuditTable("service_article"),

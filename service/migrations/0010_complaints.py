@@ -216,6 +216,41 @@ class Migration(migrations.Migration):
                     ("check_complaint", "Can approve extensions and redress of complaints"),
                     ("export_complaint", "Can export complaints"),
                 ],
+                "indexes": [
+                    models.Index(
+                        models.F("due_on"), models.F("id"), condition=models.Q(("state", "open")), name="complaint_due"
+                    ),
+                    models.Index(
+                        models.OrderBy(models.F("received_on"), descending=True),
+                        models.OrderBy(models.F("id"), descending=True),
+                        name="complaint_newest",
+                    ),
+                    models.Index(models.F("version"), models.F("cause"), models.F("step"), name="complaint_cause"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("decided_at", None), ("outcome", ""), ("state", "open")),
+                            models.Q(
+                                ("decided_at__isnull", False),
+                                ("outcome__in", ["upheld", "partly", "rejected"]),
+                                ("reply__isnull", False),
+                                ("state", "decided"),
+                            ),
+                            models.Q(("outcome", "withdrawn"), ("state", "withdrawn"), ("withdrawn_on__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="complaint_state_fits_outcome",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("reviews", models.F("id")), _negated=True), name="complaint_reviews_another"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("reviews__isnull", False)),
+                        fields=("reviews",),
+                        name="one_review_a_complaint",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -435,6 +470,20 @@ class Migration(migrations.Migration):
                 "verbose_name": "past complaint",
                 "verbose_name_plural": "past complaints",
                 "ordering": ["-received_on", "-id"],
+                "indexes": [
+                    models.Index(
+                        models.OrderBy(models.F("received_on"), descending=True),
+                        models.OrderBy(models.F("id"), descending=True),
+                        name="past_complaint_newest",
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("external_id", ""), _negated=True),
+                        fields=("source", "external_id"),
+                        name="one_past_complaint_per_number",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -520,6 +569,37 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "improvements",
                 "ordering": ["-month", "probability", "id"],
                 "permissions": [("plan_improvement", "Can plan improvements")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ["proposed", "open"])),
+                        fields=("version", "step", "cause"),
+                        name="one_open_improvement_a_cause",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["proposed", "dropped"]),
+                            models.Q(
+                                ("due_on__isnull", False),
+                                ("owner__isnull", False),
+                                models.Q(("action", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="improvement_in_work_is_planned",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("effective_on__isnull", False), ("state", "done")),
+                            models.Q(models.Q(("state", "done"), _negated=True), ("effective_on", None)),
+                            _connector="OR",
+                        ),
+                        name="improvement_in_effect_since",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("accounts__gt", 0), ("accounts_before__gt", 0)),
+                        name="improvement_has_accounts",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -609,6 +689,21 @@ class Migration(migrations.Migration):
                 "verbose_name": "letter of an authority",
                 "verbose_name_plural": "letters of authorities",
                 "ordering": ["-received_on", "-id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("authority", "number"),
+                        name="a_referral_once",
+                        violation_error_message="This number of the authority is recorded already.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("replied_on", None), ("reply", "")),
+                            models.Q(("replied_on__isnull", False), models.Q(("reply", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="a_reply_has_a_day",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -679,6 +774,25 @@ class Migration(migrations.Migration):
                 "verbose_name": "statutory clock",
                 "verbose_name_plural": "statutory clocks",
                 "ordering": ["due_on", "id"],
+                "indexes": [
+                    models.Index(
+                        models.F("due_on"),
+                        models.F("id"),
+                        condition=models.Q(("ended_on", None)),
+                        name="complaint_clock_runs",
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_on__isnull", True), ("referral__isnull", True)),
+                        fields=("complaint", "step"),
+                        name="one_running_clock_a_step",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("due_on__gte", models.F("started_on"))),
+                        name="complaint_clock_ends_after_it_begins",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -715,6 +829,11 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "complaint of a theme",
                 "verbose_name_plural": "complaints of themes",
+                "indexes": [
+                    models.Index(
+                        models.F("theme"), models.OrderBy(models.F("nearness"), descending=True), name="theme_nearest"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1120,151 +1239,5 @@ class Migration(migrations.Migration):
                     models.UniqueConstraint(fields=("complaint", "user"), name="a_person_once_complained_about")
                 ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="pastcomplaint",
-            index=models.Index(
-                models.OrderBy(models.F("received_on"), descending=True),
-                models.OrderBy(models.F("id"), descending=True),
-                name="past_complaint_newest",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pastcomplaint",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("external_id", ""), _negated=True),
-                fields=("source", "external_id"),
-                name="one_past_complaint_per_number",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="improvement",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ["proposed", "open"])),
-                fields=("version", "step", "cause"),
-                name="one_open_improvement_a_cause",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="improvement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state__in", ["proposed", "dropped"]),
-                    models.Q(
-                        ("due_on__isnull", False), ("owner__isnull", False), models.Q(("action", ""), _negated=True)
-                    ),
-                    _connector="OR",
-                ),
-                name="improvement_in_work_is_planned",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="improvement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("effective_on__isnull", False), ("state", "done")),
-                    models.Q(models.Q(("state", "done"), _negated=True), ("effective_on", None)),
-                    _connector="OR",
-                ),
-                name="improvement_in_effect_since",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="improvement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("accounts__gt", 0), ("accounts_before__gt", 0)), name="improvement_has_accounts"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="complaint",
-            index=models.Index(
-                models.F("due_on"), models.F("id"), condition=models.Q(("state", "open")), name="complaint_due"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="complaint",
-            index=models.Index(
-                models.OrderBy(models.F("received_on"), descending=True),
-                models.OrderBy(models.F("id"), descending=True),
-                name="complaint_newest",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="complaint",
-            index=models.Index(models.F("version"), models.F("cause"), models.F("step"), name="complaint_cause"),
-        ),
-        migrations.AddConstraint(
-            model_name="complaint",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("decided_at", None), ("outcome", ""), ("state", "open")),
-                    models.Q(
-                        ("decided_at__isnull", False),
-                        ("outcome__in", ["upheld", "partly", "rejected"]),
-                        ("reply__isnull", False),
-                        ("state", "decided"),
-                    ),
-                    models.Q(("outcome", "withdrawn"), ("state", "withdrawn"), ("withdrawn_on__isnull", False)),
-                    _connector="OR",
-                ),
-                name="complaint_state_fits_outcome",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="complaint",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reviews", models.F("id")), _negated=True), name="complaint_reviews_another"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="complaint",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("reviews__isnull", False)), fields=("reviews",), name="one_review_a_complaint"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="regulatorreferral",
-            constraint=models.UniqueConstraint(
-                fields=("authority", "number"),
-                name="a_referral_once",
-                violation_error_message="This number of the authority is recorded already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="regulatorreferral",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("replied_on", None), ("reply", "")),
-                    models.Q(("replied_on__isnull", False), models.Q(("reply", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="a_reply_has_a_day",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="complaintclock",
-            index=models.Index(
-                models.F("due_on"), models.F("id"), condition=models.Q(("ended_on", None)), name="complaint_clock_runs"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="complaintclock",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ended_on__isnull", True), ("referral__isnull", True)),
-                fields=("complaint", "step"),
-                name="one_running_clock_a_step",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="complaintclock",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("due_on__gte", models.F("started_on"))), name="complaint_clock_ends_after_it_begins"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="thememember",
-            index=models.Index(
-                models.F("theme"), models.OrderBy(models.F("nearness"), descending=True), name="theme_nearest"
-            ),
         ),
     ]

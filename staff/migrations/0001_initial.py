@@ -113,6 +113,13 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "members of staff",
                 "ordering": ["full_name", "pk"],
                 "permissions": [("view_access_matrix", "Can see what each role may do")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        django.db.models.functions.text.Lower("email"),
+                        name="one_user_per_email",
+                        violation_error_message="This e-mail is already in use.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -161,6 +168,15 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "job",
                 "permissions": [("view_any_job", "Can see everybody's jobs")],
+                "indexes": [
+                    models.Index(
+                        models.F("owner"),
+                        models.OrderBy(models.F("created_at"), descending=True),
+                        models.OrderBy(models.F("id"), descending=True),
+                        name="job_newest_first",
+                    ),
+                    models.Index(models.F("beat_at"), condition=models.Q(("state", "running")), name="job_running"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -200,6 +216,20 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "notification",
+                "indexes": [
+                    models.Index(
+                        models.F("user"),
+                        models.OrderBy(models.F("created_at"), descending=True),
+                        models.OrderBy(models.F("id"), descending=True),
+                        name="notification_newest_first",
+                    ),
+                    models.Index(
+                        models.F("user"), condition=models.Q(("read_at__isnull", True)), name="notification_unread"
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("user", "key"), name="one_notification_per_user_and_key")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -234,6 +264,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "notification preference",
+                "constraints": [
+                    models.UniqueConstraint(fields=("user", "kind"), name="one_preference_per_user_and_kind")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -310,70 +343,22 @@ class Migration(migrations.Migration):
                 "verbose_name": "saved view",
                 "ordering": ["name", "pk"],
                 "permissions": [("share_view", "Can save a view for everyone")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("owner", "page", "name"),
+                        name="one_view_per_owner_page_name",
+                        violation_error_message="You already have a view of this name on this list.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("audience", "team"), ("team__isnull", False)),
+                            models.Q(models.Q(("audience", "team"), _negated=True), ("team__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="team_view_names_its_team",
+                        violation_error_message="A team view names its team, and no other view does.",
+                    ),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="user",
-            constraint=models.UniqueConstraint(
-                django.db.models.functions.text.Lower("email"),
-                name="one_user_per_email",
-                violation_error_message="This e-mail is already in use.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="job",
-            index=models.Index(
-                models.F("owner"),
-                models.OrderBy(models.F("created_at"), descending=True),
-                models.OrderBy(models.F("id"), descending=True),
-                name="job_newest_first",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="job",
-            index=models.Index(models.F("beat_at"), condition=models.Q(("state", "running")), name="job_running"),
-        ),
-        migrations.AddIndex(
-            model_name="notification",
-            index=models.Index(
-                models.F("user"),
-                models.OrderBy(models.F("created_at"), descending=True),
-                models.OrderBy(models.F("id"), descending=True),
-                name="notification_newest_first",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="notification",
-            index=models.Index(
-                models.F("user"), condition=models.Q(("read_at__isnull", True)), name="notification_unread"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="notification",
-            constraint=models.UniqueConstraint(fields=("user", "key"), name="one_notification_per_user_and_key"),
-        ),
-        migrations.AddConstraint(
-            model_name="notificationpreference",
-            constraint=models.UniqueConstraint(fields=("user", "kind"), name="one_preference_per_user_and_kind"),
-        ),
-        migrations.AddConstraint(
-            model_name="savedview",
-            constraint=models.UniqueConstraint(
-                fields=("owner", "page", "name"),
-                name="one_view_per_owner_page_name",
-                violation_error_message="You already have a view of this name on this list.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="savedview",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("audience", "team"), ("team__isnull", False)),
-                    models.Q(models.Q(("audience", "team"), _negated=True), ("team__isnull", True)),
-                    _connector="OR",
-                ),
-                name="team_view_names_its_team",
-                violation_error_message="A team view names its team, and no other view does.",
-            ),
         ),
     ]

@@ -90,6 +90,19 @@ class Migration(migrations.Migration):
                 "ordering": ["command", "-starts_at"],
                 "permissions": [("check_policy", "Can approve changes of approval policies")],
                 "default_permissions": ("view", "change"),
+                "constraints": [
+                    models.UniqueConstraint(fields=("command", "starts_at"), name="one_policy_per_command_and_moment"),
+                    models.CheckConstraint(
+                        condition=models.Q(("approvals__range", (1, 5))),
+                        name="policy_needs_one_to_five_approvals",
+                        violation_error_message="A policy asks for one to five approvals.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("expiry_hours__range", (1, 720))),
+                        name="policy_expires_within_a_month",
+                        violation_error_message="A request expires after 1 to 720 hours.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -259,28 +272,6 @@ class Migration(migrations.Migration):
             name="maker",
             field=models.ForeignKey(
                 on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="changepolicy",
-            constraint=models.UniqueConstraint(
-                fields=("command", "starts_at"), name="one_policy_per_command_and_moment"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="changepolicy",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("approvals__range", (1, 5))),
-                name="policy_needs_one_to_five_approvals",
-                violation_error_message="A policy asks for one to five approvals.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="changepolicy",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("expiry_hours__range", (1, 720))),
-                name="policy_expires_within_a_month",
-                violation_error_message="A request expires after 1 to 720 hours.",
             ),
         ),
         migrations.AddField(

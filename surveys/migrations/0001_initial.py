@@ -96,6 +96,17 @@ class Migration(migrations.Migration):
                     ("publish_questionnaireversion", "Can ask for a questionnaire to be published"),
                     ("check_questionnaireversion", "Can approve the publishing of a questionnaire"),
                 ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("questionnaire", "number"), name="one_questionnaire_version_per_number"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "draft")),
+                        fields=("questionnaire",),
+                        name="one_draft_per_questionnaire",
+                        violation_error_message="This questionnaire already has a draft.",
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -145,6 +156,21 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "invitation",
                 "verbose_name_plural": "invitations",
+                "indexes": [
+                    models.Index(
+                        models.F("purpose"),
+                        models.F("subject"),
+                        models.OrderBy(models.F("id"), descending=True),
+                        name="invitation_subject",
+                    )
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("expires_at__gt", models.F("created_at"))),
+                        name="invitation_expires_after_it_is_made",
+                        violation_error_message="The link expires before it is made.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -205,6 +231,19 @@ class Migration(migrations.Migration):
                 "verbose_name": "response",
                 "verbose_name_plural": "responses",
                 "permissions": [("fill_response", "Can fill in a questionnaire for somebody on the telephone")],
+                "indexes": [
+                    models.Index(
+                        models.F("purpose"),
+                        models.F("subject"),
+                        models.OrderBy(models.F("id"), descending=True),
+                        name="response_subject",
+                    ),
+                    models.Index(
+                        models.OrderBy(models.F("started_at"), descending=True),
+                        models.OrderBy(models.F("id"), descending=True),
+                        name="response_newest",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -228,59 +267,9 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "answer",
                 "verbose_name_plural": "answers",
+                "constraints": [
+                    models.UniqueConstraint(fields=("response", "question"), name="one_answer_per_question")
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="questionnaireversion",
-            constraint=models.UniqueConstraint(
-                fields=("questionnaire", "number"), name="one_questionnaire_version_per_number"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="questionnaireversion",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "draft")),
-                fields=("questionnaire",),
-                name="one_draft_per_questionnaire",
-                violation_error_message="This questionnaire already has a draft.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="invitation",
-            index=models.Index(
-                models.F("purpose"),
-                models.F("subject"),
-                models.OrderBy(models.F("id"), descending=True),
-                name="invitation_subject",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="invitation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("expires_at__gt", models.F("created_at"))),
-                name="invitation_expires_after_it_is_made",
-                violation_error_message="The link expires before it is made.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="response",
-            index=models.Index(
-                models.F("purpose"),
-                models.F("subject"),
-                models.OrderBy(models.F("id"), descending=True),
-                name="response_subject",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="response",
-            index=models.Index(
-                models.OrderBy(models.F("started_at"), descending=True),
-                models.OrderBy(models.F("id"), descending=True),
-                name="response_newest",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="answer",
-            constraint=models.UniqueConstraint(fields=("response", "question"), name="one_answer_per_question"),
         ),
     ]
