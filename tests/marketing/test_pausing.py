@@ -52,9 +52,13 @@ def edit(campaign):
     )  # fmt: skip
 
 
+@pytest.fixture(autouse=True)
+def _awake():
+    awake()
+
+
 @pytest.fixture
 def campaign(post):
-    awake()
     made = CampaignFactory(provider=ProviderFactory(port=post.port))
     reachable(made.segment, 7)
     return made
