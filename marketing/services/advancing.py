@@ -40,8 +40,7 @@ def _advance(campaign_id: int, at: datetime) -> bool:
             return False
         _begin(campaign, at)
         if campaign.state == S.RUNNING and not _stop_if_bad(campaign, at):
-            _draw_due(campaign, at)
-            _finish(campaign, at)
+            _go_on(campaign, at)
         return campaign.state == S.RUNNING and Delivery.objects.open().filter(campaign=campaign).exists()
 
 
@@ -59,10 +58,14 @@ def _begin(campaign: Campaign, at: datetime) -> None:
         campaign.save(update_fields=["state", "begun_at"])
 
 
-def _draw_due(campaign: Campaign, at: datetime) -> None:
+def _go_on(campaign: Campaign, at: datetime) -> None:
+    """Draw the round that is due; what it costs is looked at before anything of it goes out."""
     planned = _next_planned(campaign, at)
     if planned is not None and planned <= at and campaign.sign_off is not None:
         draw_round(campaign=campaign, sign_off=campaign.sign_off, planned_at=planned, at=at)
+        if _stop_if_bad(campaign, at):
+            return
+    _finish(campaign, at)
 
 
 def _next_planned(campaign: Campaign, at: datetime) -> datetime | None:

@@ -9,9 +9,10 @@ from django.conf import settings
 from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
-from marketing.models import Campaign, ContactCode, ResponseKind
+from marketing.models import Campaign, ContactCode, Delivery, ResponseKind
 from marketing.rules.experiments import WHOLE
 from marketing.services.contact_limits import limits_at
+from pages.formats import money
 
 LATELY = 500
 FEWEST = 20
@@ -22,7 +23,7 @@ GUARDS: list[Callable[[Campaign, datetime], str]] = []
 
 def why_to_pause(campaign: Campaign, at: datetime) -> str:
     """Return why a running campaign must stop, or nothing."""
-    found = (guard(campaign, at) for guard in (_offer_over, _failures, _complaints, *GUARDS))
+    found = (guard(campaign, at) for guard in (_offer_over, _over_budget, _failures, _complaints, *GUARDS))
     return next((why for why in found if why), "")
 
 
@@ -34,6 +35,19 @@ def _offer_over(campaign: Campaign, at: datetime) -> str:
         if version and version.valid_until <= at
         else ""
     )
+
+
+def _over_budget(campaign: Campaign, at: datetime) -> str:
+    """What went out and what waits costs more than was signed off. A budget of nought is none; offers keep their own."""
+    if not campaign.budget or not campaign.provider.price:
+        return ""
+    gone = campaign.sends.filter(outcome__in=["sent", "unknown"]).count()
+    to_come = Delivery.objects.open().filter(campaign=campaign).count()
+    cost = campaign.fixed_cost + (gone + to_come) * campaign.provider.price
+    if cost <= campaign.budget:
+        return ""
+    told = {"cost": money(cost, campaign.currency), "budget": money(campaign.budget, campaign.currency)}
+    return _("Messages and other costs come to %(cost)s, and the budget is %(budget)s.") % told
 
 
 def _failures(campaign: Campaign, at: datetime) -> str:

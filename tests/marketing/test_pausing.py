@@ -187,3 +187,23 @@ def test_two_campaigns_at_once_do_not_write_more_than_is_allowed(post, campaign,
     assert sorted(to for _sender, to, _number in post.taken) == [f"customer{i}@example.com" for i in range(7)]
     assert set(Delivery.objects.values_list("state", flat=True)) == {"sent", "skipped"}
     assert set(Send.objects.filter(outcome="skipped").values_list("reason", flat=True)) <= {"capped", "outbid"}
+
+
+@pytest.mark.parametrize(
+    ("budget", "state", "sent"), [("0.29", "paused", 0), ("0.30", "running", 3), ("0", "running", 3)]
+)
+def test_nothing_of_a_round_that_costs_more_than_the_budget_goes_out(post, budget, state, sent):
+    """Two messages went out yesterday and three wait, each at 0.05, beside costs of 0.05: together 0.30."""
+    rule("cap_week", 100)
+    provider = ProviderFactory(port=post.port, price="0.05")
+    campaign = CampaignFactory(provider=provider, kind="recurring", every="day", budget=budget, fixed_cost="0.05")
+    reachable(campaign.segment, 2)
+    assert send_campaign(campaign_id=campaign.pk, now=begun(campaign)) == 2
+    reachable(campaign.segment, 1)
+    tomorrow = campaign.starts_at + timedelta(days=1, minutes=5)
+
+    advance_campaigns(at=tomorrow)
+
+    campaign.refresh_from_db()
+    assert (campaign.state, "CNY\u00a00.30" in campaign.state_why) == (state, state == "paused")
+    assert send_campaign(campaign_id=campaign.pk, now=lambda: tomorrow) == sent
