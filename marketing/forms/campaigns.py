@@ -40,6 +40,9 @@ class CampaignForm(forms.ModelForm):
             "ends_at": MomentInput(),
             "suppress": forms.SelectMultiple(attrs={"size": 4}),
         }
+        help_texts = {
+            "budget": _("A round that would cost more pauses the campaign before it goes out. Nought is no limit."),
+        }
 
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)
