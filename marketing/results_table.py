@@ -21,8 +21,14 @@ def csv_of(results: Results, currency: str) -> str:
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(HEAD)
-    writer.writerows((*row, *[""] * (len(HEAD) - len(row))) for row in rows_of(results, currency))
+    writer.writerows(_written(row) for row in rows_of(results, currency))
     return out.getvalue()
+
+
+def _written(row: Row) -> Row:
+    """A row as long as the head. Sums are binary fractions; what they owe to that is rounded away."""
+    values = [round(value, 6) if isinstance(value, float) else value for value in row]
+    return (*values, *[""] * (len(HEAD) - len(row)))
 
 
 def rows_of(results: Results, currency: str) -> Iterator[Row]:
