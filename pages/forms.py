@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Layout, LayoutObject
+from crispy_forms.layout import Fieldset, Layout, LayoutObject
 from django.forms import BaseForm, DateInput
 from django.utils.functional import Promise
 from django.utils.html import format_html
@@ -33,7 +33,8 @@ def form_helper(
     fields: Sequence[Any] | None = None,
     tone: str = "",
 ) -> FormHelper:
-    """Return a crispy helper: the fields (or crispy layout objects in `fields`), the button `submit`, the way out.
+    """Return a crispy helper: the fields (or crispy layout objects in `fields`), the button `submit`, the way out. A long form
+    says in `groups` what belongs together, as pairs of a heading and the names of fields: all of them, each once.
 
     The browser's own checks are off: the server says what is wrong in the person's language, all of it at once.
     """
@@ -42,9 +43,14 @@ def form_helper(
     helper.attrs = {"novalidate": "novalidate"}
     submit = submit or _("Save")
     helper.layout = Layout(
-        *(form.fields if fields is None else fields), Buttons(submit, cancel_url=cancel_url, tone=tone)
+        *(_layout_of(form) if fields is None else fields), Buttons(submit, cancel_url=cancel_url, tone=tone)
     )
     return helper
+
+
+def _layout_of(form: BaseForm) -> Sequence[Any]:
+    groups = getattr(form, "groups", ())
+    return [Fieldset(heading, *names, css_class="field-group") for heading, names in groups] or list(form.fields)
 
 
 class Buttons(LayoutObject):

@@ -21,6 +21,14 @@ class MomentInput(forms.DateTimeInput):
 
 
 class CampaignForm(forms.ModelForm):
+    groups = (
+        (_("What it is for"), ["name", "objective", "owner", "line", "product", "offer"]),
+        (_("Whom it reaches"), ["segment", "suppress", "purpose", "priority", "holdout_percent"]),
+        (_("How and when"), ["provider", "kind", "starts_at", "send_by", "every", "again_after_days", "ends_at"]),
+        (_("What counts"), ["conversion", "conversion_days", "tracking"]),
+        (_("What it costs"), ["budget", "fixed_cost", "currency"]),
+    )
+
     holdout_percent = forms.DecimalField(
         label=_("Held out, in percent"), min_value=0, max_value=50, decimal_places=2, initial=10,
         help_text=_("Like the others, but not written to: what comes by itself."),

@@ -58,7 +58,7 @@ def campaign_create(request):
     return ask(
         request,
         form,
-        context={"crumbs": crumbs(("", _("New campaign")))},
+        context={"crumbs": crumbs(("", _("New campaign"))), "here": _("New campaign")},
         verb=_("Save and choose messages"),
         then=reverse("marketing:campaign_list"),
         service=lambda: record_campaign(actor=request.user, at=timezone.now(), **form.cleaned_data),

@@ -50,7 +50,7 @@ def message_create(request):
     return ask(
         request,
         form,
-        context={"crumbs": _crumbs(_("New message"))},
+        context={"crumbs": _crumbs(_("New message")), "here": _("New message")},
         verb=_("Save and write it"),
         then=reverse("marketing:message_list"),
         service=lambda: record_message(actor=request.user, at=timezone.now(), **form.cleaned_data),
