@@ -3,6 +3,8 @@
 from scripts.shown.shot import Shot, first, first_row
 
 MARKETING, COMPLIANCE = "marketing", "compliance"
+RAN = first("marketing.Campaign", "reference", name="Spring savers")
+WAITS = first("marketing.Campaign", "reference", name="Autumn news")
 
 PAGES = [
     Shot("segments", "marketing:segment_list", (MARKETING,)),
@@ -21,6 +23,18 @@ PAGES = [
     Shot(
         "segment_overlap", "marketing:segment_overlap", (MARKETING,), query="?segment=idle-wealth&segment=active-payers"
     ),
+    Shot("campaigns", "marketing:campaign_list", (MARKETING,)),
+    Shot("campaign_new", "marketing:campaign_create", (MARKETING,)),
+    Shot("campaign", "marketing:campaign_detail", (MARKETING,), RAN),
+    Shot("campaign_waits", "marketing:campaign_detail", (MARKETING,), WAITS),
+    Shot("campaign_variants", "marketing:campaign_variants", (MARKETING,), WAITS),
+    Shot("campaign_audience", "marketing:campaign_audience", (MARKETING,), WAITS),
+    Shot("campaign_sign_off", "marketing:sign_off", (COMPLIANCE,), WAITS),
+    Shot("campaign_recipients", "marketing:campaign_recipients", (MARKETING,), RAN),
+    Shot("campaign_results", "marketing:campaign_results", (MARKETING,), RAN),
+    Shot("pressure", "marketing:pressure_report", (MARKETING,)),
+    Shot("providers", "marketing:provider_list", (MARKETING,)),
+    Shot("contact_rules", "marketing:contact_rule_list", (COMPLIANCE,)),
     Shot("messages", "marketing:message_list", (MARKETING,)),
     Shot("message", "marketing:message_detail", (MARKETING,), first("marketing.Message", "code", code="autumn-plan")),
     Shot(
