@@ -3,8 +3,8 @@
 from scripts.shown.shot import Shot, first, first_row
 
 MARKETING, COMPLIANCE = "marketing", "compliance"
-RAN = first("marketing.Campaign", "reference", name="Spring savers")
-WAITS = first("marketing.Campaign", "reference", name="Autumn news")
+RAN = first("marketing.Campaign", "reference", objective__startswith="A third more")
+WAITS = first("marketing.Campaign", "reference", state="review")
 
 PAGES = [
     Shot("segments", "marketing:segment_list", (MARKETING,)),
