@@ -59,12 +59,19 @@
     const holder = document.createElement("template");
     holder.innerHTML = await answer.text();
     const drawn = holder.content.firstElementChild, before = paneOf(chat);
-    const typed = before && $("textarea", before)?.value;
-    if (typed && $("textarea", drawn)) $("textarea", drawn).value = typed;
+    const from = before && $("textarea", before), to = $("textarea", drawn), isTyping = from && from === document.activeElement;
+    if (from && to) carry(from, to);
     if (before) before.replaceWith(drawn); else $(".chat-none", panes).before(drawn);
+    if (isTyping && to) { to.focus(); to.setSelectionRange(from.selectionStart, from.selectionEnd); }
     $(".chat-said", drawn).scrollTop = 1e6;
     $(".chat-none", panes).hidden = true;
     return drawn;
+  }
+
+  // What is typed, and what goes with it when it is sent, into the pane that is drawn anew
+  function carry(from, to) {
+    to.value = from.value;
+    for (const name of ["macro", "number"]) if (name in from.form.dataset) to.form.dataset[name] = from.form.dataset[name];
   }
 
   // What waits to be read: in the list, and before the page's title
@@ -149,13 +156,15 @@
     } catch (error) { $("[data-problem]", pane).textContent = words.lost; }
   }
   async function insertMacro(select) {
-    const area = $("textarea", select.form), chosen = select.value;
+    const chat = select.closest(".chat-pane").dataset.chat, chosen = select.value;
     select.value = "";
     if (!chosen) return;
-    const answer = await fetch(address(select.closest(".chat-pane").dataset.chat, `macros/${chosen}/`));
-    if (answer.ok) {
-      area.value = [area.value.trim(), await answer.text()].filter(Boolean).join("\n");
-      select.form.dataset.macro = chosen; // its tags, priority and queue go with the answer
+    const answer = await fetch(address(chat, `macros/${chosen}/`)), said = answer.ok ? await answer.text() : "";
+    const pane = paneOf(chat), area = pane && $("textarea", pane); // as it stands now: it may have been drawn anew meanwhile
+    if (!area) return;
+    if (said) {
+      area.value = [area.value.trim(), said].filter(Boolean).join("\n");
+      area.form.dataset.macro = chosen; // its tags, priority and queue go with the answer
     }
     area.focus();
   }

@@ -86,6 +86,24 @@ def test_a_visitor_asks_an_agent_answers_and_the_chat_is_resolved(desk, visitor)
     assert Ticket.objects.get().status == "resolved"
 
 
+def test_a_macro_reaches_a_pane_that_is_drawn_anew_before_it_comes(desk, visitor):
+    Macro.objects.create(name="Underway", text="It is underway.")
+    start(visitor)
+    desk.locator("[data-accept]").first.wait_for(timeout=SOON)
+    desk.keyboard.press("Alt+n")
+    desk.locator(".chat-pane .chat-in").first.wait_for()
+    held = []
+    desk.route("**/macros/**", lambda route: held.append(route))
+    with desk.expect_request("**/macros/**"):
+        desk.get_by_label("Insert a macro").select_option(label="Underway")
+    desk.evaluate(
+        "() => { const pane = document.querySelector('.chat-pane'); pane.replaceWith(pane.cloneNode(true)); }"
+    )
+    held[0].continue_()
+
+    expect(desk.locator(".chat-pane").get_by_label("Answer")).to_have_value("It is underway.")
+
+
 def test_a_chat_of_a_customer_is_answered_with_a_macro_resolved_rated_and_stands_in_timeline_and_log(
     desk, visitor, sign_in, settings
 ):

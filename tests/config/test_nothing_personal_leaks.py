@@ -57,12 +57,18 @@ def as_role(*roles):
     return pytest.mark.parametrize("role", roles, scope="module")
 
 
+def spoken_by(role: str) -> str:
+    """Each role reads in one of the languages, so that every page is rendered in each of them by somebody."""
+    languages = [code for code, _name in settings.LANGUAGES]
+    return languages[Role.values.index(role) % len(languages)]
+
+
 @pytest.fixture(scope="module")
 def made(role, django_db_setup, django_db_blocker, tmp_path_factory):
     """Somebody of `role`, and one of everything, the customer recorded, changed, and looked at."""
     folder = tmp_path_factory.mktemp("media")
     with django_db_blocker.unblock(), override_settings(MEDIA_ROOT=folder), transaction.atomic():
-        user = UserFactory(role=role)
+        user = UserFactory(role=role, language=spoken_by(role))
         customer = PersonFactory(name=NAME, birth_date=BORN, **PLANTED)
         Customer.objects.filter(pk=customer.pk).update(city="上海")
         customer.phone = PLANTED["phone"]
