@@ -1187,7 +1187,7 @@ class Migration(migrations.Migration):
             name="ImportReject",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("line", models.PositiveBigIntegerField(verbose_name="line")),
+                ("line", models.PositiveBigIntegerField(verbose_name="line number")),
                 ("column", models.CharField(blank=True, max_length=80, verbose_name="column")),
                 ("reason", models.CharField(max_length=300, verbose_name="reason")),
                 ("text", models.TextField(blank=True, verbose_name="row")),

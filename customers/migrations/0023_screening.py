@@ -201,7 +201,7 @@ class Migration(migrations.Migration):
             name="ListReject",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("line", models.PositiveIntegerField(verbose_name="line")),
+                ("line", models.PositiveIntegerField(verbose_name="line number")),
                 (
                     "reason",
                     models.CharField(

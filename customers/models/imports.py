@@ -73,7 +73,7 @@ class ImportReject(models.Model):
     """A row that was not taken: where it stands, and why."""
 
     file = models.ForeignKey(ImportFile, models.CASCADE, related_name="rejects")
-    line = models.PositiveBigIntegerField(_("line"))
+    line = models.PositiveBigIntegerField(_("line number"))
     column = models.CharField(_("column"), max_length=80, blank=True)
     reason = models.CharField(_("reason"), max_length=300)
     text = models.TextField(_("row"), blank=True)

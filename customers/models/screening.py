@@ -142,7 +142,7 @@ class ListReject(models.Model):
     """A row of a list that was not taken, and why."""
 
     version = models.ForeignKey(ListVersion, models.CASCADE, related_name="rejects")
-    line = models.PositiveIntegerField(_("line"))
+    line = models.PositiveIntegerField(_("line number"))
     reason = models.CharField(_("why it was not taken"), max_length=10, choices=RejectReason)
     text = models.CharField(_("row"), max_length=300, blank=True)
 

@@ -271,7 +271,7 @@ def import_rejects(request, pk):
         open_rejects(run)
     columns = [
         Column("file", gettext_lazy("File"), lambda reject: reject.file.name),
-        Column("line", gettext_lazy("Line"), lambda reject: number(reject.line), numeric=True, link=True),
+        Column("line", gettext_lazy("Line number"), lambda reject: number(reject.line), numeric=True, link=True),
         Column("column", gettext_lazy("Column"), lambda reject: reject.column, mono=True),
         Column("reason", gettext_lazy("Why it was not taken"), lambda reject: told(reject.sentence), card="wide"),
         *(
@@ -306,7 +306,7 @@ def import_rejects_csv(request, pk):
     run = _run(request, pk)
     emit("export", table="customers_importreject", pk=run.pk, action="customers.import.rejects_downloaded")
     rejects = ImportReject.objects.filter(file__run=run).select_related("file").order_by("file__position", "line", "id")
-    head = [_("File"), _("Line"), _("Column"), _("Why it was not taken"), _("Row")]
+    head = [_("File"), _("Line number"), _("Column"), _("Why it was not taken"), _("Row")]
     body = ([one.file.name, one.line, one.column, one.sentence, one.text] for one in rejects.iterator(chunk_size=2000))
     writer = csv.writer(_Echo())
     lines = (writer.writerow([_harmless(cell) for cell in row]) for row in _chain(head, body))

@@ -150,7 +150,7 @@ def test_rejected_rows_are_downloaded_whole_and_harmless(client, administrator):
 
     lines = b"".join(answer.streaming_content).decode("utf-8-sig").splitlines()
     assert lines == [
-        "File,Line,Column,Why it was not taken,Row",
+        "File,Line number,Column,Why it was not taken,Row",
         "trans.asc,7,date,“930229” is no date written as YYMMDD.,'=HYPERLINK(1)",
     ]
 
