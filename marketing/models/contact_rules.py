@@ -5,6 +5,12 @@ from django.utils.translation import gettext_lazy as _
 from customers.models.dated import Dated, ends_after_it_begins
 from customers.models.privacy_rules import RuleUnit, span_of
 from marketing.querysets.contact_rules import ContactRuleQuerySet
+from pages.formats import number
+
+
+def said_of(value, unit):
+    """Return a value in words; a bare figure where the rule's name says of how many, or in what currency."""
+    return number(value) if unit == RuleUnit.POINTS else span_of(value, unit)
 
 
 class ContactCode(models.TextChoices):
@@ -52,4 +58,4 @@ class ContactRule(Dated):
 
     @property
     def span(self):
-        return span_of(self.value, self.unit)
+        return said_of(self.value, self.unit)

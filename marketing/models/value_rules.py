@@ -2,7 +2,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from customers.models.dated import Dated, ends_after_it_begins
-from customers.models.privacy_rules import RuleUnit, span_of
+from customers.models.privacy_rules import RuleUnit
+from marketing.models.contact_rules import said_of
 from marketing.querysets.contact_rules import ContactRuleQuerySet
 
 
@@ -40,4 +41,4 @@ class ValueRule(Dated):
 
     @property
     def span(self):
-        return span_of(self.value, self.unit)
+        return said_of(self.value, self.unit)

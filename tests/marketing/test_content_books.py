@@ -9,6 +9,7 @@ from django.utils import timezone
 from customers.dated_rules import BOOKS
 from customers.services.suitability_rules import company_day
 from marketing.dated_rules import CONTACT_RULES, DISCLOSURES, FORBIDDEN_WORDS, VALUE_RULES
+from marketing.models import ValueRule
 from staff.services.changes import propose
 from tests.factories import UserFactory
 from tests.factories.changes import agreed
@@ -85,3 +86,9 @@ def test_rules_of_one_code_go_on_side_by_side_and_each_follows_its_own(book, oth
 def test_nobody_changes_a_rule_by_raw_sql(book, act):
     with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(act.format(book.table))
+
+
+@pytest.mark.parametrize(("unit", "said"), [("points", "1,200"), ("days", "1200 days")])
+def test_what_a_rule_of_value_says_is_no_money_in_cents(unit, said):
+    """In Chinese a point and a cent are the same sign."""
+    assert ValueRule(code="margin", value=1_200, unit=unit).span == said
