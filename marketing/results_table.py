@@ -26,8 +26,8 @@ def csv_of(results: Results, currency: str) -> str:
 
 
 def _written(row: Row) -> Row:
-    """A row as long as the head. Sums are binary fractions; what they owe to that is rounded away."""
-    values = [round(value, 6) if isinstance(value, float) else value for value in row]
+    """A row as long as the head. Twelve digits of what is a binary fraction: a small share of chance stays one."""
+    values = [float(f"{value:.12g}") if isinstance(value, float) else value for value in row]
     return (*values, *[""] * (len(HEAD) - len(row)))
 
 

@@ -207,6 +207,7 @@ def _settle_and_mark(
 
 @transaction.atomic
 def _settle_ended(run: Run, ended: Sequence[tuple[Parcel, Answer]], attempts: dict[int, int]) -> None:
+    """Keep what became of some; what was surely not taken goes back to the queue for a while."""
     at = run.now()
     again = [(parcel, answer) for parcel, answer in ended if _may_try_again(parcel, answer, attempts)]
     tried = {parcel.recipient_id for parcel, _answer in again}

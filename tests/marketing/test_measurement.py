@@ -3,6 +3,7 @@
 import csv
 import io
 import uuid
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from random import Random
@@ -17,6 +18,7 @@ from audit.models import Event
 from customers.services.activity import rebuild_activity
 from customers.services.suitability_rules import company_day
 from marketing.models import CampaignRound, Delivery, Recipient, Response, Send
+from marketing.results_table import csv_of
 from marketing.rules.effects import Sums, effect_of_means
 from marketing.rules.experiments import less_what_was_known
 from marketing.rules.readouts import conclusion
@@ -265,6 +267,20 @@ def test_every_figure_is_taken_away_as_a_table(client):
     assert told["money", "", "cost"] == "10.03"
     assert Decimal(told["money", "", "net"]) == results.money.net
     assert Event.objects.filter(action="marketing.campaign.results_exported").count() == 1
+
+
+def test_the_table_keeps_a_small_chance_and_no_noise_of_binary_fractions():
+    campaign, drawn = a_run_campaign()
+    somebody(campaign, drawn, brings=100)
+    results = measured(campaign)
+    (group,) = results.groups
+    noisy = replace(group, sums=replace(group.sums, total=5268297.889999997))
+
+    rows = list(csv.reader(io.StringIO(csv_of(replace(results, groups=[noisy], ratio_p=3.1e-9), "CNY"))))
+
+    told = {tuple(row[:3]): row[3] for row in rows}
+    assert told["variant", "A", "amount"] == "5268297.89"
+    assert told["conclusion", "", "shared_out_p"] == "3.1e-09"
 
 
 def test_the_results_cost_the_same_queries_for_any_number_of_people(client, django_assert_num_queries):
