@@ -4,12 +4,12 @@ from datetime import timedelta
 
 import pytest
 from django.db import DatabaseError, connection, transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from customers.dated_rules import BOOKS
 from customers.services.suitability_rules import company_day
 from marketing.dated_rules import CONTACT_RULES, DISCLOSURES, FORBIDDEN_WORDS, VALUE_RULES
-from marketing.models import ValueRule
+from marketing.models import ContactRule, ValueRule
 from staff.services.changes import propose
 from tests.factories import UserFactory
 from tests.factories.changes import agreed
@@ -88,7 +88,9 @@ def test_nobody_changes_a_rule_by_raw_sql(book, act):
         cursor.execute(act.format(book.table))
 
 
-@pytest.mark.parametrize(("unit", "said"), [("points", "1,200"), ("days", "1200 days")])
-def test_what_a_rule_of_value_says_is_no_money_in_cents(unit, said):
+@pytest.mark.parametrize("kind", [ContactRule, ValueRule])
+@pytest.mark.parametrize(("unit", "said"), [("points", "1,200"), ("days", "1200 天")])
+def test_what_a_rule_says_is_no_money_in_cents(kind, unit, said):
     """In Chinese a point and a cent are the same sign."""
-    assert ValueRule(code="margin", value=1_200, unit=unit).span == said
+    with translation.override("zh-hans"):
+        assert kind(value=1_200, unit=unit).span == said

@@ -5,14 +5,27 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.db import connection
 from django.utils import timezone
+from psycopg import connect
+from psycopg.errors import LockNotAvailable
 
 from marketing.models import Delivery, Send
+from marketing.services import audiences
 from marketing.services.advancing import advance_campaigns
 from marketing.services.reconciling import ask_providers, reconcile_by_log
 from marketing.services.sending import send_campaign
 from marketing.services.settling import end_leases
-from tests.factories.campaigns import CampaignFactory, ProviderFactory, awake, reachable, rule, scheduled
+from tests.factories.campaigns import (
+    CampaignFactory,
+    ProviderFactory,
+    SegmentFactory,
+    awake,
+    join,
+    reachable,
+    rule,
+    scheduled,
+)
 from tests.killed import run_and_die
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -244,3 +257,23 @@ def test_waiting_for_the_morning_is_no_attempt(post):
 
     assert Delivery.objects.get().attempts == 0
     assert post.taken == []
+
+
+def test_nobody_enters_while_a_triggered_campaign_looks(monkeypatch):
+    """A refresh is seen whole or is later than what was seen: whoever wants the segment meanwhile has to wait."""
+    campaign = CampaignFactory(kind="triggered")
+    scheduled(campaign)
+    join(campaign.segment, reachable(SegmentFactory(), 1)[0], at=campaign.starts_at + timedelta(minutes=1))
+    refused = []
+
+    def drawn(*args):
+        with pytest.raises(LockNotAvailable), connect(**connection.get_connection_params()) as other:
+            other.execute("SELECT FROM marketing_segment WHERE id = %s FOR UPDATE NOWAIT", [campaign.segment_id])
+        refused.append(True)
+        return draw(*args)
+
+    draw = audiences._draw
+    monkeypatch.setattr(audiences, "_draw", drawn)
+    advance_campaigns(at=campaign.starts_at + timedelta(minutes=2))
+
+    assert (refused, campaign.recipients.count()) == ([True], 1)
